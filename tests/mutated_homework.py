@@ -164,14 +164,15 @@ def verdicts(key, text):
 
 def written(key, text):
     """A submission marked, and what all formats make of it; an error that is none of its own is raised."""
+    from convcalc.handin.keys import one_key
     from convcalc.handin.submission import Submission, mark_submission, settle_key
-    from convcalc.handin.submitters import Person
+    from convcalc.marking.person import Person
     from convcalc.problem import Source
     from convcalc.render.marks import FORMATS, MarkingRun, marks_writer
 
     sheet = Submission(Person("ada", "ada"), "ada.yaml", Source("ada.yaml", text))
     key = settle_key(key, [sheet]) if key.is_open else key
-    found = mark_submission(sheet, key)
+    found = mark_submission(sheet, one_key(key))
     assert found.status in ("marked", "unreadable", "empty") and (found.status == "marked" or found.reason)
     assert 0 <= found.score <= found.out_of or not found.verdicts
     for form in FORMATS:

@@ -55,6 +55,12 @@ def speak(form: str = "text") -> bool:
     return True
 
 
+def encode(encoding: str) -> None:
+    """Have standard output in the encoding of the program that reads it."""
+    if encoding != "utf-8":
+        reconfigure(sys.stdout, encoding=encoding)
+
+
 def width(stream: Any = None) -> int:
     """Columns of the terminal; 0 where there is none: as wide as it takes."""
     if not (stream or sys.stdout).isatty():

@@ -17,7 +17,7 @@ from convcalc.exercises.exercise import LEVELS, MOST_CHOICES, exercise, exercise
 from convcalc.exercises.random_networks import TOPICS
 from convcalc.handin import batch
 from convcalc.handin.files import named_file, printable_name
-from convcalc.handin.form import read_roster
+from convcalc.handin.roster import read_roster
 from convcalc.readers import library
 from convcalc.render.exercises import FILES, FORMATS
 
@@ -72,7 +72,7 @@ def command(
         raise click.UsageError(f"name a SPEC to ask about, or a --topic to draw networks for: {known}")
     people = [*dict.fromkeys(names)]
     if students:
-        people += read_roster(students, named_file(students).text(batch.MAX_STREAM)).labels()
+        people += read_roster(students, named_file(students).data(batch.MAX_STREAM)).labels()
     if len(people) > 1 and not output:
         raise click.UsageError("several students need --output DIR")
     if choices and topic == ARRAYS:

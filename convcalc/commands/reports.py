@@ -8,7 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
-from convcalc.commands.console import Console, tell
+from convcalc.commands.console import Console, encode, say, tell
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.render.marks import FORMATS
 from convcalc.render.marks.classes import CLASS_FORMATS, class_report
@@ -34,7 +34,7 @@ class Reports:
         self.form, self.folder, self.writer, self.class_report = form, folder, writer, class_report
         self.each = writer is not None and FORMATS[form].each
         self.names = Names(("class", "marks", "results"))
-        self.count = 0
+        self.count = self.files = 0
         self.last = ""
         self.file: TextIO | Console | None = None
         self.failures: list[Diagnostic] = []
@@ -44,9 +44,10 @@ class Reports:
         if self.folder:
             make(self.folder)
         if self.writer and not self.folder and not self.class_report:
+            encode(self.writer.encoding)
             self.file = Console(self.form)
         elif self.writer and self.folder and not self.each:
-            self.file = self.open.enter_context(self.opened(FORMATS[self.form].file))
+            self.file = self.open.enter_context(self.opened(FORMATS[self.form].file, self.writer.encoding))
         if self.writer and self.file:
             self.file.write(self.writer.head())
         return self
@@ -54,8 +55,9 @@ class Reports:
     def __exit__(self, *error: Any) -> None:
         self.open.__exit__(*error)
 
-    def opened(self, name: str) -> Any:
-        return file_to_write(os.path.join(self.folder, name))
+    def opened(self, name: str, encoding: str = "utf-8") -> Any:
+        self.files += 1
+        return file_to_write(os.path.join(self.folder, name), encoding=encoding)
 
     def put(self, student: str, text: str) -> str:
         """One student's report, and the page it makes; what cannot be written keeps no other from being so."""
@@ -95,6 +97,9 @@ class Reports:
                 *named, *([Diagnostic("B040", f"and {more:,} files more", named[0].hint)] if more > 0 else [])
             )
 
+        if self.folder:
+            say(f"wrote {self.files:,} file{'' if self.files == 1 else 's'} into {self.folder}")
+
     def rename(self, name: str, other: str) -> None:
         try:
             os.replace(os.path.join(self.folder, name), os.path.join(self.folder, other))
@@ -111,7 +116,7 @@ def make(folder: str) -> None:
 
 
 @contextmanager
-def file_to_write(path: str, is_binary: bool = False) -> Iterator[Any]:
+def file_to_write(path: str, is_binary: bool = False, encoding: str = "utf-8") -> Iterator[Any]:
     """A file for text or bytes, which is there whole in the end or not at all; a Problem where that is not allowed."""
     beside = os.path.join(os.path.dirname(path), f".convcalc-{os.getpid()}-{next(NUMBERS)}")
     try:
@@ -119,7 +124,7 @@ def file_to_write(path: str, is_binary: bool = False) -> Iterator[Any]:
             with (
                 open(beside, "xb")
                 if is_binary
-                else open(beside, "x", encoding="utf-8", errors="replace", newline="\n") as file
+                else open(beside, "x", encoding=encoding, errors="replace", newline="\n") as file
             ):
                 yield file
             os.replace(beside, path)

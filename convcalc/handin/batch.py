@@ -28,15 +28,17 @@ from convcalc.handin.files import (
     printable_name,
     raiser,
 )
-from convcalc.handin.form import FormRow, Roster, form_rows
+from convcalc.handin.form import FormRow, form_rows
 from convcalc.handin.submission import Submission, refusal
-from convcalc.handin.submitters import Person, PersonFiles, choose_file, files_by_person
+from convcalc.handin.submitters import PersonFiles, choose_file, files_by_person
+from convcalc.marking.person import Person, with_labels
 from convcalc.problem import Problem, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
 
+    from convcalc.handin.roster import Roster
     from convcalc.marking.verdict import KeyQuestion
 
 MAX_STREAM = 50_000_000  # bytes of a form, or of an archive on standard input
@@ -69,6 +71,8 @@ def hand_ins(
     found = [hand_in for place in places for hand_in in hand_ins_of_place(place, asked, course)]
     if known is not None:
         found = [hand_in._replace(person=known.find(hand_in.person) or hand_in.person) for hand_in in found]
+    people = with_labels([hand_in.person for hand_in in found])
+    found = [hand_in._replace(person=person) for hand_in, person in zip(found, people, strict=True)]
     return sorted(found, key=lambda hand_in: natural_order(hand_in.person))
 
 

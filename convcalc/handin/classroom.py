@@ -12,6 +12,8 @@ from convcalc.marking.verdict import STATES
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.handin.lookalikes import Unlisted
+    from convcalc.marking.person import Person
     from convcalc.marking.verdict import KeyQuestion, MarkedSubmission
 
 MANY = 3  # who agree against the key before it is worth a look
@@ -145,6 +147,8 @@ class Classroom:
         self.names: dict[str, list[str]] = {}
         self.rows: list[StudentRow] = []
         self.not_marked: list[Tally] = []
+        self.people: list[tuple[Person, str]] = []  # who handed in, and what
+        self.unlisted: tuple[Unlisted, ...] = ()  # those of them who are not in the roster
         for question in questions:
             self.column(question)
 

@@ -16,9 +16,11 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from convcalc.handin.submitters import Person
+    from convcalc.handin.keys import Keys
+    from convcalc.handin.roster import Roster
     from convcalc.marking.answers import Answers
     from convcalc.marking.key import AnswerKey, KeyItem
+    from convcalc.marking.person import Person
     from convcalc.problem import Source
 
 MAX_STEPS = 1_000_000  # in letters, some 5 microseconds each
@@ -82,44 +84,53 @@ def settle_key(key: AnswerKey, submissions: Iterable[Submission]) -> AnswerKey:
 
 
 def mark_submission(
-    submission: Submission, key: AnswerKey, carry_forward: bool = True, called: Container[str] = frozenset()
-) -> MarkedSubmission:
+    submission: Submission, keys: Keys, carry_forward: bool = True, called: Container[str] = frozenset(),
+    known: Roster | None = None,
+) -> MarkedSubmission:  # fmt: skip
     """A submission marked, or why not; `called` has the names of everybody's files in lower case."""
     from convcalc.marking.answers import read_answers
     from convcalc.marking.mark import mark
 
-    blank = unmarked_submission(submission, key)
     if submission.source is None:
-        return blank
+        return unmarked_submission(submission, keys)
     if not submission.source.text.strip():
-        return blank._replace(status="empty", reason="the file is empty")
+        return unmarked_submission(submission, keys)._replace(status="empty", reason="the file is empty")
     try:
         answers = read_answers(submission.source)
+        person, odd = author(submission.person, answers, called, known)
+        submission = submission._replace(person=person, remarks=(*submission.remarks, *odd))
+        key = keys.of(person)
+    except Exception as error:
+        lacks_key = isinstance(error, Problem) and error.diagnostics[0].code == "B051"
+        status = "no_key" if lacks_key else "unreadable"
+        return unmarked_submission(submission, keys)._replace(status=status, reason=refusal(error))
+    try:
         with budget(MAX_STEPS):  # of all formulas together; opened once and not for every number
             found = mark(key, answers, carry_forward)
     except Exception as error:
-        return blank._replace(reason=refusal(error))
+        return unmarked_submission(submission, keys)._replace(reason=refusal(error))
     result = found
     if found.status != "marked":
         broken = [finding for finding in found.findings if finding.code.startswith("Y")]  # it is no YAML
         status = "unreadable" if broken else found.status
         why = reason(Problem(*broken)) if broken else "there is no answer in it"
-        result = blank._replace(status=status, reason=found.reason or why)
-    name, odd = author(submission.person, answers, called)
-    remarks = [*submission.remarks, *odd]
+        result = unmarked_submission(submission, keys)._replace(status=status, reason=found.reason or why)
+    remarks = submission.remarks
     if result.status != "unreadable":
-        remarks += [reason(Problem(finding)) for finding in found.findings]
-    return result._replace(student=name, source=submission.name, remarks=tuple(remarks))
+        remarks += tuple(reason(Problem(finding)) for finding in found.findings)
+    return result._replace(student=person.shown, person=person, source=submission.name, remarks=remarks)
 
 
-def unmarked_submission(submission: Submission, key: AnswerKey) -> MarkedSubmission:
+def unmarked_submission(submission: Submission, keys: Keys) -> MarkedSubmission:
     """A row that says why a submission is not marked."""
     person, name, _, why, remarks = submission
-    out_of = sum(question.points for question in key.questions)
-    return MarkedSubmission(person.name, name, (), 0, out_of, "unreadable", why, remarks)
+    out_of = keys.out_of_person(person)
+    return MarkedSubmission(person.shown, name, (), 0, out_of, "unreadable", why, remarks, person=person)
 
 
-def author(person: Person, answers: Answers, called: Container[str]) -> tuple[str, list[str]]:
+def author(
+    person: Person, answers: Answers, called: Container[str], known: Roster | None = None
+) -> tuple[Person, list[str]]:
     """Whose a submission is, with a remark where it names somebody else.
 
     It is the person's whom a folder, a form or a roster vouches for; else of whom the file names, unless that is what
@@ -128,13 +139,16 @@ def author(person: Person, answers: Answers, called: Container[str]) -> tuple[st
     name = printable_name(answers.student)
     own = person.name.casefold()
     claimed = name.casefold()
-    if not name or claimed in (own, person.id.casefold()):
-        return name or person.name, []
+    if not name:
+        return person, []
+    if claimed in (own, person.id.casefold()):
+        return (person if person.system or claimed != own else person._replace(name=name)), []
     if person.is_vouched or (claimed in called and claimed not in own):
-        return person.name, [f'the file says that it is from "{name}"']
-    return name, []
+        return person, [f'the file says that it is from "{name}"']
+    claimant = person._replace(name=name, id=name)
+    return (known and known.find(claimant)) or claimant, []
 
 
-def identity(submission: Submission, found: MarkedSubmission) -> str:
+def identity(person: Person) -> str:
     """What identifies a person, so that a second submission is noticed."""
-    return (submission.person.id if submission.person.is_vouched else found.student).casefold()
+    return (person.id if person.is_vouched else person.name).casefold()

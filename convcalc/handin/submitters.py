@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from convcalc.handin.files import File, printable_name
+from convcalc.marking.person import Person
 from convcalc.problem import Problem, Source
 from convcalc.tuples import NamedTuple
 
@@ -19,15 +20,6 @@ MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?:file|onlinete
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_(?P<file>\d+)_(?P<title>.+)", re.IGNORECASE)
 VERSION = re.compile(r"-(\d+)(?=\.[^.]*$|$)")  # Canvas numbers what is handed in again: answers-2.yaml
 READABLE = (".yaml", ".yml", ".json", ".txt", "")  # those that are likelier come first
-
-
-class Person(NamedTuple):
-    """Who handed something in: the name to show, and what tells two of the same name apart."""
-
-    name: str
-    id: str
-    late: bool = False
-    is_vouched: bool = False  # the system that the file comes from, or a roster, says so
 
 
 class PersonFiles(NamedTuple):
@@ -80,10 +72,10 @@ def owner(file: File, people: Mapping[str, Person]) -> Person:
     if len(file.path) == 1:
         stem = first[: len(first) - len(file.suffix)] or first
         if canvas := CANVAS.fullmatch(first):
-            return Person(printable_name(canvas["name"]), canvas["id"], bool(canvas["late"]), True)
+            return Person(printable_name(canvas["name"]), canvas["id"], bool(canvas["late"]), True, system="canvas")
         return Person(printable_name(stem), first)
     if moodle := MOODLE.fullmatch(first):
-        return Person(printable_name(moodle["name"]), moodle["id"], is_vouched=True)
+        return Person(printable_name(moodle["name"]), moodle["id"], is_vouched=True, system="moodle")
     return Person(printable_name(first), first, is_vouched=True)
 
 
@@ -131,16 +123,26 @@ def submitters(file: File) -> dict[str, Person]:
         return {}  # the folders' names are left
     found: dict[str, Person] = {}
     for key, about in tree.pairs if isinstance(tree, Tree) else ():
-        people = about.get(":submitters") if isinstance(about, Tree) else None
-        if isinstance(people, Sequence) and people.items:
-            names = [first_text(each, ":name", ":email", ":sid") for each in people.items]
-            ids = [first_text(each, ":sid", ":email", ":name") for each in people.items]
-            if all(names):
-                found[key.text] = Person(printable_name(", ".join(names)), ", ".join(ids), is_vouched=True)
+        group = about.get(":submitters") if isinstance(about, Tree) else None
+        members = tuple(filter(None, map(submitter, group.items))) if isinstance(group, Sequence) else ()
+        if members:
+            found[key.text] = members[0] if len(members) == 1 else group_of(members)
     return found
 
 
-def first_text(node: Node, *keys: str) -> str:
-    """What the first of these keys has that is not empty."""
-    values = (getattr(node, "get", lambda key: None)(key) for key in keys)
-    return next(filter(None, (str(getattr(value, "text", "")).strip() for value in values)), "")
+def submitter(node: Node) -> Person | None:
+    """One of Gradescope's people: a name, a student's number, an e-mail address, of which any may be empty."""
+    name, sid, email = (printable_name(text_of(node, key)) for key in (":name", ":sid", ":email"))
+    known = [text for text in (name, email, sid) if text]
+    return Person(known[0], sid or email or name, False, True, email, system="gradescope") if known else None
+
+
+def group_of(members: tuple[Person, ...]) -> Person:
+    """Those who handed in together."""
+    names, ids = (", ".join(each) for each in zip(*((one.name, one.id) for one in members), strict=True))
+    return Person(names, ids, is_vouched=True, system="gradescope", members=members)
+
+
+def text_of(node: Node, key: str) -> str:
+    value = getattr(node, "get", lambda key: None)(key)
+    return str(getattr(value, "text", "")).strip()

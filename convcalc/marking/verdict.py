@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.expr import Expr, Value
     from convcalc.marking.key import KeyItem
+    from convcalc.marking.person import Person
     from convcalc.marking.reading import AnswerReading
     from convcalc.problem import Diagnostic
 
@@ -86,3 +87,4 @@ class MarkedSubmission(NamedTuple):
     reason: str = ""  # why it was not marked
     remarks: tuple[str, ...] = ()  # late; a file beside it that was not read
     findings: tuple[Diagnostic, ...] = ()  # what was odd about the file: answers to nothing, slips of YAML
+    person: Person | None = None  # whose ids are known

@@ -7,8 +7,10 @@ import zipfile
 import pytest
 
 from convcalc.handin import batch, files
-from convcalc.handin.form import form_rows, question_named, read_roster
+from convcalc.handin.form import form_rows, question_named
+from convcalc.handin.keys import one_key
 from convcalc.handin.parallel import spread
+from convcalc.handin.roster import read_roster
 from convcalc.handin.submission import mark_submission
 from convcalc.handin.submitters import choose_file, files_by_person
 from convcalc.marking.assignment import read_key
@@ -153,7 +155,7 @@ def test_a_form_has_a_row_a_student(separator, tmp_path):
 
 def test_the_last_row_of_a_student_comes_first(tmp_path):
     (tmp_path / "f.csv").write_text("name,C1.output\nAda,1\nBob,2\nAda,3\n")
-    assert [sheet.name[-5:] for sheet in sheets(str(tmp_path / "f.csv"))] == ["row 4", "row 2", "row 3"]
+    assert [sheet.name[-6:] for sheet in sheets(str(tmp_path / "f.csv"))] == ["line 4", "line 2", "line 3"]
 
 
 BAD_FORMS = {
@@ -420,7 +422,7 @@ KEY = read_key(Source("key", "assignment: a\nspec: lenet5\nquestions: [{ask: C1.
 
 def statuses(folder):
     called = {entry.person.name for entry in batch.hand_ins([folder], QUESTIONS)}
-    return [mark_submission(sheet, KEY, called=called) for sheet in sheets(folder)]
+    return [mark_submission(sheet, one_key(KEY), called=called) for sheet in sheets(folder)]
 
 
 BAD = {

@@ -23,6 +23,7 @@ from convcalc.render.marks import FORMATS
 from convcalc.render.marks.csv import harmless
 from convcalc.render.marks.junit import safe as in_xml
 
+GRADEBOOKS = ("canvas", "moodle", "nbgrader", "blackboard")  # they say what their rows lack
 KEY = """
 assignment: Homework 3
 spec: lenet5
@@ -561,7 +562,7 @@ def in_group(group):
 
 def test_a_spec_is_a_key_for_what_a_class_has_answered(convcalc, place):
     rows = list(csv.reader(io.StringIO(convcalc("check", "lenet5", place / "in", "--format", "csv")[1])))
-    assert rows[0][1:6] == ["C1.output", "S2.output", "C3.parameters", "C3.macs", "F6.parameters"]
+    assert rows[0][3:8] == ["C1.output", "S2.output", "C3.parameters", "C3.macs", "F6.parameters"]
     assert rows[2][-6:-3] == ["5", "100", "marked"]
 
 
@@ -679,5 +680,5 @@ def test_formulas_and_single_layers_are_written_too(convcalc, tmp_path, form, te
     (tmp_path / "key.yaml").write_text(FORMS)
     (tmp_path / "a.yaml").write_text(text)
     code, out, err = convcalc("check", tmp_path / "key.yaml", tmp_path / "a.yaml", "--format", form, "--hints", "full")
-    assert (code, err) == (expected, "") and out
+    assert (code, err if form not in GRADEBOOKS else "") == (expected, "") and out
     assert form != "text" or words in out

@@ -5,11 +5,11 @@ from fractions import Fraction
 import pytest
 
 from convcalc.handin.submission import Submission, settle_key
-from convcalc.handin.submitters import Person
 from convcalc.marking import upstream as hidden
 from convcalc.marking.answers import Answers
 from convcalc.marking.assignment import read_key
 from convcalc.marking.mark import mark
+from convcalc.marking.person import Person
 from convcalc.problem import Problem, Source
 from convcalc.readers import library
 

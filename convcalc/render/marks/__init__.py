@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from convcalc.handin.classroom import Classroom
+    from convcalc.handin.roster import Roster
     from convcalc.marking.verdict import KeyQuestion, MarkedSubmission
 
 
@@ -34,6 +35,10 @@ FORMATS = {
     "check50": Form("json:Check50Marks", "{student}.json", True),
     "github": Form("text:Annotations", "annotations.txt"),
     "classroom": Form("json:ClassroomMarks", "{student}.json", True),
+    "canvas": Form("gradebooks:CanvasGradebook", "canvas.csv"),
+    "moodle": Form("gradebooks:MoodleGradebook", "moodle.csv"),
+    "nbgrader": Form("gradebooks:NbgraderGrades", "grades.csv"),
+    "blackboard": Form("gradebooks:BlackboardGradebook", "blackboard.csv"),
 }
 HINTS = ("none", "where", "why", "full")
 
@@ -51,6 +56,9 @@ class MarkingRun(NamedTuple):
     unicode: bool = True
     several: bool = False  # whether there is more than one submission
     answers: Callable[[KeyQuestion], tuple[str, ...]] | None = None  # worked, in lines, for --hints full
+    roster: Roster | None = None
+    column: str = ""  # of a gradebook
+    systems: frozenset[str] = frozenset()  # that the submissions come from
 
     @property
     def tells_all(self) -> bool:
@@ -71,6 +79,7 @@ class MarksWriter:
     """Writes the marks of a run in one format."""
 
     between = ""  # two submissions
+    encoding = "utf-8"
 
     def __init__(self, run: MarkingRun):
         self.run = run
@@ -87,6 +96,10 @@ class MarksWriter:
 
     def tail(self, room: Classroom) -> str:
         return ""
+
+    def remarks(self, room: Classroom) -> Iterable[str]:
+        """What is to be said beside the marks."""
+        return ()
 
 
 def marks_writer(form: str, run: MarkingRun) -> MarksWriter:

@@ -21,20 +21,25 @@ class CsvMarks(MarksWriter):
     def head(self) -> str:
         questions = self.run.questions
         asks = (question.ask for question in questions)
-        possible = (points(question.points) for question in questions)
+        possible = (points(question.points) if question.points is not None else "" for question in questions)
         return (
-            row(["student", *asks, "total", "percent", "status", "mistakes", "remarks", "file"])
-            + row([POSSIBLE, *possible, points(self.run.out_of), "100", "", "", self.run.stamp, ""])
+            row(["student", "id", "email", *asks, "total", "percent", "status", "mistakes", "remarks", "file"])
+            + row([POSSIBLE, "", "", *possible, points(self.run.out_of), "100", "", "", self.run.stamp, ""])
         )  # fmt: skip
 
     def body(self, marked: MarkedSubmission) -> str:
         if marked.status == "marked":
-            cells = [points(verdict.score) for verdict in marked.verdicts]
+            scores = {verdict.question.ask: points(verdict.score) for verdict in marked.verdicts}
+            cells = [scores.get(question.ask, "") for question in self.run.questions]
             total, share = points(marked.score), percent(marked.score, marked.out_of)
         else:
             cells, total, share = [""] * len(self.run.questions), "0", "0"
         remarks = "; ".join(filter(None, (marked.reason, *marked.remarks)))
-        return row([marked.student, *cells, total, share, marked.status, mistakes(marked), remarks, marked.source])
+        person = marked.person
+        ids = [person.number, person.email] if person else ["", ""]
+        return row(
+            [marked.student, *ids, *cells, total, share, marked.status, mistakes(marked), remarks, marked.source]
+        )
 
 
 def mistakes(marked: MarkedSubmission) -> str:
@@ -53,5 +58,9 @@ def row(cells: Iterable[str]) -> str:
 
 def harmless(cell: str) -> str:
     """A cell that a spreadsheet shows and does not execute."""
-    text = printable_name(cell, 10_000)
-    return f"'{text}" if text.startswith(EXECUTED) else text
+    return guard(printable_name(cell, 10_000))
+
+
+def guard(cell: str) -> str:
+    """The same, of whatever characters it is; a dash alone stands for nothing."""
+    return f"'{cell}" if cell.startswith(EXECUTED) and cell != "-" else cell

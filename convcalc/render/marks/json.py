@@ -16,6 +16,7 @@ from convcalc.render.working.page import escape_markdown
 
 if TYPE_CHECKING:
     from convcalc.handin.classroom import Classroom
+    from convcalc.marking.person import Person
     from convcalc.marking.verdict import MarkedSubmission, Verdict
 
 SCHEMA = "convcalc/check/1"
@@ -28,7 +29,7 @@ class JsonMarks(MarksWriter):
     def head(self) -> str:
         run = self.run
         questions = [
-            {"ask": question.ask, "points": number(question.points), "form": question.form}
+            {"ask": question.ask, "points": number_if_known(question.points), "form": question.form}
             for question in run.questions
         ]
         facts = {
@@ -38,16 +39,24 @@ class JsonMarks(MarksWriter):
         return f'{json_text(facts)[:-1]}, "submissions": [\n'
 
     def body(self, marked: MarkedSubmission) -> str:
-        return json_text(
-            {
-                "student": marked.student, "source": marked.source, "status": marked.status, "reason": marked.reason,
-                "remarks": list(marked.remarks), "score": number(marked.score), "out_of": number(marked.out_of),
-                "answers": [self.answer(verdict, marked) for verdict in marked.verdicts],
-            }
-        )  # fmt: skip
+        facts = {
+            "student": marked.student, **ids(marked.person), "source": marked.source, "status": marked.status,
+            "reason": marked.reason, "remarks": list(marked.remarks), "score": number(marked.score),
+            "out_of": number(marked.out_of), "answers": [self.answer(verdict, marked) for verdict in marked.verdicts],
+        }  # fmt: skip
+        return json_text(facts)
 
     def tail(self, room: Classroom) -> str:
-        return "\n]}\n"
+        if self.run.roster is None:
+            return "\n]}\n"
+        unlisted = [
+            {
+                "student": each.person.shown, **ids(each.person), "source": each.source,
+                "guess": {"name": each.guess.name, **ids(each.guess)} if each.guess else None,
+            }
+            for each in room.unlisted
+        ]  # fmt: skip
+        return f'\n], "not_in_roster": {json_text(unlisted)}}}\n'
 
     def answer(self, verdict: Verdict, marked: MarkedSubmission) -> dict[str, Any]:
         found = feedback(verdict, marked, self.run)
@@ -72,6 +81,17 @@ def value(read: Any) -> Any:
     if isinstance(read, (tuple, list)):
         return [value(part) for part in read]
     return read if read is None or type(read) in (int, str) else UNICODE.number(read)
+
+
+def ids(person: Person | None) -> dict[str, str]:
+    """What identifies somebody, as far as it is known."""
+    known = {"id": person.number, "email": person.email, "login": person.login} if person else {}
+    return {name: value for name, value in known.items() if value}
+
+
+def number_if_known(points: Any) -> int | float | None:
+    """The points of a question; None where personal keys differ in them."""
+    return None if points is None else number(points)
 
 
 def number(score: Any) -> int | float:

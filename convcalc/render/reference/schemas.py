@@ -130,7 +130,7 @@ REPORT = record(
     dtype=type_of("string", "With --dtype: the type of numbers that the memory is for."),
 )
 ERROR = record("error: $finding, errors: [$finding]", "error")
-QUESTION = record("ask: string, points: number, form", form={"enum": ["number", "symbolic", "array"]})
+QUESTION = record("ask: string, points: number?, form", form={"enum": ["number", "symbolic", "array"]})
 DIAGNOSIS = record("codes, layers: [string]", codes={**type_of("[string]"), "minItems": 1})
 ANSWER = record(
     "ask: string, given, read, state, score points: number, message: string, hints: [string], note, diagnoses, "
@@ -147,20 +147,28 @@ ANSWER = record(
     ),
     expected={"description": "What the key has; with --reveal or --hints full."},
 )
+IDS = "id email login: string"  # as far as they are known
 SUBMISSION = record(
-    "student source: string, status, reason, remarks: [string], score out_of: number, answers",
-    status={"enum": ["marked", "unreadable", "empty", "duplicate", "missing"]},
+    f"student source: string, {IDS}, status, reason, remarks: [string], score out_of: number, answers",
+    "student source status reason remarks score out_of answers",
+    status={"enum": ["marked", "unreadable", "empty", "duplicate", "missing", "no_key"]},
     reason=type_of("string", "Why it was not marked."),
     answers=list_of(ANSWER),
+)
+STRANGER = record(
+    f"student source: string, {IDS}, guess",
+    "student source guess",
+    guess={"anyOf": [record(f"name: string, {IDS}", "name", "Who of the roster may be meant."), type_of("null")]},
 )
 CHECK = shell(
     "check",
     "convcalc check --format json: submissions marked",
-    "convcalc assignment: string, key, out_of: number, questions, submissions",
+    "convcalc assignment: string, key, out_of: number, questions, submissions, not_in_roster",
     "assignment key out_of questions submissions",
     key=type_of("string", "A hash of the key."),
     questions=list_of(QUESTION),
     submissions=list_of(SUBMISSION),
+    not_in_roster=list_of(STRANGER, "With --roster: who handed in and is not in it."),
 )
 COUNT_OF = {"type": "integer", "minimum": 0}
 CLASS = shell(

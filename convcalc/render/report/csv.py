@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 BARE = Script(times="x", thousands="", missing="", between=";", notation="", readable=False)
 
 
-def csv_lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+def csv_lines(rows: Iterable[Iterable[Any]], separator: str = ",") -> Iterator[str]:
     """Rows as lines, one after another."""
     line: list[str] = []
-    writer = csv.writer(SimpleNamespace(write=line.append), lineterminator="\n")
+    writer = csv.writer(SimpleNamespace(write=line.append), delimiter=separator, lineterminator="\n")
     for row in rows:
         writer.writerow(row)
         yield line.pop()

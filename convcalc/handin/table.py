@@ -1,0 +1,93 @@
+"""A table as spreadsheets and learning platforms save it: commas, semicolons or tabs, quoted newlines, UTF-8 or UTF-16.
+
+| code | refused |
+|---|---|
+| B020 | a table without rows or a heading, or with a quote that is not closed |
+| B022 | a row that is longer than its heading |
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from convcalc.handin.files import decode
+from convcalc.problem import Mark, Source, problem
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.problem import Problem
+
+SEPARATORS = ",;\t"
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # as Blackboard writes
+
+
+class TableRow(NamedTuple):
+    """The cells of one row, and the line that it begins on."""
+
+    line: int
+    cells: list[str]
+
+    def cell(self, index: int | None) -> str:
+        """What is in a column; nothing where there is no such column, or the row is shorter."""
+        return self.cells[index].strip() if index is not None and index < len(self.cells) else ""
+
+
+class Spreadsheet(NamedTuple):
+    """A heading and the rows below it."""
+
+    source: Source
+    heads: list[str]
+    rows: list[TableRow]
+    separator: str = ","
+    encoding: str = "utf-8"
+
+    def mark(self, line: int) -> Mark:
+        return Mark(self.source, line, 1)
+
+    def too_long(self, row: TableRow, place: str) -> Problem:
+        """What is wrong with a row of more cells than its heading."""
+        hint = "put quotes around a cell that has a comma in it"
+        message = f"{place} has {len(row.cells)} cells and the heading {len(self.heads)}"
+        return problem("B022", message, hint, self.mark(row.line))
+
+
+def table_text(name: str, data: bytes) -> tuple[str, str]:
+    """The text of a table, and its encoding."""
+    if data.startswith(UTF_16):
+        try:
+            return data.decode("utf-16"), "utf-16"
+        except UnicodeDecodeError:
+            raise problem("B003", f"{name} is damaged UTF-16", "save it as CSV, in UTF-8") from None
+    return decode(name, data), "utf-8"
+
+
+def read_table(name: str, text: str, encoding: str = "utf-8") -> Spreadsheet:
+    """The cells of a text, separated as its heading is; rows without any cell are left out."""
+    source = Source(name, text)
+    rows: list[TableRow] = []
+    line = 1
+    separator = max(SEPARATORS, key=lambda sign: width(text, sign))
+    try:
+        reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
+        for cells in reader:
+            rows.append(TableRow(line, cells))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        reason = "a quote is not closed" if "unexpected end" in str(error) else str(error)
+        hint = "close the quote, and write a quote inside a cell twice"
+        raise problem("B020", f"{name} is no table: {reason}", hint, Mark(source, line, 1)) from None
+    if not rows or not any(rows[0].cells):
+        raise problem("B020", f"{name} is empty", "save the answers, or the list of students, as CSV")
+    kept = [row for row in rows[1:] if any(cell.strip() for cell in row.cells)]
+    return Spreadsheet(source, rows[0].cells, kept, separator, encoding)
+
+
+def width(text: str, separator: str) -> int:
+    """How many cells the heading has if this separates them."""
+    try:
+        return len(next(csv.reader(StringIO(text, newline=""), delimiter=separator), ()))
+    except csv.Error:  # a cell that is too long
+        return 0
