@@ -16,11 +16,12 @@ TABLES = {
     "kinds/convolution.py",
     "kinds/normalising.py",
     "kinds/resampling.py",
+    "render/exercises/languages.py",
     "writing/pytorch_modules.py",
 }  # mostly data, which no reader reads from top to bottom
 
 # A commit that raises it says why.
-MAX_LINES_OF_PACKAGE = 83094
+MAX_LINES_OF_PACKAGE = 85056
 
 
 def relative(path: Path) -> str:
@@ -63,7 +64,8 @@ WORDS = {
     "split": "an attribute of ONNX's operators",
 }
 # PyTorch's own functions and methods, and Python's, are named like kinds.
-ROOMS = ("kinds/", "tools/", "marking/mistakes.py", "readers/pytorch/", "readers/python/")
+ROOMS = ("kinds/", "tools/", "marking/mistakes.py", "readers/pytorch/", "readers/python/",
+         "render/exercises/languages.py")  # fmt: skip
 
 
 def kinds_named(path: Path) -> set[str]:

@@ -8,6 +8,7 @@ import sys
 import click
 
 from convcalc.commands import Command
+from convcalc.commands.console import speak, tell
 from convcalc.commands.marking import Marking, Wishes
 from convcalc.commands.options import format_options, option_reader, record
 from convcalc.commands.progress import interruptible
@@ -60,16 +61,19 @@ wish_options = record(
 @wish_options
 @click.option("--single", is_flag=True, help="ANSWERS are one student's, whatever the files are called.")
 @click.option("--student", default="", metavar="NAME", help="Whose they are, with --single.")
+@click.option("--template", is_flag=True, help="Print the file that students fill in, and mark nothing.")
 @click.option("--roster", "roster_file", metavar="CSV", help="Who is in the course: names, ids, e-mail addresses.")
 def command(
     key_name: str, places: tuple[str, ...], form: str, wishes: Wishes, single: bool, student: str,
-    roster_file: str | None,
+    template: bool, roster_file: str | None,
 ) -> int:  # fmt: skip
     """Mark ANSWERS with KEY, and say which mistake leads to a wrong number.
 
     KEY is an assignment, a spec, or a folder with a key for each student.  ANSWERS are files, zip archives, a form's
     CSV, - for standard input, or folders as Moodle, Gradescope, nbgrader and Canvas hand them out.
     """
+    if template:
+        return print_template(key_name)
     if wishes.class_report and form not in CLASS_FORMATS and not wishes.output:
         raise click.UsageError(f"the class report is written as {', '.join(CLASS_FORMATS)}, not as {form}")
     if not places and sys.stdin.isatty():
@@ -98,6 +102,18 @@ def command(
         if form == "gradescope" and wishes.output:
             last_resort(wishes.output, error)
         raise
+
+
+def print_template(key_name: str) -> int:
+    """The blank answer file of a key."""
+    from convcalc.render.exercises.answer_file import answer_file
+    from convcalc.render.exercises.key import handout_of_assignment
+    from convcalc.render.exercises.sheet import SheetOptions
+
+    key = read_key(library.find(key_name))
+    speak("yaml")
+    tell(answer_file(handout_of_assignment(key), SheetOptions()), "yaml")
+    return 0
 
 
 def last_resort(folder: str, error: Exception) -> None:

@@ -16,9 +16,10 @@ class Progress:
 
     PATIENCE, EVERY = 0.5, 0.1  # seconds
 
-    def __init__(self, total: int):
-        self.total = total
-        self.shows = sys.stderr is not None and sys.stderr.isatty() and not sys.stdout.isatty() and total > 1
+    def __init__(self, total: int, work: str = "marking", is_silent: bool = False):
+        self.total, self.work = total, work
+        is_free = is_silent or not sys.stdout.isatty()  # of other lines
+        self.shows = sys.stderr is not None and sys.stderr.isatty() and is_free and total > 1
 
     def over(self, results: Iterable[Result]) -> Iterator[Result]:
         if not self.shows:
@@ -41,7 +42,7 @@ class Progress:
 
     def draw(self, count: int) -> None:
         full = 30 * count // self.total
-        sys.stderr.write(f"\r\x1b[Kmarking [{'#' * full}{'.' * (30 - full)}] {count:,} of {self.total:,}")
+        sys.stderr.write(f"\r\x1b[K{self.work} [{'#' * full}{'.' * (30 - full)}] {count:,} of {self.total:,}")
         sys.stderr.flush()
 
 

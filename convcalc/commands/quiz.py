@@ -1,34 +1,36 @@
-"""`convcalc quiz`: exercises with their keys, one for everybody or one a student."""
+"""`convcalc quiz`: exercises with their keys, one for everybody or one a student, and an author's own ones on paper."""
 
 from __future__ import annotations
 
 import os
-from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from convcalc.commands import Command
-from convcalc.commands.console import speak, tell
-from convcalc.commands.options import format_options
-from convcalc.commands.progress import interruptible
+from convcalc.commands.console import say, speak, tell
+from convcalc.commands.options import CHOSEN, format_options
+from convcalc.commands.progress import Progress, interruptible
 from convcalc.commands.reports import Names, file_to_write, make
+from convcalc.exercises.arrays import ARRAYS, array_exercise
 from convcalc.exercises.exercise import LEVELS, MOST_CHOICES, exercise, exercise_on
 from convcalc.exercises.random_networks import TOPICS
 from convcalc.handin import batch
 from convcalc.handin.files import named_file, printable_name
 from convcalc.handin.roster import read_roster
+from convcalc.marking.assignment import assignment_root, read_key
 from convcalc.readers import library
-from convcalc.render.exercises import FILES, FORMATS
+from convcalc.render.exercises import FILES, FORMATS, SOLUTIONS
+from convcalc.render.exercises.key import handout_of, handout_of_assignment
+from convcalc.render.exercises.languages import LANGUAGES
+from convcalc.render.exercises.sheet import SheetOptions
+from convcalc.render.exercises.wordings import WORDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from typing import TypeAlias
+    from convcalc.exercises.handout import Handout
 
-    Papers: TypeAlias = Mapping[str, Callable[[], Iterator[str]]]
-
-KEYS = "keys"  # the folder of everybody's
-ARRAYS = "arrays"  # the topic whose layers have numbers in them
+KEYS, SOLVED = "keys", "solutions"  # the folders of everybody's
+DRAWN = ("level", "seed", "layers", "count", "choices")  # options of exercises that are drawn
 
 
 @click.command("quiz", cls=Command)
@@ -55,18 +57,31 @@ ARRAYS = "arrays"  # the topic whose layers have numbers in them
     metavar="N",
     help="Multiple choice: N answers each, the wrong ones from common mistakes.",
 )
+@click.option(
+    "--wording",
+    type=click.Choice(tuple(WORDINGS)),
+    default="shorthand",
+    show_default=True,
+    help="How a network is described: in the lines of a spec, in words, as code, or as a table to fill in.",
+)
+@click.option("--solutions", is_flag=True, help="The sheet with the work and the answers.")
+@click.option("--language", type=click.Choice(tuple(LANGUAGES)), default="en", show_default=True, help="Of the sheet.")
 @format_options(FORMATS, "markdown", "The sheet in Markdown or LaTeX, the file to fill in (yaml), or the key.")
-@click.option("--output", "-o", metavar="DIR", help="Write sheets, files to fill in and keys into this folder.")
+@click.option("--output", "-o", metavar="DIR", help="Write sheets, files to fill in, keys and solutions there.")
 @click.option("--students", metavar="CSV", help="A roster: each student gets numbers of their own (with --output).")
 @click.option(
     "--student", "names", multiple=True, metavar="NAME", help="A student with numbers of their own; may be repeated."
 )
 def command(
     spec: str | None, topic: str | None, level: int, seed: str, layers: int | None, count: int | None,
-    choices: int | None, form: str,
-    output: str | None, students: str | None, names: tuple[str, ...],
+    choices: int | None, wording: str, solutions: bool, language: str, form: str, output: str | None,
+    students: str | None, names: tuple[str, ...],
 ) -> int:  # fmt: skip
-    """Exercises whose numbers let no common mistake pass unseen, with the key that `convcalc check` marks with."""
+    """Exercises whose numbers let no common mistake pass unseen, with the key that `convcalc check` marks with.
+
+    SPEC is a network to be asked about, or a key that you wrote: an assignment, of which the sheet, the file to fill in
+    and the solutions are made.
+    """
     if bool(spec) == bool(topic):
         known = ", ".join((*TOPICS, ARRAYS))
         raise click.UsageError(f"name a SPEC to ask about, or a --topic to draw networks for: {known}")
@@ -77,17 +92,21 @@ def command(
         raise click.UsageError("several students need --output DIR")
     if choices and topic == ARRAYS:
         raise click.UsageError("--choices is for questions on networks: arrays are written out")
+    if solutions and form not in SOLUTIONS:
+        raise click.UsageError(f"--solutions is for {' and '.join(SOLUTIONS)}, not for {form}")
     source = library.find(spec) if spec else None
+    is_written = source is not None and assignment_root(source) is not None
+    if is_written:
+        refuse_options_of_drawing(form)
+    own_key = read_key(source) if source is not None and is_written else None
+    options = SheetOptions(wording, LANGUAGES[language], solutions)
 
-    def papers(student: str) -> Papers:
-        """Every paper of a student, by its format."""
+    def handout(student: str) -> Handout:
         shown = printable_name(student)
+        if own_key is not None:
+            return handout_of_assignment(own_key, shown)
         if topic == ARRAYS:
-            from convcalc.exercises.arrays import array_exercise
-            from convcalc.render.exercises import arrays
-
-            drawn = array_exercise(level, seed, student, layers or 0)
-            return {form: partial(write, drawn, shown) for form, write in arrays.FORMATS.items()}
+            return handout_of(array_exercise(level, seed, student, layers or 0), shown)
         if source is not None:
             made = exercise_on(source, level, seed, student, count or 0)
         else:
@@ -96,25 +115,49 @@ def command(
             from convcalc.exercises.multiple_choice import with_choices
 
             made = with_choices(made, choices)
-        return {form: partial(write, made, shown) for form, write in FORMATS.items()}
+        return handout_of(made, shown)
 
     if not output:
         speak(form)
-        tell(papers(people[0] if people else "")[form](), form)
+        tell(FORMATS[form](handout(people[0] if people else ""), options), form)
         return 0
-    taken = Names((KEYS, *FILES.values()))
+    taken = Names((KEYS, SOLVED, *FILES.values(), *SOLUTIONS.values()))
+    written = 0
     with interruptible():
-        for student in people or ("",):
-            write_papers(output, taken.of(student) if student else "", papers(student))
+        progress = Progress(max(len(people), 1), "writing", True)
+        for student in progress.over(people or [""]):
+            written += write_papers(output, taken.of(student) if student else "", handout(student), options)
+    say(f"{written:,} files written to {output}")
     return 0
 
 
-def write_papers(output: str, name: str, papers: Papers) -> None:
-    """Sheet and file in a student's own folder, the key apart from them: a folder can be given away."""
-    own, keys = (os.path.join(output, name), os.path.join(output, KEYS)) if name else (output, output)
-    make(own)
-    make(keys)
-    for form, file in FILES.items():
-        path = os.path.join(keys, f"{name}.yaml" if name else file) if form == "key" else os.path.join(own, file)
+def refuse_options_of_drawing(form: str) -> None:
+    """Wrong usage of options that an author's own questions have no use for."""
+    context = click.get_current_context()
+    for param in context.command.params:
+        if param.name in DRAWN and context.get_parameter_source(param.name) in CHOSEN:
+            raise click.UsageError(f"{param.opts[0]} is for exercises that are drawn, and this is an assignment")
+    if form == "key":
+        raise click.UsageError("the key is the assignment itself; --format yaml is the file to fill in")
+
+
+def write_papers(output: str, name: str, handout: Handout, options: SheetOptions) -> int:
+    """Sheet and file in a student's own folder, key and solutions apart from them: a folder can be given away.
+
+    The number of files.
+    """
+    own = os.path.join(output, name)
+    files = {os.path.join(own, file): FORMATS[form](handout, options._replace(solved=False))
+             for form, file in FILES.items() if form != "key"}  # fmt: skip
+    if handout.text:
+        key = os.path.join(output, KEYS, f"{name}.yaml") if name else os.path.join(output, FILES["key"])
+        files[key] = FORMATS["key"](handout, options)
+    for form, file in SOLUTIONS.items():
+        ending = os.path.splitext(file)[1]
+        path = os.path.join(output, SOLVED, f"{name}{ending}") if name else os.path.join(output, file)
+        files[path] = FORMATS[form](handout, options._replace(solved=True))
+    for path, pieces in files.items():
+        make(os.path.dirname(path))
         with file_to_write(path) as target:
-            target.writelines(papers[form]())
+            target.writelines(pieces)
+    return len(files)

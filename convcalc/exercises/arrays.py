@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from random import Random
 
+ARRAYS = "arrays"  # the topic
 COUNTS = {1: 3, 2: 4, 3: 5}  # tasks, by level
 DRAWS = 400  # of the numbers of a task
 
@@ -44,11 +45,21 @@ class DrawnTask(NamedTuple):
     def points(self) -> int:
         return prod(self.task.right.shape)
 
+    def arrays(self) -> Iterator[tuple[str, Array]]:
+        """What is given, by name."""
+        yield "input", self.input
+        yield from self.own.items()
+
 
 class ArrayExercise(NamedTuple):
     title: str
     seed: str
     tasks: tuple[DrawnTask, ...]
+    level: int = 0
+
+    @property
+    def topic(self) -> str:
+        return ARRAYS
 
 
 LEVELS: Mapping[int, tuple[Callable[[Random], Draft], ...]] = {
@@ -84,7 +95,7 @@ def array_exercise(level: int, seed: str, student: str = "", count: int = 0) -> 
     wanted = count or COUNTS[level]
     drafts = [order[place % len(order)](random) for place in range(wanted)]
     tasks = tuple(draw_task(f"A{number}", draft, random) for number, draft in enumerate(drafts, 1))
-    return ArrayExercise(f"Arrays, level {level}", seed, tasks)
+    return ArrayExercise(f"Arrays, level {level}", seed, tasks, level)
 
 
 def draw_task(name: str, draft: Draft, random: Random) -> DrawnTask:

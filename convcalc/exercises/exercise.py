@@ -39,6 +39,8 @@ class Exercise(NamedTuple):
     spec: str  # the network as YAML
     report: NetworkReport
     asks: tuple[Ask, ...]
+    topic: str = ""  # that it was drawn for, and at which level
+    level: int = 0
 
 
 def exercise(topic: str, level: int, seed: str, student: str = "", layers: int = 0) -> Exercise:
@@ -57,7 +59,8 @@ def exercise(topic: str, level: int, seed: str, student: str = "", layers: int =
         hint = "another --seed, another number of --layers, or another --level"
         raise problem("G001", f"no network was found in which every mistake on {topic} shows", hint)
     _, text, report, asks = best
-    return Exercise(f"{topic.replace('-', ' ').capitalize()}, level {level}", seed, text, report, asks)
+    title = f"{topic.replace('-', ' ').capitalize()}, level {level}"
+    return Exercise(title, seed, text, report, asks, topic, level)
 
 
 def questions_on(report: NetworkReport, quantities: Iterable[str]) -> Iterator[Ask]:

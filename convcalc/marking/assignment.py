@@ -20,7 +20,7 @@ from convcalc.marking.key import (
     standard_items,
 )
 from convcalc.marking.reading import numbers
-from convcalc.marking.reference_network import ReferenceNetwork
+from convcalc.marking.reference_network import NetworkSource, ReferenceNetwork
 from convcalc.marking.verdict import KeyQuestion
 from convcalc.network.load import sound_report
 from convcalc.problem import Diagnostic, Problem, Source, problem
@@ -53,6 +53,7 @@ TOP_KEYS = (
     "due",
 )
 ARRAYS = ("weights", "bias", "mean", "variance", "places")  # of a layer on arrays
+HEAD = ("course", "due", "about")  # of a sheet
 QUESTION_KEYS = (
     "ask",
     "points",
@@ -81,13 +82,21 @@ MAX_QUESTIONS = 5_000
 def read_key(source: Source) -> AnswerKey:
     """The key of a text; a Problem with all that is wrong with it."""
     digest = hashlib.sha256(contents(source))
-    root = None if is_line(source.text.strip()) or form_of(source) else load(source)
-    if isinstance(root, Mapping) and (root.get("questions") is not None or root.get("assignment") is not None):
+    root = assignment_root(source)
+    if root is not None:
         return AssignmentReader(source, root, digest).key()
     made = sound_report(source)
-    network = ReferenceNetwork(made)
+    network = ReferenceNetwork(made, NetworkSource(source))
     items = tuple(standard_items(network))
     return AnswerKey(made.name or source.name, items, digest.hexdigest()[:12], {}, True, network=network)
+
+
+def assignment_root(source: Source) -> Mapping | None:
+    """What an assignment says; None where the text is a network."""
+    root = None if is_line(source.text.strip()) or form_of(source) else load(source)
+    if isinstance(root, Mapping) and (root.get("questions") is not None or root.get("assignment") is not None):
+        return root
+    return None
 
 
 class AssignmentReader(AssignmentOptions):
@@ -121,9 +130,10 @@ class AssignmentReader(AssignmentOptions):
             if times > 1:
                 self.note(problem("H016", f"{ask} is asked twice", "ask once, with the points of both"), listed)
         whole = bool(self.attempt(self.flag, self.root.get("all_or_nothing")))
+        head = {key: text for key in HEAD if (text := self.attempt(self.text, self.root.get(key)))}
         if self.findings:
             raise Problem(*self.findings)
-        return AnswerKey(name, tuple(asked), self.digest.hexdigest()[:12], {}, False, whole, network=network)
+        return AnswerKey(name, tuple(asked), self.digest.hexdigest()[:12], {}, False, whole, network, head)
 
     def read_choices(self, root: Mapping) -> Choices:
         """What the assignment asks for beside its spec."""
@@ -148,10 +158,11 @@ class AssignmentReader(AssignmentOptions):
                 source = library.spec_beside(name, self.source)
             self.digest.update(source.text.encode("utf-8", "surrogatepass"))
             try:
-                made = sound_report(source, choices, node if source is self.source else None)
+                origin = NetworkSource(source, choices, node if source is self.source else None)
+                made = sound_report(*origin)
             except Problem as error:
                 raise Problem(*map(self.cure_for_key, error.diagnostics)) from None
-            self.networks[kept] = ReferenceNetwork(made)
+            self.networks[kept] = ReferenceNetwork(made, origin)
         return self.networks[kept]
 
     def cure_for_key(self, found: Diagnostic) -> Diagnostic:
@@ -252,6 +263,7 @@ class AssignmentReader(AssignmentOptions):
             "points": points, "tolerance": self.share(default("tolerance")),
             "form": self.choice(node.get("form"), "form", ("number", "symbolic")) or "number",
             "partial": self.partial(default("partial"), points), "choices": self.texts(node.get("choices")),
+            "text": self.text(node.get("text")),
         }  # fmt: skip
 
     def one_layer(self, node: Mapping, ask: str, layer: str, name: str, more: dict[str, Any]) -> KeyItem:

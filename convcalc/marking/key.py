@@ -16,7 +16,7 @@ from convcalc.problem import Problem, did_you_mean, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from convcalc.marking.array_questions import ArrayTask
     from convcalc.solving.answer import Answer
@@ -76,6 +76,7 @@ class AnswerKey(NamedTuple):
     is_open: bool = False  # a spec: what a submission answers is what is asked
     all_or_nothing: bool = False
     network: ReferenceNetwork | None = None
+    head: Mapping[str, str] = {}  # what else a sheet says first: course, due, about
 
     @property
     def questions(self) -> tuple[KeyQuestion, ...]:

@@ -13,8 +13,10 @@ from convcalc.layer.case import letters_of, product
 from convcalc.layer.field import START
 from convcalc.layer.window import SLIDING
 from convcalc.network.axes import all_through, steps
+from convcalc.network.load import NOTHING
 from convcalc.network.quantity import QUANTITIES, counts_of, of_known
 from convcalc.problem import Problem
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from convcalc.layer.window import Step
     from convcalc.network.quantity import Counts
     from convcalc.network.walk import NetworkReport
+    from convcalc.problem import Source
+    from convcalc.readers.yaml.nodes import Node
+    from convcalc.spec.choices import Choices
 
     Sides = tuple[Any, ...]  # one value per axis
 
@@ -39,11 +44,19 @@ def plain_name(name: str) -> str:
     return name.strip().lower().replace(" ", "_").replace("-", "_")
 
 
+class NetworkSource(NamedTuple):
+    """What a network was read from."""
+
+    source: Source
+    choices: Choices = NOTHING
+    root: Node | None = None  # the part of the source that it is
+
+
 class ReferenceNetwork:
     """A report that can be asked what if: layers by index, network inputs as negative indices."""
 
-    def __init__(self, report: NetworkReport):
-        self.report = report
+    def __init__(self, report: NetworkReport, origin: NetworkSource | None = None):
+        self.report, self.origin = report, origin
         self.layers = report.layers
         self.convention = CONVENTIONS[report.convention]
         self.counts_state = report.convention == "keras"  # parameters are those that are not learnt, too

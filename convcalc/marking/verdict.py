@@ -36,6 +36,7 @@ class KeyQuestion(NamedTuple):
     expected: Any = None  # a number or a shape as the key has it; for a symbolic question a tree
     group: str = ""  # questions of one group count all together or not at all
     choices: tuple[str, ...] = ()  # answers to choose from, which a letter may stand for
+    text: str = ""  # the question in its author's own words
 
 
 class Diagnosis(NamedTuple):

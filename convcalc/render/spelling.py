@@ -16,20 +16,22 @@ UNSEEN = ("check", "check2", "ignored")
 MAX_TABLE = 40  # characters of a connection table that a line still holds
 
 
-def spell_layer(setting: Setting, convention: str) -> str:
-    """`conv 64 k7 s2 p3 bias=no`, `linear 10`, `maxpool 3 s2 p1`."""
+def spell_layer(setting: Setting, convention: str, strides: bool = False) -> str:
+    """`conv 64 k7 s2 p3 bias=no`, `linear 10`, `maxpool 3 s2 p1`; with the strides that are those of their windows."""
     kind, given = setting.kind, dict(setting.values)
     defaults = CONVENTIONS[setting.convention or convention].defaults
     keys = [key for key in kind.keys if key.type not in UNSEEN and key.name != "in_channels"]
     words = [kind.name]
     for key in keys:
         value = common_value(key, given.get(key.name))
-        if value is None:
-            continue
         default = defaults.get((kind.rules, key.name), key.default)
         if isinstance(default, str) and default[:1] == "=":
             other = next((each for each in keys if each.name == default[1:]), key)
             default = common_value(other, given.get(other.name, other.default))
+            if strides and key.name == "stride":
+                value, default = default if value is None else value, None
+        if value is None:
+            continue
         if key is keys[0] and key.bare and key.type != "flag":
             words.append(text(value))
         elif value != default:

@@ -17,6 +17,8 @@ from convcalc.marking.wrong_values import absorbed_mistakes as absorbed
 from convcalc.network.load import summarise_text
 from convcalc.problem import Problem, Source
 from convcalc.render.exercises import FORMATS
+from convcalc.render.exercises.key import handout_of
+from convcalc.render.exercises.sheet import SheetOptions
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -139,6 +141,7 @@ def test_every_student_of_a_roster_gets_a_folder(convcalc, tmp_path):
     assert found == [
         "Ada Lovelace/answers.yaml", "Ada Lovelace/sheet.md", "Ada Lovelace/sheet.tex",
         "_Bob/answers.yaml", "_Bob/sheet.md", "_Bob/sheet.tex", "keys/Ada Lovelace.yaml", "keys/_Bob.yaml",
+        "solutions/Ada Lovelace.md", "solutions/Ada Lovelace.tex", "solutions/_Bob.md", "solutions/_Bob.tex",
     ]  # fmt: skip
     assert (tmp_path / "out/keys/_Bob.yaml").read_text() != (tmp_path / "out/keys/Ada Lovelace.yaml").read_text()
 
@@ -146,7 +149,7 @@ def test_every_student_of_a_roster_gets_a_folder(convcalc, tmp_path):
 ALIKE = [
     ("signs that no file has", ["a/b", "a:b", "a?b"]),
     ("capitals", ["ada", "Ada", "ADA"]),
-    ("the folder of the keys", ["keys", "Keys", "ada"]),
+    ("the folders of keys and solutions", ["keys", "Keys", "solutions", "ada"]),
     ("the files themselves", ["sheet.md", "answers.yaml", "key.yaml"]),
     ("bytes that are no text", ["\udcff", "\udcfe"]),
     ("a language of wide letters", ["\U00020000" * 90, "\U00020000" * 91]),
@@ -156,8 +159,8 @@ ALIKE = [
 @pytest.mark.parametrize("names", [case[1] for case in ALIKE], ids=[case[0] for case in ALIKE])
 def test_no_student_gets_the_folder_of_another(convcalc, names, tmp_path):
     students = [word for name in (*names, names[0]) for word in ("--student", name)]
-    assert convcalc("quiz", "--topic", "sizes", *students, "--output", tmp_path / "out") == (0, "", "")
-    sheets = [path.read_text() for path in (tmp_path / "out").rglob("*.md") if path.is_file()]
+    assert convcalc("quiz", "--topic", "sizes", *students, "--output", tmp_path / "out")[:2] == (0, "")
+    sheets = [path.read_text() for path in (tmp_path / "out").rglob("sheet.md") if path.is_file()]
     keys = [path.read_text().partition("spec:")[2] for path in (tmp_path / "out" / "keys").iterdir()]
     assert len(sheets) == len(names) == len(keys) == len(set(keys))
     assert not any(path.stem in ("sheet", "answers") for path in (tmp_path / "out" / "keys").iterdir())
@@ -244,7 +247,7 @@ def test_wrong_usage_is_2(convcalc, arguments):
 def test_the_sheet_tells_no_answer(convcalc):
     made = exercise("everything", 2, "1")
     for form in ("markdown", "latex", "yaml"):
-        text = "".join(FORMATS[form](made))
+        text = "".join(FORMATS[form](handout_of(made), SheetOptions()))
         for layer in made.report.layers:
             assert str(layer.applied.macs) not in text and f"{layer.applied.macs:,}" not in text
 
@@ -269,6 +272,6 @@ def test_the_codes_that_the_quiz_names_are_mistakes():
 @pytest.mark.parametrize("network", ["vit", "gpt2", "capsnet", "siamese-koch"])
 def test_a_network_that_holds_numbers_of_its_own_is_an_exercise(convcalc, tmp_path, network):
     code, _, errors = convcalc("quiz", network, "--output", tmp_path / "out")
-    assert (code, errors) == (0, "")
+    assert (code, errors) == (0, f"6 files written to {tmp_path / 'out'}\n")
     code, *_ = convcalc("check", tmp_path / "out" / "key.yaml", tmp_path / "out" / "answers.yaml")
     assert code in (0, 1)

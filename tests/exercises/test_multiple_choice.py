@@ -12,6 +12,12 @@ from convcalc.marking.mark import mark
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.problem import Source
 from convcalc.render.exercises import FORMATS
+from convcalc.render.exercises.key import handout_of
+from convcalc.render.exercises.sheet import SheetOptions
+
+
+def written(form, made):
+    return "".join(FORMATS[form](handout_of(made), SheetOptions()))
 
 
 def verdict(key, ask, text):
@@ -25,7 +31,7 @@ def verdict(key, ask, text):
 @pytest.mark.seeds(1, 100)
 def test_one_choice_is_right_and_the_others_are_mistakes(topic, level, seed):
     made = with_choices(exercise(topic, level, str(seed)), 5)
-    key = read_key(Source("key", "".join(FORMATS["key"](made))))
+    key = read_key(Source("key", written("key", made)))
     for ask in made.asks:
         if ask.quantity == "receptive_field" and not ask.choices:
             assert level == 3 and isinstance(key.find(ask.ask).right, tuple)  # two sides, which no one mistake gives
@@ -50,7 +56,7 @@ def test_one_choice_is_right_and_the_others_are_mistakes(topic, level, seed):
 def test_each_side_of_a_shape_has_its_own_mistakes(topic, level, seed):
     made = exercise(topic, level, str(seed))
     questions = ChoiceQuestions(made)
-    key = read_key(Source("key", "".join(FORMATS["key"](made))))
+    key = read_key(Source("key", written("key", made)))
     for ask in made.asks:
         sides = questions.sides(ask)
         whole = questions.whole(ask).right.value
@@ -89,7 +95,7 @@ def test_a_question_that_nothing_leads_astray_is_asked_openly(convcalc, tmp_path
     counts = {ask.ask: len(ask.choices) for ask in made.asks}
     assert 1 not in counts.values() and min(count for count in counts.values() if count) > 1
     assert counts["conv2.receptive_field"] == 0  # its sides differ, and no one mistake gives two sides
-    assert " | |\n" in "".join(FORMATS["markdown"](made))
+    assert " |  |\n" in written("markdown", made)
 
 
 @pytest.mark.parametrize("form", ["markdown", "latex"])

@@ -1,9 +1,23 @@
-"""Exercises on paper: the sheet in Markdown and LaTeX, a file to fill in, and the key."""
+"""Handouts on paper: the sheet in Markdown and LaTeX, with its solutions or without, a file to fill in, and the key."""
 
-from convcalc.render.exercises.answer_file import template
-from convcalc.render.exercises.key import key
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from convcalc.render.exercises.answer_file import answer_file
 from convcalc.render.exercises.latex import latex
 from convcalc.render.exercises.markdown import markdown
+from convcalc.render.exercises.sheet import SheetOptions, sheet
 
-FORMATS = {"markdown": markdown, "latex": latex, "yaml": template, "key": key}
+if TYPE_CHECKING:
+    from convcalc.exercises.handout import Handout
+
+FORMATS: dict[str, Callable[[Handout, SheetOptions], Iterator[str]]] = {
+    "markdown": lambda handout, options: markdown(sheet(handout, options)),
+    "latex": lambda handout, options: latex(sheet(handout, options)),
+    "yaml": answer_file,
+    "key": lambda handout, options: iter((handout.text,)),
+}
 FILES = {"markdown": "sheet.md", "latex": "sheet.tex", "yaml": "answers.yaml", "key": "key.yaml"}
+SOLUTIONS = {"markdown": "solutions.md", "latex": "solutions.tex"}

@@ -6,19 +6,30 @@ from collections.abc import Iterator
 from json import dumps
 from typing import TYPE_CHECKING
 
-from convcalc.render.exercises.wording import stamp
+from convcalc import __version__
+from convcalc.arrays.array import array_line
+from convcalc.exercises.arrays import ArrayExercise
+from convcalc.exercises.handout import Handout
+from convcalc.handin.files import printable_name
+from convcalc.marking.assignment import read_key
+from convcalc.problem import Source
 
 if TYPE_CHECKING:
     from convcalc.exercises.exercise import Exercise
+    from convcalc.marking.key import AnswerKey
 
 ALONE = ("---", "...", "%")  # they begin and end documents, and no document is a part of another
 
 
-def key(exercise: Exercise, student: str = "") -> Iterator[str]:
+def key_text(exercise: Exercise | ArrayExercise, student: str = "") -> Iterator[str]:
     """The assignment that `convcalc check` marks with."""
     whose = f" for {student}" if student else ""
-    yield f"# {stamp(exercise)}\n"
+    yield f"# {stamp(exercise.seed)}\n"
     yield f"assignment: {dumps(exercise.title + whose, ensure_ascii=False)}\n"
+    yield from array_entries(exercise) if isinstance(exercise, ArrayExercise) else network_entries(exercise)
+
+
+def network_entries(exercise: Exercise) -> Iterator[str]:
     text = exercise.spec.strip("\n")
     if "\n" in text:
         yield "spec: |2\n" if any(line.startswith(ALONE) for line in text.split("\n")) else "spec:\n"
@@ -32,5 +43,30 @@ def key(exercise: Exercise, student: str = "") -> Iterator[str]:
         yield f"  - {{ask: {plain(ask.ask)}, points: {ask.points}{more}}}\n"
 
 
+def array_entries(exercise: ArrayExercise) -> Iterator[str]:
+    yield "questions:\n"
+    for task in exercise.tasks:
+        given = "".join(f", {name}: {dumps(array_line(array))}" for name, array in task.arrays())
+        flip = ", flip: yes" if task.flip else ""
+        yield f"  - {{name: {task.name}, apply: {dumps(task.layer)}{given}{flip}, points: {task.points}}}\n"
+
+
+def handout_of(exercise: Exercise | ArrayExercise, student: str = "") -> Handout:
+    """A drawn exercise to be handed out: its sheet asks exactly what its key marks."""
+    text = "".join(key_text(exercise, student))
+    key = read_key(Source("key", text))
+    return Handout(key, stamp(exercise.seed), text, exercise.title, exercise.topic, exercise.level, student)
+
+
+def handout_of_assignment(key: AnswerKey, student: str = "") -> Handout:
+    """An assignment that its author wrote."""
+    return Handout(key, f"convcalc {__version__}, key {key.hash}", student=student)
+
+
 def plain(name: str) -> str:
+    """A name as YAML reads it: in quotes where it is more than letters and digits."""
     return name if name.replace(".", "").replace("_", "").isalnum() else dumps(name, ensure_ascii=False)
+
+
+def stamp(seed: str) -> str:
+    return f"convcalc {__version__}, seed {printable_name(seed)}"

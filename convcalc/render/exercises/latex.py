@@ -1,32 +1,125 @@
-"""An exercise as a sheet in LaTeX."""
+"""A sheet in LaTeX, as a complete document."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.exercises.wording import HOW, LETTERS, inputs, lettered_choices, network, question, stamp
+from convcalc.render.exercises.blocks import (
+    Blank,
+    CodeBlock,
+    CodeSpan,
+    NameLine,
+    NumberGrids,
+    Paragraph,
+    SheetHeading,
+    SheetTable,
+    SheetTitle,
+    Stamp,
+    StrongSpan,
+    WorkedLines,
+    grid_rows,
+)
 from convcalc.render.report.latex import escape
+from convcalc.render.script import printable
+from convcalc.render.working.page import FORMS
 
 if TYPE_CHECKING:
-    from convcalc.exercises.exercise import Exercise
+    from convcalc.arrays.array import Array
+    from convcalc.render.exercises.blocks import Block, Span, Text
+
+HEAD = r"""\documentclass{article}
+\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage{amsmath,array,booktabs,longtable}
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{\medskipamount}
+\begin{document}
+"""
+ROOM = r"\underline{\hspace{6cm}}"
+SMALL_ROOM = r"\underline{\hspace{1.6cm}}"
+LINE = r"\rule{0pt}{1.4em}\hrulefill"
+COLUMNS = {"l": "l", "r": "r", "w": r">{\raggedright\arraybackslash}p{7cm}", "b": "p{4cm}"}
+QUOTES = str.maketrans({"“": "``", "”": "''", "„": r"\quotedblbase{}"})
 
 
-def latex(exercise: Exercise, student: str = "") -> Iterator[str]:
-    """The sheet as a complete document."""
-    yield "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n\\usepackage[utf8]{inputenc}\n"
-    yield "\\usepackage{booktabs,longtable}\n"
-    yield "\\begin{document}\n"
-    yield f"\\section*{{{escape(exercise.title)}}}\n"
-    yield f"\\noindent Name: {escape(student) if student else chr(92) + 'underline{' + chr(92) + 'hspace{6cm}}'}\n\n"
-    yield f"\\medskip\\noindent The input is {escape(inputs(exercise))}.\n\n"
-    yield "\\medskip\\noindent\\begin{tabular}{ll}\n\\toprule\nlayer & \\\\\n\\midrule\n"
-    yield from (f"{escape(name)} & \\texttt{{{escape(line)}}} \\\\\n" for name, line in network(exercise))
-    yield "\\bottomrule\n\\end{tabular}\n\n"
-    yield f"\\medskip\\noindent {escape(HOW)} Letters: {escape(LETTERS)}.\n\n"
-    yield "\\begin{longtable}{rlrp{5cm}}\n\\toprule\n & question & points & answer \\\\\n\\midrule\n"
-    for number, ask in enumerate(exercise.asks, 1):
-        room = " \\newline ".join(map(escape, lettered_choices(ask))) or "\\rule{0pt}{1.4em}\\hrulefill"
-        yield f"{number} & {escape(question(ask))} & {ask.points} & {room} \\\\\n"
+def latex(blocks: Iterable[Block]) -> Iterator[str]:
+    """The pieces of a document."""
+    yield HEAD
+    for block in blocks:
+        yield "\n"
+        match block:
+            case SheetTitle(words):
+                yield f"\\section*{{{plain(words)}}}\n"
+            case SheetHeading(text):
+                yield f"\\subsection*{{{inline(text)}}}\n"
+            case NameLine(word, student):
+                yield f"{plain(word)}: {plain(student) if student else ROOM}\n"
+            case Paragraph(text):
+                yield f"{inline(text)}\n"
+            case SheetTable():
+                yield from table(block)
+            case CodeBlock(lines):
+                yield "\\begin{verbatim}\n" + "".join(f"{printable(line)}\n" for line in lines) + "\\end{verbatim}\n"
+            case NumberGrids(grids, blank):
+                shown = "\\quad\n".join(matrix(name, array) for name, array in grids)
+                yield f"\\[\n{shown}\\]\n" + (f"{plain(blank)}:\\vspace{{2cm}}\n" if blank else "")
+            case WorkedLines(rows):
+                _, *pieces = FORMS["latex"](rows, True, 0)  # the first says which package it needs
+                yield from pieces
+            case Stamp(words):
+                yield f"{{\\footnotesize {plain(words)}}}\n"
+    yield "\\end{document}\n"
+
+
+def plain(words: str) -> str:
+    return escape(words).translate(QUOTES)
+
+
+def inline(text: Text) -> str:
+    return "".join(map(span, text))
+
+
+def span(part: Span) -> str:
+    match part:
+        case CodeSpan(words):
+            return f"\\texttt{{{escape(words)}}}"
+        case StrongSpan(words):
+            return f"\\textbf{{{plain(words)}}}"
+    return plain(part)
+
+
+def table(block: SheetTable) -> Iterator[str]:
+    """A table that may go on over several pages; words that are long are set in lines."""
+    wide = [max(map(length, column)) for column in zip(*block.rows, strict=True)]
+    room = any(isinstance(each, Blank) and each.is_wide for row in block.rows for each in row)
+    limit = 36 if room else 60
+    sides = [
+        "b" if isinstance(each, Blank) and each.is_wide else "w" if side == "l" and size > limit else side
+        for side, size, each in zip(block.sides, wide, block.rows[0], strict=True)
+    ]
+    yield f"\\begin{{longtable}}{{{''.join(COLUMNS[side] for side in sides)}}}\n\\toprule\n"
+    yield f"{' & '.join(map(plain, block.heads))} \\\\\n\\midrule\n\\endhead\n"
+    yield from (f"{' & '.join(map(cell, row))} \\\\\n" for row in block.rows)
     yield "\\bottomrule\n\\end{longtable}\n"
-    yield f"\\noindent{{\\footnotesize {escape(stamp(exercise))}}}\n\\end{{document}}\n"
+
+
+def length(content: Text | Blank) -> int:
+    if isinstance(content, Blank):
+        return 0
+    return sum(len(part if isinstance(part, str) else part.text) for part in content)
+
+
+def cell(content: Text | Blank) -> str:
+    if isinstance(content, Blank) and content.choices:
+        listed = r" \\ ".join(map(plain, content.choices)) + plain(content.behind)
+        return rf"\begin{{tabular}}[t]{{@{{}}l@{{}}}}{listed}\end{{tabular}}"
+    if isinstance(content, Blank):
+        return LINE if content.is_wide else SMALL_ROOM + plain(content.behind)
+    # A bracket behind \\ would be its option.
+    return "".join(("{}" if length(content) and inline(content)[:1] in "[*" else "", inline(content)))
+
+
+def matrix(name: str, array: Array) -> str:
+    body = " \\\\ ".join(" & ".join(row) for row in grid_rows(array))
+    return f"\\underset{{\\text{{{plain(name)}}}}}{{\\begin{{pmatrix}}{body}\\end{{pmatrix}}}}\n"

@@ -1,0 +1,151 @@
+"""A question of a key in the words of a sheet."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from convcalc.algebra.expr import letters
+from convcalc.exercises.handout import is_on_network
+from convcalc.marking.lettered import LETTERS
+from convcalc.marking.mark import first_look
+from convcalc.marking.symbolic import kind_named
+from convcalc.render.exercises.blocks import CodeSpan, text_of
+from convcalc.render.exercises.layers import layer_in_words
+from convcalc.render.marks.feedback import points as decimal_points
+from convcalc.render.marks.feedback import value
+from convcalc.render.script import UNICODE
+from convcalc.render.spelling import spell_layer
+from convcalc.spec.layout import written_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from convcalc.marking.key import KeyItem
+    from convcalc.network.walk import NetworkReport
+    from convcalc.render.exercises.blocks import Text
+    from convcalc.render.exercises.languages import SheetLanguage
+    from convcalc.solving.question import Question
+
+
+TIMES = re.compile(r"(?<=\d)x(?=\d)")
+MAX_OTHERS = 4  # values that are right, too, and named
+
+
+def question(asked: KeyItem, language: SheetLanguage, in_words: bool = False) -> Text:
+    """The output size of L1; the author's own words where there are some. `in_words`: layers too."""
+    found = own_words(asked) or FORMS[asked.form](asked, language, in_words) if asked.form in FORMS else ()
+    found = found or own_words(asked) or of_network(asked, language, in_words)
+    if tolerance := asked.question.tolerance:
+        found = text_of(language.within, question=found, tolerance=f"{decimal_points(100 * tolerance)} %")
+    return found
+
+
+def own_words(asked: KeyItem) -> Text:
+    """What an author asks: the text of a question, or of one without a network its name."""
+    text = asked.question.text or (asked.question.ask if is_text(asked) else "")
+    return (" ".join(text.split()),) if text else ()
+
+
+def is_text(asked: KeyItem) -> bool:
+    """Whether only its author knows what it asks."""
+    return asked.network is None and asked.form == "number"
+
+
+def of_network(asked: KeyItem, language: SheetLanguage, in_words: bool) -> Text:
+    """A quantity of a layer or of the whole network; of a layer that is named by itself, with its input."""
+    network = asked.network
+    assert network is not None
+    what = language.quantities[asked.question.quantity]
+    if not is_on_network(asked):
+        (layer,) = network.layers[-1:]
+        report = network.report
+        assert layer.applied is not None
+        spelled: Text = (CodeSpan(spell_layer(layer.applied.setting, report.convention, strides=True)),)
+        named = layer_in_words(layer.applied, report.convention, language) if in_words else spelled
+        found = text_of(language.on_input, what=what, layer=named, shape=shapes(report)[0])
+    elif asked.index < 0:
+        found = text_of(language.of_network, what=what)
+    else:
+        found = text_of(language.of_layer, what=what, layer=asked.question.layer)
+    if part := asked.question.part:
+        found = text_of(language.of_part, question=found, part=language.axes.get(part, part))
+    return found
+
+
+def shapes(report: NetworkReport) -> list[str]:
+    """The inputs of a network."""
+    return [UNICODE.shape(written_order(shape, report.channels_last)) for shape in report.inputs.values()]
+
+
+def open_layer(asked: KeyItem, language: SheetLanguage, in_words: bool) -> Text:
+    """The padding with which `conv 64 k7 s2 p?` makes 64×112×112 of 3×224×224."""
+    assert asked.open is not None
+    wanted: Question = asked.open.question
+    what = language.quantities.get(asked.question.quantity, asked.question.quantity)
+    parts: dict[str, Any] = {
+        "what": what, "layer": CodeSpan(wanted.name),
+        "input": open_shape(wanted.shape, wanted.channels_last) if wanted.shape else language.any_input,
+    }  # fmt: skip
+    if wanted.keeps or wanted.target is None:
+        return text_of(language.keeps, **parts)
+    return text_of(language.gives, output=open_shape(wanted.target, wanted.is_whole and wanted.channels_last), **parts)
+
+
+def open_shape(sizes: tuple[Any, ...], channels_last: bool) -> str:
+    return "×".join(map(str, written_order(sizes, channels_last)))
+
+
+def formula(asked: KeyItem, language: SheetLanguage, in_words: bool) -> Text:
+    """A formula for the parameters of a convolution, with the letters to write it in."""
+    kind, what = asked.question.layer, asked.question.quantity
+    known = language.kinds.get(kind_named(kind).name)
+    named: Text = (known[1],) if known else (CodeSpan(kind),)
+    found = text_of(language.formula, what=language.quantities[what], kind=named)
+    if what in ("output", "receptive_field"):
+        found = text_of(language.formula_axis, question=found)
+    meant = letters_explained(letters(asked.right), language)
+    return text_of(language.formula_letters, question=found, letters=meant) if meant else found
+
+
+def letters_explained(used: Iterable[str], language: SheetLanguage) -> str:
+    """Letters of formulas and of lines, each once with what it stands for."""
+    known = language.meanings
+    return ", ".join(f"{letter} {known[letter]}" for letter in dict.fromkeys(used) if letter in known)
+
+
+FORMS = {"open": open_layer, "symbolic": formula}
+
+
+def lettered_choices(asked: KeyItem, language: SheetLanguage) -> tuple[str, ...]:
+    """The answers to choose from: a) 6×28×28, b) 6×27×27."""
+    shown = (
+        amount(int(each), language) if each.isdecimal() else TIMES.sub("×", each) for each in asked.question.choices
+    )
+    return tuple(f"{letter}) {each}" for letter, each in zip(LETTERS, shown, strict=False))
+
+
+def points(number: Any, language: SheetLanguage) -> str:
+    """1 point, 2.5 points."""
+    one, several = language.points
+    return one if number == 1 else several.format(number=decimal_points(number))
+
+
+def right_answer(asked: KeyItem, language: SheetLanguage) -> str:
+    """What is right; of several values the first ones."""
+    right = amount(asked.question.expected, language)
+    if choices := asked.question.choices:
+        open_item = asked._replace(question=asked.question._replace(choices=()))
+        listed = zip(choices, lettered_choices(asked, language), strict=False)
+        return next(shown for text, shown in listed if first_look(open_item, text).state == "correct")
+    others = asked.open.solutions[1 : MAX_OTHERS + 1] if asked.open is not None else ()
+    if not others:
+        return right
+    values = ", ".join(amount(each.values[asked.question.quantity], language) for each in others)
+    return f"{right} ({language.also.format(values=values)})"
+
+
+def amount(right: Any, language: SheetLanguage) -> str:
+    """A number in the digits of a language, or a shape."""
+    return UNICODE._replace(thousands=language.thousands).number(right) if isinstance(right, int) else value(right)

@@ -1,0 +1,156 @@
+"""A handout as a sheet: what is given, the questions with room for the answers, and in solutions the work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from convcalc.exercises.handout import parts_of
+from convcalc.handin.files import printable_name
+from convcalc.render.exercises.blocks import (
+    Blank,
+    CodeSpan,
+    NameLine,
+    NumberGrids,
+    Paragraph,
+    SheetHeading,
+    SheetTable,
+    SheetTitle,
+    Stamp,
+    text_of,
+)
+from convcalc.render.exercises.languages import ENGLISH
+from convcalc.render.exercises.questions import lettered_choices, points, question
+from convcalc.render.exercises.wordings import WORDINGS
+from convcalc.render.marks.feedback import points as decimal_points
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.exercises.handout import Handout, HandoutPart
+    from convcalc.marking.key import AnswerKey, KeyItem
+    from convcalc.render.exercises.blocks import Block, Text
+    from convcalc.render.exercises.languages import SheetLanguage
+
+    Numbered = tuple[int, KeyItem, Text]
+
+
+class SheetOptions(NamedTuple):
+    """How a sheet is to look."""
+
+    wording: str = "shorthand"  # one of WORDINGS
+    language: SheetLanguage = ENGLISH
+    solved: bool = False  # with the solutions
+
+
+def sheet(handout: Handout, options: SheetOptions) -> Iterator[Block]:
+    """The sheet, or the sheet with its solutions."""
+    language, key = options.language, handout.key
+    yield SheetTitle(title_of(handout, options))
+    if not options.solved or handout.student:
+        yield NameLine(language.student, handout.student)
+    for name, words in key.head.items():
+        yield Paragraph((f"{language.head[name]}: {words}" if name in language.head else words,))
+    parts = list(parts_of(key))
+    networks, number = sum(part.network is not None for part in parts), 0
+    for part in parts:
+        if part.network is not None and networks > 1:
+            number += 1
+            yield SheetHeading(text_of(language.network, name=part.network.report.name or str(number)))
+        yield from network_part(part, options) if part.network is not None else single_questions(part, options)
+    yield from conditions(key, language)
+    if options.solved:
+        from convcalc.render.exercises.solutions import legend
+
+        yield from legend(key, language)
+    yield Stamp(handout.stamp)
+
+
+def title_of(handout: Handout, options: SheetOptions) -> str:
+    language = options.language
+    title = handout.title or handout.key.name
+    if handout.topic:
+        title = language.title.format(topic=language.topics[handout.topic], level=handout.level)
+    return language.solutions.format(title=printable_name(title)) if options.solved else printable_name(title)
+
+
+def network_part(part: HandoutPart, options: SheetOptions) -> Iterator[Block]:
+    described = WORDINGS[options.wording](part, options.language, options.solved)
+    yield from described.blocks
+    numbered = described.questions
+    if options.solved:
+        from convcalc.render.exercises.solutions import solution
+
+        for number, asked in part.items:
+            words = next((words for place, _, words in numbered if place == number), question(asked, options.language))
+            yield from solution(number, asked, words, options.language)
+    elif numbered:
+        yield questions_table(numbered, options.language)
+
+
+def single_questions(part: HandoutPart, options: SheetOptions) -> Iterator[Block]:
+    """Questions that need no network: in a table, and each on arrays below its own grids."""
+    language, in_words = options.language, options.wording == "words"
+    waiting: list[Numbered] = []
+    told = False
+    for number, asked in part.items:
+        words = question(asked, language, in_words) if asked.arrays is None else ()
+        if asked.arrays is not None and waiting:
+            yield questions_table(waiting, language)
+            waiting = []
+        if asked.arrays is not None:
+            yield from [] if told else [Paragraph((language.array_rules,))]
+            told = True
+            yield from array_question(asked, language, options.solved)
+        elif options.solved:
+            from convcalc.render.exercises.solutions import solution
+
+            yield from solution(number, asked, words, language)
+        else:
+            waiting.append((number, asked, words))
+    if waiting:
+        yield questions_table(waiting, language)
+
+
+def questions_table(numbered: list[Numbered] | tuple[Numbered, ...], language: SheetLanguage) -> SheetTable:
+    columns = language.columns
+    rows = [
+        (
+            (str(number),),
+            words,
+            (decimal_points(asked.question.points),),
+            Blank("", True, lettered_choices(asked, language)),
+        )
+        for number, asked, words in numbered
+    ]
+    return SheetTable(("", columns["question"], columns["points"], columns["answer"]), tuple(rows), "rlrl")
+
+
+def array_question(asked: KeyItem, language: SheetLanguage, solved: bool) -> Iterator[Block]:
+    """What is given as grids; how large the output is, is for the student to find."""
+    from convcalc.render.exercises.arrays import grids_of
+
+    assert asked.arrays is not None
+    chain, layer = asked.arrays.chain, (CodeSpan(asked.arrays.chain.text),)
+    named = text_of(language.flipped, layer=layer) if chain.flip else layer
+    yield SheetHeading((f"{asked.question.ask}: ", *named, f" ({points(asked.question.points, language)})"))
+    if asked.question.text:
+        yield Paragraph((" ".join(asked.question.text.split()),))
+    yield NumberGrids(tuple(grids_of(chain, language)), "" if solved else language.arrays["output"])
+    if solved:
+        from convcalc.render.exercises.solutions import array_solution
+
+        yield from array_solution(asked, language)
+
+
+def conditions(key: AnswerKey, language: SheetLanguage) -> Iterator[Block]:
+    """Which questions count only together."""
+    if key.all_or_nothing:
+        yield Paragraph((language.whole,))
+        return
+    groups: dict[str, list[str]] = {}
+    for number, asked in enumerate(key.asked, 1):
+        if asked.question.group:
+            groups.setdefault(asked.question.group, []).append(str(number))
+    for numbers in groups.values():
+        if len(numbers) > 1:
+            yield Paragraph(text_of(language.together, numbers=", ".join(numbers)))
