@@ -191,7 +191,7 @@ class Classroom:
 
     @property
     def handed_in(self) -> int:
-        return self.marked + len(self.not_marked)
+        return self.marked + sum(one.status != "missing" for one in self.not_marked)
 
     def median(self) -> Fraction | None:
         """The median share of the points; of an even number, the mean of the middle two."""

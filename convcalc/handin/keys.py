@@ -36,7 +36,7 @@ class PersonalKey(NamedTuple):
     name: str  # of the file, without its ending: the student's
     file: str
     key: AnswerKey | None
-    trouble: Problem | None = None
+    trouble: str = ""
 
 
 class Keys(NamedTuple):
@@ -47,6 +47,7 @@ class Keys(NamedTuple):
     questions: tuple[KeyQuestion, ...]
     out_of: Any  # the points that there are; of personal keys those of the longest
     shared: AnswerKey | None
+    folder: str = ""  # of personal keys
     personal: Mapping[str, tuple[PersonalKey, ...]] = {}  # by folded name
 
     def of(self, person: Person) -> AnswerKey:
@@ -56,9 +57,9 @@ class Keys(NamedTuple):
         found = self.own(person)
         if found is None:
             known = did_you_mean(person.name, (each.name for each in self.files))
-            raise problem("B051", f"there is no key for {person.shown} in {self.name}", known)
+            raise problem("B051", f"there is no key for {person.shown} in {self.folder}", known)
         if found.key is None:
-            raise found.trouble or problem("B051", f"two keys in {self.name} are called {found.name}")
+            raise problem("B051", found.trouble)
         return found.key
 
     def own(self, person: Person) -> PersonalKey | None:
@@ -67,7 +68,8 @@ class Keys(NamedTuple):
         words = (person.label, person.name, f"{first} {last}", person.id, person.email, person.login)
         for word in filter(None, map(fold_name, words)):
             if found := self.personal.get(word):
-                return found[0] if len(found) == 1 else found[0]._replace(key=None)
+                twice = f"two keys in {self.folder} are called {found[0].name}"
+                return found[0] if len(found) == 1 else found[0]._replace(key=None, trouble=twice)
         return None
 
     @property
@@ -111,19 +113,13 @@ def keys_of_folder(folder: str) -> Keys:
             found[name] = (*found.get(name, ()), own)
     keys = [each.key for same in found.values() for each in same if each.key]
     if not keys:
-        troubles = [each.trouble for same in found.values() for each in same if each.trouble]
-        raise (
-            troubles[0]
-            if troubles
-            else problem(
-                "B050", f"there are no keys in {folder}", "name a key, or the folder `keys` that `convcalc quiz` writes"
-            )
-        )
+        message = next((each.trouble for same in found.values() for each in same), f"there are no keys in {folder}")
+        raise problem("B050", message, "name a key, or the folder `keys` that `convcalc quiz` writes")
     titles = {key.name.rpartition(FOR)[0] for key in keys}
     digest = hashlib.sha256("".join(key.hash for key in keys).encode()).hexdigest()[:12]
     return Keys(
         titles.pop() if len(titles) == 1 else printable_name(os.path.basename(os.path.normpath(folder))), digest,
-        common_questions(keys), max(map(points_of, keys)), None, found,
+        common_questions(keys), max(map(points_of, keys)), None, printable_name(folder), found,
     )  # fmt: skip
 
 
@@ -131,11 +127,13 @@ def personal_key(file: File) -> PersonalKey:
     name = printable_name(file.path[-1][: len(file.path[-1]) - len(file.suffix)])
     try:
         key = read_key(file.source())
-        if key.is_open:
-            raise problem("B051", f"{file.name} is a spec and asks nothing", "questions:\n  - {ask: C1.output}")
-        return PersonalKey(name, file.name, key)
     except Problem as error:
-        return PersonalKey(name, file.name, None, error)
+        found = error.diagnostics[0]
+        place = f"{file.name}:{found.mark.line}" if found.mark else file.name
+        return PersonalKey(name, file.name, None, f"{place}: {found.message}")
+    if key.is_open:
+        return PersonalKey(name, file.name, None, f"{file.name} is a spec, and asks nothing")
+    return PersonalKey(name, file.name, key)
 
 
 def common_questions(keys: Iterable[AnswerKey]) -> tuple[KeyQuestion, ...]:

@@ -97,6 +97,7 @@ def read_roster(name: str, data: bytes | str) -> Roster:
         for word in {*map(fold_word, words_of(person, row, ids))}:
             owners.setdefault(word, set()).add(own)
     known = {word: by_id[next(iter(ids))] for word, ids in owners.items() if word and len(ids) == 1}
+    known |= {fold_word(person.label): person for person in people if person.label}
     first = {fold_word(person.id): row for person, row in reversed(rows)}
     return Roster(tuple(people), known, first, table)
 

@@ -118,7 +118,10 @@ def mark_submission(
     remarks = submission.remarks
     if result.status != "unreadable":
         remarks += tuple(reason(Problem(finding)) for finding in found.findings)
-    return result._replace(student=person.shown, person=person, source=submission.name, remarks=remarks)
+    lines = {item.question.ask: line for name, line in answers.lines.items() if (item := key.find(name))}
+    return result._replace(
+        student=person.shown, person=person, source=submission.name, remarks=remarks, lines=lines
+    )  # fmt: skip
 
 
 def unmarked_submission(submission: Submission, keys: Keys) -> MarkedSubmission:

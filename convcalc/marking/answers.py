@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from convcalc.problem import Diagnostic, Problem, Source, problem
-from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence, mark
+from convcalc.readers.yaml.nodes import Mapping as Branch
+from convcalc.readers.yaml.nodes import Scalar, Sequence, mark
 from convcalc.readers.yaml.tree import load
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from convcalc.readers.yaml.nodes import Node
 
@@ -30,6 +31,7 @@ class Answers(NamedTuple):
     answers: dict[str, str]  # C1.output → 6x28x28
     findings: tuple[Diagnostic, ...] = ()
     source: str = ""  # the file's name
+    lines: Mapping[str, int] = {}  # of the file, by the names of the answers
 
 
 def read_answers(source: Source) -> Answers:
@@ -42,12 +44,14 @@ def read_answers(source: Source) -> Answers:
     except Problem as error:
         if any(finding.code in FATAL for finding in error.diagnostics):
             raise
-        found = dict(answers_by_line(source.text))
+        rows = list(answers_by_line(source.text))
+        found = {name: text for name, text, _ in rows}
         answers = {name: text for name, text in found.items() if name not in ABOUT}
         if not answers:
             raise
         findings = tuple(finding._replace(severity="warning") for finding in error.diagnostics)
-        return Answers(next((found[who] for who in WHO if who in found), ""), answers, findings, source.name)
+        who = next((found[who] for who in WHO if who in found), "")
+        return Answers(who, answers, findings, source.name, {name: line for name, _, line in rows})
 
 
 FATAL = frozenset(("Y016", "Y017", "Y019", "Y020", "Y021"))  # not a mere slip
@@ -55,37 +59,38 @@ FATAL = frozenset(("Y016", "Y017", "Y019", "Y020", "Y021"))  # not a mere slip
 
 def document_answers(root: Node, source: Source) -> Answers:
     """The answers of a document."""
-    if not isinstance(root, Mapping):
+    if not isinstance(root, Branch):
         hint = "answers:\n  C1: {output: 6x28x28, parameters: 156}"
         raise problem("H002", "there are no answers in this file", hint, mark(source, root))
     answers: dict[str, str] = {}
+    lines: dict[str, int] = {}
     body = root.get("answers")
     if body is None:
         keys = [(key, value) for key, value in root.pairs if key.text.strip().lower() not in ABOUT]
-        body = Mapping(tuple(key for key, _ in keys), tuple(value for _, value in keys), root.line, root.column)
+        body = Branch(tuple(key for key, _ in keys), tuple(value for _, value in keys), root.line, root.column)
     who = (value for key, value in root.pairs if key.text.strip().lower() in WHO)
     students = (value.text.strip()[:200] for value in who if isinstance(value, Scalar))
-    for name, text in dotted_answers(body, "", 0):
+    for name, text, line in dotted_answers(body, "", 0):
         if len(answers) >= MAX_ANSWERS:
             raise problem("H003", f"more than {MAX_ANSWERS:,} answers", "one for each question is enough")
-        answers[name] = text
-    return Answers(next(filter(None, students), ""), answers, source=source.name)
+        answers[name], lines[name] = text, line
+    return Answers(next(filter(None, students), ""), answers, source=source.name, lines=lines)
 
 
-def dotted_answers(node: Node, name: str, depth: int) -> Iterator[tuple[str, str]]:
-    """Every answer with its dotted name."""
+def dotted_answers(node: Node, name: str, depth: int) -> Iterator[tuple[str, str, int]]:
+    """Every answer with its dotted name and its line."""
     if isinstance(node, Scalar):
-        yield name, node.text
+        yield name, node.text, node.line
     elif isinstance(node, Sequence):
         if all(isinstance(item, Scalar) for item in node.items[:20]) and len(node.items) <= 20:
-            yield name, f"[{', '.join(item.text for item in node.items if isinstance(item, Scalar))}]"
+            yield name, f"[{', '.join(item.text for item in node.items if isinstance(item, Scalar))}]", node.line
         elif text := array_text(node):
-            yield name, text
-        elif depth >= MAX_DEPTH or not all(isinstance(item, Mapping) for item in node.items):
-            yield name, "[[]]"
+            yield name, text, node.line
+        elif depth >= MAX_DEPTH or not all(isinstance(item, Branch) for item in node.items):
+            yield name, "[[]]", node.line
         else:  # - C1: {…} or - {layer: C1, …}
             for item in node.items:
-                assert isinstance(item, Mapping)
+                assert isinstance(item, Branch)
                 named = next((item.get(key) for key in ("layer", "ask", "question", "name") if item.get(key)), None)
                 below = f"{name}.{named.text}" if isinstance(named, Scalar) and name else ""
                 below = below or (named.text if isinstance(named, Scalar) else name)
@@ -94,7 +99,7 @@ def dotted_answers(node: Node, name: str, depth: int) -> Iterator[tuple[str, str
                         answer = isinstance(named, Scalar) and key.text in ("answer", "value")
                         yield from dotted_answers(value, below if answer else dotted_name(below, key.text), depth + 1)
     elif depth >= MAX_DEPTH:
-        yield name, "{}"
+        yield name, "{}", node.line
     else:
         for key, value in node.pairs:
             yield from dotted_answers(value, dotted_name(name, key.text), depth + 1)
@@ -125,11 +130,12 @@ ENTRY = re.compile(r"(?:^|,)\s*(?P<key>[A-Za-z_][\w. ]{0,60}?)\s*:\s*")
 COMMENT = re.compile(r"(?:^|\s)#.*$")
 
 
-def answers_by_line(text: str) -> Iterator[tuple[str, str]]:
+def answers_by_line(text: str) -> Iterator[tuple[str, str, int]]:
     """Answers read line by line, `key: value` below the keys further left; different answers to one name are joined."""
     found: dict[str, dict[str, None]] = {}  # name → its different answers, as many as say that nothing can read them
+    lines: dict[str, int] = {}
     above: list[tuple[int, str]] = []
-    for line in text.splitlines():
+    for number, line in enumerate(text.splitlines(), 1):
         match = LINE.match(COMMENT.sub("", line.expandtabs(8)).rstrip()) if len(line) < 10_000 else None
         if not match:
             continue
@@ -146,12 +152,13 @@ def answers_by_line(text: str) -> Iterator[tuple[str, str]]:
         for part, answer in entries:
             name = dotted_name(path, part) if part and path else part or path
             known = found.setdefault(name, {})
+            lines[name] = number
             if answer and len(known) < 3:
                 known[answer] = None
             if len(found) > MAX_ANSWERS:
                 return
     for name, texts in found.items():
-        yield name, TWICE.join(texts)
+        yield name, TWICE.join(texts), lines[name]
 
 
 def mapping_entries(text: str, depth: int = 0) -> list[tuple[str, str]]:

@@ -89,3 +89,4 @@ class MarkedSubmission(NamedTuple):
     remarks: tuple[str, ...] = ()  # late; a file beside it that was not read
     findings: tuple[Diagnostic, ...] = ()  # what was odd about the file: answers to nothing, slips of YAML
     person: Person | None = None  # whose ids are known
+    lines: Mapping[str, int] = {}  # of the file, by question

@@ -251,7 +251,9 @@ def test_check50_has_three_states(convcalc, place):
 def test_github_annotates_and_a_message_is_one_line(convcalc, place):
     (place / "in" / "bob.yaml").write_text(WRONG.replace("ten thousand", '"1%\\n::error::x"'))
     lines = check(convcalc, place, "--format", "github", files="in/bob.yaml")[1].splitlines()
-    assert lines[0].startswith(f"::error file={place}/in/bob.yaml,title=C1.output::C1.output: 6×27×27 is not right%0A")
+    assert lines[0].startswith(
+        f"::error file={place}/in/bob.yaml,line=4,title=C1.output::C1.output: 6×27×27 is not right%0A"
+    )
     assert sum(line.startswith("::error") for line in lines) == 3
     assert sum(line.startswith("::warning") for line in lines) == 1
     assert not any(line.startswith("::error::x") for line in lines)
@@ -682,3 +684,48 @@ def test_formulas_and_single_layers_are_written_too(convcalc, tmp_path, form, te
     code, out, err = convcalc("check", tmp_path / "key.yaml", tmp_path / "a.yaml", "--format", form, "--hints", "full")
     assert (code, err if form not in GRADEBOOKS else "") == (expected, "") and out
     assert form != "text" or words in out
+
+
+# Lines
+
+LINED = {
+    "as a mapping": "answers:\n  C1:\n    output: 6x27x27\n  C3: {parameters: 2400}\n",
+    "by their whole names": "student: bob\n\nC1.output: 6x27x27\nC3.parameters: 2400\n",
+    "as no YAML": "answers:\n  C1:\n    output: 6x27x27 ]: [\n  C3: {parameters: 2400\n",
+}
+
+
+@pytest.mark.parametrize("text", LINED.values(), ids=LINED)
+def test_an_annotation_is_on_the_line_of_the_answer(convcalc, place, text):
+    (place / "in" / "bob.yaml").write_text(text)
+    lines = check(convcalc, place, "--format", "github", files="in/bob.yaml")[1].splitlines()
+    found = dict(re.findall(r"line=(\d+),title=([\w.]+)", "\n".join(lines)))
+    assert found == {"3": "C1.output", "4": "C3.parameters"}
+    tests = json.loads(check(convcalc, place, "--format", "classroom", files="in/bob.yaml")[1])["tests"]
+    assert {test["name"]: test["line_no"] for test in tests} == {
+        "C1.output": 3, "S2.output": None, "C3.parameters": 4, "C3.macs": None, "F6.parameters": None,
+    }  # fmt: skip
+
+
+def test_an_answer_of_a_form_is_on_the_line_of_its_student(convcalc, place):
+    (place / "form.csv").write_text('name,C1.output\nada,6x28x28\n"b\nob",6x27x27\n')
+    out = check(convcalc, place, "--format", "github", files="form.csv")[1]
+    assert f"::error file={place}/form.csv,line=3,title=C1.output" in out
+
+
+# What was written
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        (["--format", "markdown"], "wrote 3 files into {}/out"),
+        (["--format", "csv"], "wrote 1 file into {}/out"),
+        (["--format", "csv", "--class-report"], "wrote 5 files into {}/out"),
+    ],
+    ids=["a file a student", "one", "the class too"],
+)
+def test_what_was_written_is_said_in_one_line(convcalc, place, options, words):
+    out, err = check(convcalc, place, "--output", place / "out", *options)[1:]
+    assert (out, err) == ("", f"{words.format(place)}\n")
+    assert len(list((place / "out").iterdir())) == int(words.split()[1])

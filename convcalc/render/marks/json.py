@@ -141,7 +141,7 @@ class ClassroomMarks(MarksWriter):
                 "score": number(verdict.score),
                 "max_score": number(verdict.question.points),
                 "message": feedback(verdict, marked, self.run).text,
-                "line_no": None,
+                "line_no": words.file_and_line(marked, verdict.question.ask)[1] or None,
             }
             for verdict in marked.verdicts
         ]

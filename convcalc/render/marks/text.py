@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from convcalc.handin.files import printable_name
 from convcalc.render.errors import BOLD, RED, YELLOW, paint
 from convcalc.render.marks import MarksWriter
-from convcalc.render.marks.feedback import all_feedback, feedback, summary
+from convcalc.render.marks.feedback import all_feedback, feedback, file_and_line, summary
 from convcalc.render.script import plainly
 from convcalc.render.working.page import escape_markdown as escaped
 
@@ -50,7 +50,7 @@ class TextMarks(MarksWriter):
     def tail(self, room: Classroom) -> str:
         count = ""
         if self.run.several:
-            left = f", {len(room.not_marked)} not" if room.not_marked else ""
+            left = f", {room.handed_in - room.marked} not" if room.handed_in > room.marked else ""
             count = f"{room.marked} of {room.handed_in} submissions marked{left}; "
         return f"\n({count}{self.run.stamp})\n"
 
@@ -87,19 +87,21 @@ class Annotations(MarksWriter):
 
     def lines(self, marked: MarkedSubmission) -> Iterator[str]:
         if marked.status != "marked":
-            yield annotation("error", marked.source, "not marked", marked.reason)
+            yield annotation("error", *file_and_line(marked), "not marked", marked.reason)
             return
         for verdict in marked.verdicts:
             if level := LEVELS.get(verdict.state):
-                yield annotation(level, marked.source, verdict.question.ask, feedback(verdict, marked, self.run).text)
+                ask = verdict.question.ask
+                yield annotation(level, *file_and_line(marked, ask), ask, feedback(verdict, marked, self.run).text)
         yield f"{summary(marked)}, {printable_name(marked.student)}"
 
     def tail(self, room: Classroom) -> str:
         return f"{self.run.stamp}\n"
 
 
-def annotation(level: str, file: str, title: str, message: str) -> str:
-    return f"::{level} file={fact(file)},title={fact(title)}::{data(message)}"
+def annotation(level: str, file: str, line: int, title: str, message: str) -> str:
+    place = f"{fact(file)},line={line}" if line else fact(file)
+    return f"::{level} file={place},title={fact(title)}::{data(message)}"
 
 
 def data(text: str) -> str:
