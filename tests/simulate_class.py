@@ -12,7 +12,17 @@ from simulated_class.networks import NETWORKS
 from simulated_class.student import CODES, student, written
 
 STATES = ("correct", "consistent", "wrong", "unreadable", "missing")
-RIGHTLY = {"right": "correct", "consistent": "consistent", "wrong": "wrong"}
+RIGHTLY = {  # a mistake made again may be charged once
+    "right": ("correct",), "consistent": ("consistent",), "wrong": ("wrong",), "repeated": ("wrong", "consistent"),
+}  # fmt: skip
+
+FORBIDDEN = {
+    ("right", "wrong"),
+    ("wrong", "correct"),
+    ("repeated", "correct"),
+    ("right", "unreadable"),
+    ("right", "missing"),
+}
 
 
 class Report(NamedTuple):
@@ -21,6 +31,8 @@ class Report(NamedTuple):
     visible: int
     reported: int
     first: int
+    tied: int  # of the visible ones those whose number another mistake gives, too
+    tied_first: int
     missed: Counter  # by codes
     second: Counter
     lost: Counter  # what follows a mistake and is not marked so, by quantity and verdict
@@ -28,12 +40,12 @@ class Report(NamedTuple):
     @property
     def wrongly(self):
         """The cells that are not on the diagonal."""
-        return {pair: count for pair, count in self.answers.items() if pair[1] != RIGHTLY[pair[0]]}
+        return {pair: count for pair, count in self.answers.items() if pair[1] not in RIGHTLY[pair[0]]}
 
     @property
     def forbidden(self):
         """What is right marked wrong, what is wrong marked right."""
-        return {pair: count for pair, count in self.wrongly.items() if "consistent" not in pair}
+        return {pair: count for pair, count in self.answers.items() if pair in FORBIDDEN and count}
 
     @property
     def carried(self):
@@ -60,7 +72,7 @@ def simulate(students, seed=1, networks=tuple(NETWORKS), habits=0.0, show=None):
     rng = random.Random(seed)
     keys = {name: key_of(name) for name in networks}
     answers, missed, second, lost = Counter(), Counter(), Counter(), Counter()
-    visible = reported = first = done = 0
+    visible = reported = first = tied = tied_first = done = 0
     while done < students:
         network = rng.choice(networks)
         made = student(network, rng, rng.randint(1, 3), habits)
@@ -76,23 +88,24 @@ def simulate(students, seed=1, networks=tuple(NETWORKS), habits=0.0, show=None):
             ask = verdict.question.ask
             truth = truths[ask]
             answers[truth.state, verdict.state] += 1
-            if show and verdict.state != RIGHTLY[truth.state]:
+            if show and verdict.state not in RIGHTLY[truth.state]:
                 show(network, ask, truth, verdict, given, truths)
             if truth.state == "consistent" != verdict.state:
                 lost[verdict.question.quantity, verdict.state] += 1
-            if truth.state != "wrong":
+            if not truth.codes:
                 continue
-            visible += 1
+            visible, tied = visible + 1, tied + truth.is_tied
             codes = [set(each.codes) for each in verdict.diagnoses]
             kind = next(layer.kind for layer in NETWORKS[network].layers if layer.name == ask.rpartition(".")[0])
             if set(truth.codes) in codes:
                 reported += 1
-                first += codes[0] == set(truth.codes)
-                if codes[0] != set(truth.codes):
+                if codes[0] == set(truth.codes):
+                    first, tied_first = first + 1, tied_first + truth.is_tied
+                else:
                     second[truth.codes, verdict.diagnoses[0].codes] += 1
             else:
                 missed[truth.codes, kind] += 1
-    return Report(done, answers, visible, reported, first, missed, second, lost)
+    return Report(done, answers, visible, reported, first, tied, tied_first, missed, second, lost)
 
 
 def share(count, of):
@@ -100,15 +113,20 @@ def share(count, of):
 
 
 def table(reports):
-    """The reports as text: a line for each network, then what is off the diagonal."""
+    """The reports as text: a line for each network, then what is off the diagonal.
+
+    "of ties": how often the mistake made is named first where another one gives the same number.
+    """
     yield f"{len(CODES)} codes"
-    yield f"{'network':10} {'students':>8} {'answers':>8} {'visible':>8} {'reported':>8} {'first':>6} {'carried':>8}  forbidden"
+    head = ("students", "answers", "visible", "reported", "first", "of ties", "carried", "forbidden")
+    yield f"{'network':10}" + "".join(f"{word:>10}" for word in head)
     for name, report in reports.items():
-        yield (
-            f"{name:10} {report.students:8,} {sum(report.answers.values()):8,} {report.visible:8,} "
-            f"{share(report.reported, report.visible):>8} {share(report.first, report.visible):>6} {report.carried:8.1%}  "
-            f"{sum(report.forbidden.values())}"
-        )
+        cells = (
+            f"{report.students:,}", f"{sum(report.answers.values()):,}", f"{report.visible:,}",
+            share(report.reported, report.visible), share(report.first, report.visible),
+            f"{report.tied_first}/{report.tied}", f"{report.carried:.1%}", str(sum(report.forbidden.values())),
+        )  # fmt: skip
+        yield f"{name:10}" + "".join(f"{cell:>10}" for cell in cells)
     for name, report in reports.items():
         for (truth, verdict), count in sorted(report.wrongly.items()):
             yield f"  {name}: {count} {truth} marked {verdict}"

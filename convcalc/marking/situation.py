@@ -124,6 +124,7 @@ def first_axis(applied: Applied) -> Mapping[str, Any]:
 
 OF_SETTINGS: dict[str, Callable[[Applied], object]] = {
     "same": is_same,
+    "numeric": lambda layer: not is_same(layer),
     "padded": lambda layer: first_axis(layer).get("p_l", 0) != 0 or first_axis(layer).get("p_r", 0) != 0,
     "unpadded": lambda layer: first_axis(layer).get("p_l", 0) == 0 == first_axis(layer).get("p_r", 0),
     "strided": lambda layer: first_axis(layer).get("s", 1) != 1,

@@ -189,7 +189,7 @@ WRONG = [
     ("size.plus_one_inside", (*W, POOL), "output", size(lambda v: floor((v["n"] + v["pad"] - v["e"] + 1) / v["s"]))),
     ("size.pad_once", (*W, TCONV), "output", lambda seat, v: {"pad": v["p"]} if seat.layer.p != KEEPING else None),
     ("size.round_up_conv", W, "output", size(lambda v: ceil((v["n"] + v["pad"] - v["e"]) / v["s"]) + 1)),
-    ("size.floor_sum", (*W, POOL), "output", size(lambda v: v["n"] // v["s"])),
+    ("size.floor_sum", (*W, POOL), "output", size(lambda v: v["n"] // v["s"], "strided")),
     ("size.no_kernel", (*W, POOL), "output", size(lambda v: (v["n"] + v["pad"]) // v["s"])),
     ("size.no_stride", W, "output", size(lambda v: v["n"] + v["pad"] - v["e"] + 1, "strided")),
     ("size.no_stride", (POOL,), "output", lambda seat, v: None if seat.layer.default_stride else {"s": 1}),

@@ -16,8 +16,9 @@ ONCE = frozenset(
 class Truth(NamedTuple):
     """What is behind an answer."""
 
-    state: str  # right, consistent or wrong
+    state: str  # right, consistent, wrong, or repeated: wrong by mistakes that were made in rows before
     codes: tuple = ()
+    is_tied: bool = False  # another mistake gives the same number
 
 
 class Rows(NamedTuple):
@@ -87,7 +88,7 @@ def student(name, rng, mistakes, habits=0.0, together=0.15):
     spots = intended(network, rng, mistakes, habits, together)
     if spots is None:
         return None
-    answers, truths = {}, {}
+    answers, truths, habitual = {}, {}, set()
     own, true = (Rows({"": network.input}, {"": 1}) for _ in range(2))
     for place, layer in enumerate(network.layers):
         branch = rng.randrange(len(layer.of)) if layer.of else 0
@@ -109,8 +110,13 @@ def student(name, rng, mistakes, habits=0.0, together=0.15):
             follows = (honest, right(seat._replace(out=own_right), quantity))
             state = "right" if given == expected else "consistent" if given in follows else "wrong"
             answers[f"{layer.name}.{quantity}"] = given
-            codes = tuple(sorted(each[0] for each in made)) if state == "wrong" else ()
-            truths[f"{layer.name}.{quantity}"] = Truth(state, codes)
+            truth = Truth(state)
+            if state == "wrong":
+                codes = tuple(sorted(each[0] for each in made))
+                state = "repeated" if habitual.issuperset(codes) else "wrong"
+                truth = Truth(state, codes, is_tied(seat, quantity, codes, given))
+                habitual.update(codes)
+            truths[f"{layer.name}.{quantity}"] = truth
             if quantity == "output":
                 out = given
         own.shapes[layer.name], true.shapes[layer.name] = out, true_out
@@ -142,6 +148,12 @@ def answer(seat, quantity, made, honest):
         if rest and wrong(seat, quantity, rest) == given:
             made = rest
     return given, made
+
+
+def is_tied(seat, quantity, codes, given):
+    """Whether some other mistake gives the same number here."""
+    others = (each for each in WRONG if each[2] == quantity and seat.layer.kind in each[1] and each[0] not in codes)
+    return any(wrong(seat, quantity, [each]) == given for each in others)
 
 
 def written(value, rng, channels_last=False):
