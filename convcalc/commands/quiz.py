@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from convcalc.commands import Command
-from convcalc.commands.console import say, speak, tell
+from convcalc.commands.console import say, send, speak, tell
 from convcalc.commands.options import CHOSEN, format_options
 from convcalc.commands.progress import Progress, interruptible
 from convcalc.commands.reports import Names, file_to_write, make
@@ -20,13 +21,15 @@ from convcalc.handin.files import named_file, printable_name
 from convcalc.handin.roster import read_roster
 from convcalc.marking.assignment import assignment_root, read_key
 from convcalc.readers import library
-from convcalc.render.exercises import FILES, FORMATS, SOLUTIONS
+from convcalc.render.exercises import BINARY, FILES, FORMATS, PLATFORMS, SOLUTIONS, platform_file
 from convcalc.render.exercises.key import handout_of, handout_of_assignment
 from convcalc.render.exercises.languages import LANGUAGES
 from convcalc.render.exercises.sheet import SheetOptions
 from convcalc.render.exercises.wordings import WORDINGS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from convcalc.exercises.handout import Handout
 
 KEYS, SOLVED = "keys", "solutions"  # the folders of everybody's
@@ -66,8 +69,18 @@ DRAWN = ("level", "seed", "layers", "count", "choices")  # options of exercises 
 )
 @click.option("--solutions", is_flag=True, help="The sheet with the work and the answers.")
 @click.option("--language", type=click.Choice(tuple(LANGUAGES)), default="en", show_default=True, help="Of the sheet.")
-@format_options(FORMATS, "markdown", "The sheet in Markdown or LaTeX, the file to fill in (yaml), or the key.")
-@click.option("--output", "-o", metavar="DIR", help="Write sheets, files to fill in, keys and solutions there.")
+@format_options(
+    (*FORMATS, *PLATFORMS),
+    "markdown",
+    "The sheet in Markdown or LaTeX, the file to fill in (yaml), the key, or a quiz for a learning platform: Moodle "
+    "XML, GIFT, or a package of QTI 2.1 (Canvas).",
+)
+@click.option(
+    "--output",
+    "-o",
+    metavar="DIR",
+    help="Write sheets, files to fill in, keys and solutions there; or the quizzes for a learning platform.",
+)
 @click.option("--students", metavar="CSV", help="A roster: each student gets numbers of their own (with --output).")
 @click.option(
     "--student", "names", multiple=True, metavar="NAME", help="A student with numbers of their own; may be repeated."
@@ -94,6 +107,8 @@ def command(
         raise click.UsageError("--choices is for questions on networks: arrays are written out")
     if solutions and form not in SOLUTIONS:
         raise click.UsageError(f"--solutions is for {' and '.join(SOLUTIONS)}, not for {form}")
+    if form in BINARY and not output and sys.stdout.isatty():
+        raise click.UsageError(f"{form} is no text, and a terminal shows nothing else: add `-o DIR`")
     source = library.find(spec) if spec else None
     is_written = source is not None and assignment_root(source) is not None
     if is_written:
@@ -119,15 +134,23 @@ def command(
 
     if not output:
         speak(form)
-        tell(FORMATS[form](handout(people[0] if people else ""), options), form)
+        made = handout(people[0] if people else "")
+        if form in BINARY:
+            send(platform_file(form, made, options))
+        else:
+            tell(FORMATS[form](made, options) if form in FORMATS else platform_file(form, made, options), form)
         return 0
-    taken = Names((KEYS, SOLVED, *FILES.values(), *SOLUTIONS.values()))
+    taken = Names((KEYS, SOLVED, *FILES.values(), *SOLUTIONS.values(), *PLATFORMS.values()))
     written = 0
     with interruptible():
         progress = Progress(max(len(people), 1), "writing", True)
         for student in progress.over(people or [""]):
-            written += write_papers(output, taken.of(student) if student else "", handout(student), options)
-    say(f"{written:,} files written to {output}")
+            name, made = taken.of(student) if student else "", handout(student)
+            if form in PLATFORMS:
+                written += write_quiz(output, name, form, platform_file(form, made, options))
+            else:
+                written += write_papers(output, name, made, options)
+    say(f"{written:,} {'file' if written == 1 else 'files'} written to {output}")
     return 0
 
 
@@ -139,6 +162,16 @@ def refuse_options_of_drawing(form: str) -> None:
             raise click.UsageError(f"{param.opts[0]} is for exercises that are drawn, and this is an assignment")
     if form == "key":
         raise click.UsageError("the key is the assignment itself; --format yaml is the file to fill in")
+
+
+def write_quiz(output: str, name: str, form: str, pieces: Iterator[Any]) -> int:
+    """The file of a learning platform, with the right answers in it: one for everybody, or one for each student."""
+    file = PLATFORMS[form]
+    path = os.path.join(output, f"{name}{os.path.splitext(file)[1]}" if name else file)
+    make(output)
+    with file_to_write(path, form in BINARY) as target:
+        target.writelines(pieces)
+    return 1
 
 
 def write_papers(output: str, name: str, handout: Handout, options: SheetOptions) -> int:

@@ -16,7 +16,6 @@ from convcalc.questions.explain import is_plain
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.exercises.multiple_choice import Choice
     from convcalc.network.walk import NetworkReport
 
 LEVELS = (1, 2, 3)
@@ -28,7 +27,7 @@ class Ask(NamedTuple):
     layer: str
     quantity: str
     points: int = 1
-    choices: tuple[Choice, ...] = ()  # answers to choose from
+    choices: tuple[str, ...] = ()  # answers to choose from
 
 
 class Exercise(NamedTuple):

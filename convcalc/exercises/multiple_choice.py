@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_fraction
@@ -10,36 +10,34 @@ from convcalc.algebra.notation import decimal, to_tree
 from convcalc.exercises.random_networks import seeded_random
 from convcalc.layer.binding import AXES
 from convcalc.marking.answers import Answers
-from convcalc.marking.key import AnswerKey, network_item
+from convcalc.marking.key import TOTAL, AnswerKey, network_item
 from convcalc.marking.mark import mark, rank
 from convcalc.marking.reference_network import ReferenceNetwork
 from convcalc.marking.situation import right_situation
 from convcalc.marking.totals import wrong_totals
 from convcalc.marking.upstream import chain_mistakes, wrong_outputs
 from convcalc.marking.wrong_values import wrong_values
+from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.exercises.exercise import Ask, Exercise
+    from convcalc.exercises.exercise import Exercise
     from convcalc.marking.key import KeyItem
     from convcalc.marking.verdict import Diagnosis
 
 SLIP = 9  # the rank above which a code is no mistake in thinking
 MAX_WRONG = 20  # answers that are told apart
+MAX_CANDIDATES = 100  # that are marked
 
 
 class Choice(NamedTuple):
-    """A number or a shape, channels first, and the mistake that leads to it; the right one has none."""
+    """An answer as a student would type it, 4704 or 6x28x28, and the mistake that leads to it."""
 
-    value: Any
+    text: str
     mistake: Diagnosis | None = None
-
-    @property
-    def plain(self) -> str:
-        """As a student would type it: 4704, 6x28x28."""
-        return plain_text(self.value)
+    is_right: bool = False
 
 
 class ChoiceQuestion(NamedTuple):
@@ -62,50 +60,62 @@ class ChoiceQuestion(NamedTuple):
             if each.mistake and firsts.setdefault(each.mistake.codes, each) is not each:
                 again.append(each)
         chosen = [self.right, *[*firsts.values(), *again][: count - 1]]
-        seeded_random("choices", seed, self.item.question.ask, self.right.value).shuffle(chosen)
+        seeded_random("choices", seed, self.item.question.ask, self.right.text).shuffle(chosen)
         return tuple(chosen)
 
 
 class ChoiceQuestions:
-    """The questions of an exercise, whole or side by side."""
+    """The questions of a key on networks, whole or side by side, with what marking says of wrong answers to them."""
 
-    def __init__(self, exercise: Exercise):
-        self.network = ReferenceNetwork(exercise.report)
-        self.items = {ask.ask: network_item(self.network, ask.ask, {}) for ask in exercise.asks}
-        self.key = AnswerKey(exercise.title, tuple(self.items.values()), "", {}, network=self.network)
+    def __init__(self, key: AnswerKey):
+        self.key = key
 
-    def whole(self, ask: Ask) -> ChoiceQuestion:
+    def whole(self, item: KeyItem) -> ChoiceQuestion:
         """A question on a number or a shape."""
-        return self.explained(self.items[ask.ask], self.key)
+        return self.explained(item, self.key)
 
-    def sides(self, ask: Ask) -> tuple[ChoiceQuestion, ...]:
+    def sides(self, item: KeyItem) -> tuple[ChoiceQuestion, ...]:
         """A question as one for each number of its answer: channels, height and width of a shape."""
-        question = self.items[ask.ask].question
-        found = []
-        for part in parts(self.items[ask.ask]):
-            item = network_item(self.network, f"{question.layer}.{question.quantity}.{part}", {})
-            found.append(self.explained(item, self.key._replace(asked=(item,), memo={})))
-        return tuple(found) or (self.whole(ask),)
+        network = item.network
+        if network is None or not (names := parts(item)):
+            return (self.whole(item),)
+        ordered = written_order(names, item.form == "shape" and network.report.channels_last)
+        layer = network.layers[item.index].name if item.index >= 0 else TOTAL
+        asks = (f"{layer}.{item.question.quantity}.{name}" for name in ordered)
+        items = [network_item(network, ask, {}) for ask in asks]
+        return tuple(self.explained(side, self.key._replace(asked=(side,), memo={})) for side in items)
+
+    def listed(self, item: KeyItem) -> tuple[Choice, ...]:
+        """The answers among which the key lets choose."""
+        return tuple(self.marked(item, text, self.key) for text in item.question.choices)
 
     def explained(self, item: KeyItem, key: AnswerKey) -> ChoiceQuestion:
         """The question with what marking finds wrong, and explains by a mistake in thinking."""
         wrong = []
-        for value in dict.fromkeys(candidates(self.network, item)):
-            marked = mark(key, Answers("", {item.question.ask: plain_text(value)}))
-            verdict = marked.verdicts[key.asked.index(item)]
-            if verdict.state == "wrong" and verdict.diagnoses and likelihood(verdict.diagnoses[0])[0] <= SLIP:
-                wrong.append((likelihood(verdict.diagnoses[0]), Choice(value, verdict.diagnoses[0])))
-        wrong.sort(key=itemgetter(0))
-        return ChoiceQuestion(item, Choice(item.right), tuple(choice for _, choice in wrong[:MAX_WRONG]))
+        for value in islice(dict.fromkeys(candidates(item)), MAX_CANDIDATES):
+            choice = self.marked(item, typed_text(value, item), key)
+            if choice.mistake is not None and likelihood(choice.mistake)[0] <= SLIP:
+                wrong.append(choice)
+        wrong.sort(key=lambda choice: likelihood(choice.mistake) if choice.mistake else (0, 0))
+        return ChoiceQuestion(item, Choice(typed_text(item.right, item), None, True), tuple(wrong[:MAX_WRONG]))
+
+    def marked(self, item: KeyItem, text: str, key: AnswerKey) -> Choice:
+        """An answer with what marking says of it."""
+        ask = item.question.ask
+        [verdict] = [one for one in mark(key, Answers("", {ask: text})).verdicts if one.question.ask == ask]
+        mistake = verdict.diagnoses[0] if verdict.state == "wrong" and verdict.diagnoses else None
+        return Choice(text, mistake, verdict.state == "correct")
 
 
 def with_choices(exercise: Exercise, count: int) -> Exercise:
     """The exercise with answers to choose from; a question to which no mistake leads elsewhere stays open."""
-    questions = ChoiceQuestions(exercise)
+    network = ReferenceNetwork(exercise.report)
+    items = tuple(network_item(network, ask.ask, {}) for ask in exercise.asks)
+    questions = ChoiceQuestions(AnswerKey(exercise.title, items, "", {}, network=network))
     asks = []
-    for ask in exercise.asks:
-        chosen = questions.whole(ask).choices(count, exercise.seed + exercise.spec)
-        asks.append(ask._replace(choices=chosen if len(chosen) > 1 else ()))
+    for ask, item in zip(exercise.asks, items, strict=True):
+        chosen = questions.whole(item).choices(count, exercise.seed + exercise.spec)
+        asks.append(ask._replace(choices=tuple(choice.text for choice in chosen) if len(chosen) > 1 else ()))
     return exercise._replace(asks=tuple(asks))
 
 
@@ -123,8 +133,14 @@ def parts(item: KeyItem) -> tuple[str, ...]:
     return AXES.get(len(item.right), ())
 
 
+def typed_text(value: Any, item: KeyItem) -> str:
+    """An answer as a student types it, a shape in the order of the network's sizes."""
+    channels_last = item.form == "shape" and item.network is not None and item.network.report.channels_last
+    return plain_text(written_order(value, channels_last) if isinstance(value, tuple) else value)
+
+
 def plain_text(value: Any) -> str:
-    """A number or a shape as a student would type it."""
+    """A number or a shape in plain signs: 4704, 18.5, 6x28x28."""
     if isinstance(value, tuple):
         return "x".join(map(plain_text, value))
     return decimal(to_tree(value)) or str(value)
@@ -133,8 +149,11 @@ def plain_text(value: Any) -> str:
 # Wrong answers
 
 
-def candidates(network: ReferenceNetwork, item: KeyItem) -> Iterator[Any]:
+def candidates(item: KeyItem) -> Iterator[Any]:
     """What one mistake makes of an answer, in this layer or all along; a number that has no decimals is left out."""
+    network = item.network
+    if network is None or not network.has_shapes:
+        return
     found = total_candidates(network, item) if item.index < 0 else layer_candidates(network, item)
     yield from (value for value in found if value != item.right and can_be_typed(value, item))
 

@@ -1,23 +1,18 @@
 """Multiple choice: one answer is right, every other one is what marking explains by a mistake, and none is invented."""
 
+import re
+
 import pytest
 
 from convcalc.exercises.exercise import LEVELS, exercise, exercise_on
 from convcalc.exercises.multiple_choice import ChoiceQuestions, with_choices
 from convcalc.exercises.random_networks import TOPICS
 from convcalc.marking.answers import Answers
-from convcalc.marking.assignment import read_key
 from convcalc.marking.lettered import LETTERS
 from convcalc.marking.mark import mark
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.problem import Source
-from convcalc.render.exercises import FORMATS
 from convcalc.render.exercises.key import handout_of
-from convcalc.render.exercises.sheet import SheetOptions
-
-
-def written(form, made):
-    return "".join(FORMATS[form](handout_of(made), SheetOptions()))
 
 
 def verdict(key, ask, text):
@@ -26,76 +21,88 @@ def verdict(key, ask, text):
     return found
 
 
+def key_of(made):
+    return handout_of(made).key
+
+
+def right_places(made):
+    """Where among its choices the right one of each question stands."""
+    key = key_of(made)
+    return {ask.ask: [verdict(key, ask.ask, text).state for text in ask.choices].index("correct") for ask in made.asks}
+
+
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("topic", TOPICS)
 @pytest.mark.seeds(1, 100)
 def test_one_choice_is_right_and_the_others_are_mistakes(topic, level, seed):
     made = with_choices(exercise(topic, level, str(seed)), 5)
-    key = read_key(Source("key", written("key", made)))
+    key = key_of(made)
     for ask in made.asks:
         if ask.quantity == "receptive_field" and not ask.choices:
             assert level == 3 and isinstance(key.find(ask.ask).right, tuple)  # two sides, which no one mistake gives
             continue
-        assert len(ask.choices) > 1, ask.ask
-        assert len({choice.value for choice in ask.choices}) == len(ask.choices) <= 5
-        for letter, choice in zip(LETTERS, ask.choices, strict=False):
-            for text in (letter, f"{letter.upper()})", choice.plain):
-                found = verdict(key, ask.ask, text)
-                if choice.mistake is None:
-                    assert found.state == "correct", (ask.ask, text)
-                else:
-                    assert found.state == "wrong", (ask.ask, text)
-                    assert found.diagnoses[0].codes == choice.mistake.codes
-                    assert not any(code.startswith("slip.") for code in choice.mistake.codes)
-        assert [choice.mistake for choice in ask.choices].count(None) == 1
+        assert 1 < len({*ask.choices}) == len(ask.choices) <= 5, ask.ask
+        states = []
+        for letter, text in zip(LETTERS, ask.choices, strict=False):
+            found = verdict(key, ask.ask, text)
+            states.append(found.state)
+            for other in (letter, f"{letter.upper()})"):
+                by_letter = verdict(key, ask.ask, other)
+                assert by_letter._replace(given="") == found._replace(given="")
+            if found.state == "wrong":
+                assert not any(code.startswith("slip.") for code in found.diagnoses[0].codes), (ask.ask, text)
+        assert sorted(states) == ["correct", *["wrong"] * (len(states) - 1)], ask.ask
 
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("topic", TOPICS)
 @pytest.mark.seeds(1, 20)
 def test_each_side_of_a_shape_has_its_own_mistakes(topic, level, seed):
-    made = exercise(topic, level, str(seed))
-    questions = ChoiceQuestions(made)
-    key = read_key(Source("key", written("key", made)))
-    for ask in made.asks:
-        sides = questions.sides(ask)
-        whole = questions.whole(ask).right.value
-        assert tuple(side.right.value for side in sides) == (whole if isinstance(whole, tuple) else (whole,))
+    key = key_of(exercise(topic, level, str(seed)))
+    questions = ChoiceQuestions(key)
+    for item in key.asked:
+        sides = questions.sides(item)
+        assert "x".join(side.right.text for side in sides) == questions.whole(item).right.text
         for side in sides:
             single = key._replace(asked=(side.item,), memo={})
-            assert verdict(single, side.item.question.ask, side.right.plain).state == "correct"
+            assert verdict(single, side.item.question.ask, side.right.text).state == "correct"
             for choice in side.wrong:
-                found = verdict(single, side.item.question.ask, choice.plain)
+                found = verdict(single, side.item.question.ask, choice.text)
                 assert (found.state, found.diagnoses[0].codes) == ("wrong", choice.mistake.codes)
 
 
 def test_the_commonest_mistakes_come_first_and_each_once_before_any_twice():
     made = with_choices(exercise("parameters", 1, "1"), 4)
-    for ask in made.asks:
-        codes = [choice.mistake.codes for choice in ask.choices if choice.mistake]
-        assert len(codes) == len({*codes}) == 3
-    [chosen] = [ask.choices for ask in made.asks if ask.ask == "L1.parameters"]
-    assert {code for choice in chosen if choice.mistake for code in choice.mistake.codes} >= {
-        "par.no_bias",
-        "par.no_cin",
-    }
-    assert all(MISTAKES[code].rank < 4 for choice in chosen if choice.mistake for code in choice.mistake.codes)
+    key = key_of(made)
+    codes = {ask.ask: [verdict(key, ask.ask, text).diagnoses for text in ask.choices] for ask in made.asks}
+    first = {ask: [found[0].codes for found in each if found] for ask, each in codes.items()}
+    assert all(len({*each}) == len(each) == 3 for each in first.values())
+    assert {("par.no_bias",), ("par.no_cin",)} <= {*first["L1.parameters"]}
+    assert all(MISTAKES[code].rank < 4 for each in first["L1.parameters"] for code in each)
 
 
 def test_the_right_answer_stands_at_any_place_and_always_the_same():
     made = [with_choices(exercise("sizes", 1, str(seed)), 4) for seed in range(12)]
-    places = [[choice.mistake for choice in ask.choices].index(None) for each in made for ask in each.asks]
-    assert {*places} == {0, 1, 2, 3}
+    assert {place for each in made for place in right_places(each).values()} == {0, 1, 2, 3}
     assert with_choices(exercise("sizes", 1, "3"), 4).asks == made[3].asks
 
 
 def test_a_question_that_nothing_leads_astray_is_asked_openly(convcalc, tmp_path):
-    net = "input: 3x20x20\nlayers: [conv 4 k3 p1, relu, conv 5 k3x5 s2]\n"
-    made = with_choices(exercise_on(Source("net", net), 1, "1", count=99), 10)
+    (tmp_path / "net.yaml").write_text("input: 3x20x20\nlayers: [conv 4 k3 p1, relu, conv 5 k3x5 s2]\n")
+    made = with_choices(exercise_on(Source("net", (tmp_path / "net.yaml").read_text()), 1, "1", count=99), 10)
     counts = {ask.ask: len(ask.choices) for ask in made.asks}
-    assert 1 not in counts.values() and min(count for count in counts.values() if count) > 1
+    assert 1 not in counts.values() and max(counts.values()) > 4
     assert counts["conv2.receptive_field"] == 0  # its sides differ, and no one mistake gives two sides
-    assert " |  |\n" in written("markdown", made)
+    code, out, _ = convcalc("quiz", tmp_path / "net.yaml", "--choices", 10, "--questions", 99)
+    assert code == 0 and re.search(r"receptive field of conv2 \| 1 \|  ?\|", out)
+
+
+def test_choices_are_in_the_order_of_the_network(convcalc, tmp_path):
+    """A network of Keras has its channels last: answers to choose from have them there too."""
+    net = "convention: keras\ninput: 32x32x3\nlayers: [conv 6 k5, maxpool 2]\n"
+    (tmp_path / "net.yaml").write_text(net)
+    code, out, err = convcalc("quiz", tmp_path / "net.yaml", "--choices", 4, "--questions", 99, "--format", "key")
+    assert code == 0 and "28x28x6" in out and "6x28x28" not in out, out + err
 
 
 @pytest.mark.parametrize("form", ["markdown", "latex"])
@@ -106,8 +113,8 @@ def test_the_sheet_has_letters(convcalc, form):
 
 def test_a_file_with_letters_is_marked(convcalc, tmp_path):
     assert convcalc("quiz", "--topic", "sizes", "--choices", "4", "-o", tmp_path)[0] == 0
-    made = with_choices(exercise("sizes", 1, "1"), 4)
-    letters = {ask.layer: LETTERS[[choice.mistake for choice in ask.choices].index(None)] for ask in made.asks}
+    places = right_places(with_choices(exercise("sizes", 1, "1"), 4))
+    letters = {ask.partition(".")[0]: LETTERS[place] for ask, place in places.items()}
     text = (tmp_path / "answers.yaml").read_text()
     assert "letters of your choices" in text
     for layer, letter in letters.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.render.exercises.answer_file import answer_file
 from convcalc.render.exercises.latex import latex
@@ -21,3 +21,15 @@ FORMATS: dict[str, Callable[[Handout, SheetOptions], Iterator[str]]] = {
 }
 FILES = {"markdown": "sheet.md", "latex": "sheet.tex", "yaml": "answers.yaml", "key": "key.yaml"}
 SOLUTIONS = {"markdown": "solutions.md", "latex": "solutions.tex"}
+PLATFORMS = {"moodle": "quiz.xml", "gift": "quiz.txt", "qti": "quiz.zip"}  # of learning, which mark by themselves
+BINARY = frozenset(("qti",))
+
+
+def platform_file(form: str, handout: Handout, options: SheetOptions) -> Iterator[Any]:
+    """What a learning platform imports, in texts or bytes."""
+    from importlib import import_module
+
+    from convcalc.render.exercises.lms import lms_quiz
+
+    pieces: Iterator[Any] = getattr(import_module(f"{__name__}.{form}"), form)(lms_quiz(handout, options))
+    return pieces

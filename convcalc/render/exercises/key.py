@@ -38,7 +38,7 @@ def network_entries(exercise: Exercise) -> Iterator[str]:
         yield f"spec: {dumps(text, ensure_ascii=False)}\n"
     yield "questions:\n"
     for ask in exercise.asks:
-        choices = ", ".join(choice.plain for choice in ask.choices)
+        choices = ", ".join(ask.choices)
         more = f", choices: [{choices}]" if choices else ""
         yield f"  - {{ask: {plain(ask.ask)}, points: {ask.points}{more}}}\n"
 

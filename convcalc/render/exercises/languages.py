@@ -56,6 +56,7 @@ class SheetLanguage(NamedTuple):
     formula_letters: str
     # Arrays
     array_rules: str
+    array_writing: str  # how they are written in an answer
     flipped: str
     arrays: Mapping[str, str]
     # Answers
@@ -216,8 +217,8 @@ ENGLISH = SheetLanguage(
     formula_axis="{question}, along one axis",
     formula_letters="{question} ({letters})",
     array_rules="Kernels slide as they are, and are flipped only where that is said; the stride of a convolution is 1 "
-    "and its padding 0 unless given; a bias is added to every number. Write rows with ; between them, and channels "
-    "with |.",
+    "and its padding 0 unless given; a bias is added to every number.",
+    array_writing="Write rows with ; between them, and channels with |.",
     flipped="{layer}, the kernel flipped",
     arrays={
         "input": "input",
@@ -335,8 +336,8 @@ GERMAN = SheetLanguage(
     formula_axis="{question}, entlang einer Achse",
     formula_letters="{question} ({letters})",
     array_rules="Kerne werden so verschoben, wie sie sind, und nur gespiegelt, wo es dabeisteht; eine Faltung hat "
-    "Schrittweite 1 und Padding 0, wenn nichts anderes angegeben ist; ein Bias wird zu jeder Zahl addiert. Schreiben "
-    "Sie Zeilen mit ; dazwischen und Kanäle mit |.",
+    "Schrittweite 1 und Padding 0, wenn nichts anderes angegeben ist; ein Bias wird zu jeder Zahl addiert.",
+    array_writing="Schreiben Sie Zeilen mit ; dazwischen und Kanäle mit |.",
     flipped="{layer}, der Kern gespiegelt",
     arrays={
         "input": "Eingabe", "weights": "Gewichte", "bias": "Bias", "scale": "Skalierung", "mean": "Mittelwert",

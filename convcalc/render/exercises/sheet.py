@@ -98,7 +98,7 @@ def single_questions(part: HandoutPart, options: SheetOptions) -> Iterator[Block
             yield questions_table(waiting, language)
             waiting = []
         if asked.arrays is not None:
-            yield from [] if told else [Paragraph((language.array_rules,))]
+            yield from [] if told else [Paragraph((f"{language.array_rules} {language.array_writing}",))]
             told = True
             yield from array_question(asked, language, options.solved)
         elif options.solved:

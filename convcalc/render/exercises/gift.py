@@ -1,0 +1,55 @@
+"""A quiz as GIFT: numbers without tolerance, or multiple choice, with feedback on every wrong answer.
+
+GIFT has no question with several numbers: the sides of a shape are asked one by one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.render.exercises.lms import UNEXPLAINED
+from convcalc.render.exercises.xhtml import lines_xhtml, text_xhtml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.render.exercises.lms import LmsAnswer, LmsBlank, LmsQuestion, LmsQuiz
+
+ESCAPES = str.maketrans({sign: f"\\{sign}" for sign in "\\~=#{}:"} | {"\n": "\\n"})
+
+
+def gift(quiz: LmsQuiz) -> Iterator[str]:
+    """The file that Moodle, and many others, import; questions are parted by empty lines."""
+    path = quiz.path.replace("\\", "\\\\")  # a path is no text: nothing else in it is escaped
+    yield f"// {quiz.stamp}\n$CATEGORY: {path}\n\n"
+    for each in quiz.questions:
+        if each.choices:
+            yield from question(each, "", [f"  {'=' if one.is_right else '~'}{choice(one)}" for one in each.choices])
+        elif not each.blanks:
+            yield from question(each, "", [])
+        for blank in each.blanks:
+            yield from question(each, blank.label, ["#", *numbers(blank)])
+
+
+def question(each: LmsQuestion, label: str, answers: list[str]) -> Iterator[str]:
+    """A question with its answers in braces, and what leads to the right one behind them."""
+    title = f"{each.title}, {label}" if label else each.title
+    asked = f"<p><strong>{text_xhtml(label)}</strong></p>" if label else ""
+    yield f"::{title.translate(ESCAPES)}::[html]{(each.statement + asked).translate(ESCAPES)}{{"
+    worked = lines_xhtml(each.worked).translate(ESCAPES)
+    yield "\n".join([*answers, *([f"  ####{worked}"] if worked else [])])
+    yield "\n}\n\n"
+
+
+def numbers(blank: LmsBlank) -> Iterator[str]:
+    for one in blank.answers:
+        yield f"  =%{100 if one.is_right else 0}%{one.typed}:{one.tolerance}#{html(one.feedback)}"
+    yield f"  ~#{html(UNEXPLAINED)}"
+
+
+def choice(one: LmsAnswer) -> str:
+    return f"{html(one.printed)}#{html(one.feedback)}"
+
+
+def html(words: str) -> str:
+    return text_xhtml(words).translate(ESCAPES)

@@ -1,0 +1,93 @@
+"""A quiz as Moodle XML: numbers without tolerance, or multiple choice, with feedback on every wrong answer.
+
+A number is a `numerical` question.  A shape is a `cloze` question with a number for each side, so that 6×28×28 is right
+whatever signs a student would have put between.  Blanks have whole marks in Moodle: points are multiplied by as many as
+that takes.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from html import escape
+from typing import TYPE_CHECKING
+
+from convcalc.exercises.multiple_choice import plain_text
+from convcalc.render.exercises.lms import UNEXPLAINED
+from convcalc.render.exercises.xhtml import lines_xhtml, text_xhtml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.render.exercises.lms import LmsAnswer, LmsQuestion, LmsQuiz
+
+PENALTY = "0.3333333"  # for each further try, where tries are allowed
+IN_CLOZE = str.maketrans({"~": "&#126;", "}": "&#125;", "{": "&#123;", "\\": "&#92;"})
+
+
+def moodle(quiz: LmsQuiz) -> Iterator[str]:
+    """The file that Moodle imports."""
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n'
+    yield f'<question type="category">\n  <category>{text(quiz.path)}</category>\n'
+    yield f'  <info format="html">{text(text_xhtml(quiz.stamp))}</info>\n</question>\n'
+    for each in quiz.questions:
+        yield from question(each, quiz.marks * each.points)
+    yield "</quiz>\n"
+
+
+def text(content: str) -> str:
+    """A text or a piece of HTML, whatever is in it."""
+    if not any(sign in content for sign in "<>&"):
+        return f"<text>{content}</text>"
+    return f"<text><![CDATA[{content.replace(']]>', ']]]]><![CDATA[>')}]]></text>"
+
+
+def question_type(each: LmsQuestion) -> str:
+    if each.choices:
+        return "multichoice"
+    return ("essay", "numerical", "cloze")[min(len(each.blanks), 2)]
+
+
+def question(each: LmsQuestion, marks: int | Fraction) -> Iterator[str]:
+    """A question of the type that its answer takes."""
+    form = question_type(each)
+    blanks = cloze(each, marks) if form == "cloze" else ""
+    yield f'<question type="{form}">\n'
+    yield f"  <name>{text(each.title)}</name>\n"
+    yield f'  <questiontext format="html">{text(each.statement + blanks)}</questiontext>\n'
+    yield f'  <generalfeedback format="html">{text(lines_xhtml(each.worked))}</generalfeedback>\n'
+    yield f"  <defaultgrade>{plain_text(marks)}</defaultgrade>\n  <penalty>{PENALTY}</penalty>\n"
+    yield f"  <hidden>0</hidden>\n  <idnumber>{each.ident}</idnumber>\n"
+    if form == "multichoice":
+        yield "  <single>true</single>\n  <shuffleanswers>true</shuffleanswers>\n"
+        yield "  <answernumbering>abc</answernumbering>\n"
+        yield from (answer(one, text(text_xhtml(one.printed)), ' format="html"') for one in each.choices)
+    elif form == "numerical":
+        for one in each.blanks[0].answers:
+            yield answer(one, text(one.typed), "", f"<tolerance>{one.tolerance}</tolerance>")
+        yield f'  <answer fraction="0">{text("*")}{feedback(UNEXPLAINED)}<tolerance>0</tolerance></answer>\n'
+    yield "</question>\n"
+
+
+def answer(one: LmsAnswer, shown: str, form: str, more: str = "") -> str:
+    share = 100 if one.is_right else 0
+    return f'  <answer fraction="{share}"{form}>{shown}{feedback(one.feedback)}{more}</answer>\n'
+
+
+def feedback(words: str) -> str:
+    return f'<feedback format="html">{text(f"<p>{text_xhtml(words)}</p>")}</feedback>'
+
+
+def cloze(each: LmsQuestion, marks: int | Fraction) -> str:
+    """The blanks of a shape: channels {1:NUMERICAL:=6:0#Right.~3:0#…} × height …"""
+    share = plain_text(Fraction(marks) / len(each.blanks))
+    blanks = "".join(
+        f"{blank.before}{blank.label} {{{share}:NUMERICAL:{'~'.join(map(alternative, blank.answers))}}}"
+        for blank in each.blanks
+    )
+    return f"<p>{blanks}</p>"
+
+
+def alternative(one: LmsAnswer) -> str:
+    """An answer in a blank; Moodle takes the entities of its feedback for signs before it takes it for HTML."""
+    told = escape(text_xhtml(one.feedback)).translate(IN_CLOZE)
+    return f"{'=' if one.is_right else ''}{one.typed}:{one.tolerance}#{told}"
