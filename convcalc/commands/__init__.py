@@ -27,6 +27,7 @@ COMMANDS = {
     "kinds": "The layer kinds, their keys and formulas.",
     "formulas": "The formulas, their letters and sources, with examples worked.",
     "schema": "The JSON schema of a format.",
+    "help": "How answers, keys and networks are written, a page a topic.",
 }
 
 
@@ -136,7 +137,18 @@ def command_meant(args: list[str]) -> str:
 
         return f"convcalc layer {join(args)}"
     close = did_you_mean(args[0], (*COMMANDS, *library.bundled_networks()))
+    if not close and (topic := topic_meant(args[0])):
+        return f"convcalc help {topic}"
     return close or f"the commands are {', '.join(COMMANDS)}"
+
+
+def topic_meant(word: str) -> str:
+    """The page of help that a word stands for, or is a slip of."""
+    from convcalc.problem import nearest
+    from convcalc.render.reference.topics import NAMES
+
+    close = nearest(word.lower(), NAMES, 0.6)
+    return NAMES[close].name if close else ""
 
 
 @click.group(cls=Commands, params=[VERSION], context_settings={"help_option_names": ["-h", "--help"]})

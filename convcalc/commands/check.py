@@ -71,6 +71,16 @@ def command(
 
     KEY is an assignment, a spec, or a folder with a key for each student.  ANSWERS are files, zip archives, a form's
     CSV, - for standard input, or folders as Moodle, Gradescope, nbgrader and Canvas hand them out.
+
+    \b
+    A key, key.yaml:                        Answers, alice.yaml:
+      assignment: Homework 3                  student: Alice Archer
+      spec: lenet5                            answers:
+      questions:                                C1: {output: 6x28x28}
+        - {ask: C1.output}                      C3: {parameters: 5*5*6*16 + 16}
+        - {ask: C3.parameters, points: 2}
+
+    More of both: convcalc help keys, convcalc help answers.  Marks for a gradebook: convcalc help gradebooks.
     """
     if template:
         return print_template(key_name)

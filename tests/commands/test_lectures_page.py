@@ -6,23 +6,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pages import commands_of, renew
 from places import DATA
 
 PAGE = Path(__file__).parents[2] / "docs" / "lectures.md"
-BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PROMPT = "$ convcalc "
-
-
-def commands(block):
-    """Every command of a block with what is said to follow it."""
-    first, *rest = re.split(rf"^{re.escape(PROMPT)}", block, flags=re.MULTILINE)
-    assert not first.strip(), first
-    for part in rest:
-        command, _, output = part.partition("\n")
-        yield command, output
-
-
-COMMANDS = [row for block in BLOCK.findall(PAGE.read_text("utf-8")) for row in commands(block)]
+COMMANDS = commands_of(PAGE.read_text("utf-8"))
 
 
 def printed(convcalc, command):
@@ -35,10 +23,7 @@ def printed(convcalc, command):
 def test_a_command_of_the_page_prints_what_the_page_says(convcalc, command, output, request):
     found = printed(convcalc, command)
     if request.config.getoption("--renew"):
-        text = PAGE.read_text("utf-8")
-        begin = text.index(PROMPT + command + "\n") + len(PROMPT + command + "\n")
-        assert text.startswith(output, begin)
-        PAGE.write_text(text[:begin] + found + text[begin + len(output) :], "utf-8")
+        renew(PAGE, command, output, found)
     else:
         assert found == output
 

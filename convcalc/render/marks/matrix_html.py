@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from convcalc.render.marks.classes import Outline
 
 MATRIX_STYLE = """
-.scroll { overflow: auto; max-height: 85vh; border: 1px solid var(--line); }
+main > #students { max-width: none; }
+.scroll { overflow: auto; width: fit-content; max-width: 100%; max-height: 85vh; border: 1px solid var(--line); }
 .matrix { border-collapse: separate; border-spacing: 0; }
 .matrix caption { padding: .4em .6em; }
 .matrix th, .matrix td { padding: .1em .35em; border-bottom: 1px solid var(--line); text-align: center; }

@@ -30,7 +30,8 @@ TINTS = "\n".join(
 )
 INKS = "\n".join(f".{look.style}f {{ color: {look.fill}; }}" for look in LOOKS.values())  # of what explains a bar
 STYLE = f"""
-body {{ margin: 2rem auto; max-width: 66rem; padding: 0 1rem; overflow-wrap: anywhere; }}
+body {{ overflow-wrap: anywhere; }}
+main > * {{ max-width: 66rem; }}
 th, td {{ padding: .25em .9em .25em 0; vertical-align: top; }}
 ul {{ padding-left: 1.2em; }}
 ul ul, td ul {{ margin: .2em 0; }}
@@ -52,7 +53,7 @@ svg text {{ font: 12px system-ui, sans-serif; fill: currentColor; }}
 {TINTS}
 {INKS}
 :focus-visible {{ outline: 2px solid var(--link); outline-offset: 1px; }}
-@media (max-width: 40rem) {{ body {{ margin: 1rem auto; }} th, td {{ padding-right: .6em; }} }}
+@media (max-width: 40rem) {{ body {{ margin: 1rem; }} th, td {{ padding-right: .6em; }} }}
 @media print {{ body {{ margin: 0; max-width: none; font-size: 10pt; }} nav {{ display: none; }}
   tr, li {{ break-inside: avoid; }} thead {{ display: table-header-group; }} }}
 """

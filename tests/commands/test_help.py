@@ -1,0 +1,149 @@
+"""The pages of help: every file and command on them works, every topic is found, and a slip is told."""
+
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from convcalc.commands import COMMANDS
+from convcalc.marking.reading import read_answer
+from convcalc.render.reference.topics import ANSWERS, SHAPES, TOPICS, page
+from convcalc.spec.shapes import is_shape
+
+INDENTED = re.compile(r"(?:^ {4}.*\n|^\n(?= {4}))+", re.MULTILINE)
+
+
+def blocks(topic):
+    """The indented blocks of a page, at the margin."""
+    return [re.sub("^ {4}", "", block, flags=re.MULTILINE).strip("\n") for block in INDENTED.findall(page(topic))]
+
+
+def parts(topic):
+    """The files of a page by name, and its commands."""
+    files, lines = {}, []
+    for block in blocks(topic):
+        for part in re.split(r"\n\n(?=# \S+\n|\$ )", block):
+            if part.startswith("$ "):
+                lines += [line.removeprefix("$ ") for line in part.splitlines()]
+            elif name := re.match(r"# (\S+)\n", part):
+                files[name[1]] = (part.partition("\n")[2] if name[1].endswith(".csv") else part) + "\n"
+    return files, lines
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=[topic.name for topic in TOPICS])
+def test_the_examples_of_a_page_work(convcalc, topic, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "alice.yaml").write_text("student: alice\nanswers: {C1.output: 6x28x28}\n")
+    files, lines = parts(topic)
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    assert lines
+    for line in lines:
+        program, *arguments = shlex.split(line)
+        code, out, errors = convcalc(*arguments)
+        assert program == "convcalc" and out and not errors
+        assert code in ((0, 1) if arguments[0] == "check" else (0,)), line
+        assert "(unknown" not in out and "cannot be read" not in out and "not marked" not in out
+        assert "there is no " not in out, out
+
+
+def test_the_answers_of_the_page_are_right(convcalc, tmp_path):
+    files, _ = parts(TOPICS[0])
+    (tmp_path / "alice.yaml").write_text(files["alice.yaml"], "utf-8")
+    code, out, _ = convcalc("check", "lenet5", tmp_path / "alice.yaml")
+    assert code == 0 and "6 of 6 points" in out, out
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=[topic.name for topic in TOPICS])
+def test_a_page_is_short_and_narrow(topic):
+    lines = page(topic).splitlines()
+    assert len(lines) <= 48 and max(map(len, lines)) <= 104 and page(topic).endswith("\n")
+
+
+SAMPLES = {
+    "Numbers": ("number", {"61706", "61.7k", "156 parameters"}),
+    "Shapes": ("shape", {"6x28x28", "28x28, 6 channels"}),
+}
+
+
+@pytest.mark.parametrize("row", SAMPLES)
+def test_every_way_to_write_an_answer_is_one(row):
+    form, some = SAMPLES[row]
+    (listed,) = re.findall(rf"^{row} +(.*)$", ANSWERS, re.MULTILINE)
+    samples = re.split(" {2,}", listed)
+    assert some <= set(samples)
+    for sample in samples:
+        assert read_answer(sample, form)
+
+
+def test_every_shape_of_the_page_is_one():
+    listed = re.findall(r"^(?:\dD|2-D|features|symbols|one side) +(?:--input )?(\S+)", SHAPES, re.MULTILINE)
+    assert len(listed) == 4 and all(map(is_shape, listed))
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=[topic.name for topic in TOPICS])
+def test_a_topic_is_found_by_its_name_and_by_others(convcalc, topic):
+    pages = {convcalc("help", word) for word in (topic.name, topic.name.upper(), *topic.aliases)}
+    assert pages == {(0, page(topic), "")}
+
+
+def test_no_word_means_two_topics_or_a_command():
+    words = [word for topic in TOPICS for word in (topic.name, *topic.aliases)]
+    assert len({*words, *COMMANDS}) == len(words) + len(COMMANDS)
+
+
+def test_without_a_topic_it_lists_them_and_the_commands(convcalc):
+    code, out, _ = convcalc("help")
+    assert code == 0
+    assert {line.split()[0] for line in out.splitlines() if line.startswith("  ")} == {
+        *COMMANDS, *(topic.name for topic in TOPICS)
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_on_a_command_is_its_own(convcalc, name):
+    assert convcalc("help", name)[:2] == convcalc(name, "--help")[:2]
+
+
+SLIPS = [
+    ("anwsers", 'did you mean "answers"?'),
+    ("keyz", 'did you mean "keys"?'),
+    ("chekc", 'did you mean "check"?'),
+    ("weather", "the topics are answers, keys, "),
+]
+
+
+@pytest.mark.parametrize("word, said", SLIPS)
+def test_a_slip_is_told(convcalc, word, said):
+    code, out, errors = convcalc("help", word)
+    assert (code, out) == (2, "") and said in errors
+
+
+@pytest.mark.parametrize(
+    "word, said",
+    [("keyz", "convcalc help keys"), ("hepl", 'did you mean "help"?'), ("anwsers", "convcalc help answers")],
+)
+def test_a_topic_where_a_command_belongs_leads_to_its_page(convcalc, word, said):
+    code, _, errors = convcalc(word)
+    assert code == 2 and said in errors
+
+
+def test_check_help_shows_a_key_and_answers(convcalc):
+    out = convcalc("check", "--help")[1]
+    assert "questions:" in out and "C3.parameters" in out and "convcalc help keys" in out
+
+
+def test_in_ascii_it_is_ascii():
+    line = [sys.executable, "-m", "convcalc", "help", "answers"]
+    done = subprocess.run(line, capture_output=True, env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}, check=True)
+    assert b"6x28x28" in done.stdout and done.stdout.isascii()
+
+
+def test_help_reads_neither_networks_nor_homework():
+    loaded = "import sys; from convcalc.cli import run; run(['help', 'keys']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    names = set(done.stdout.split())
+    assert not {name for name in names if name.startswith(("convcalc.marking", "convcalc.network", "convcalc.readers"))}
+    assert "yaml" not in names and "rich" not in names
