@@ -207,7 +207,7 @@ class AssignmentReader(AssignmentOptions):
             network = self.network(node.get("spec"))
         for ask in asks:
             if more["form"] == "symbolic":
-                yield formula_item(ask, more, name)
+                yield formula_item(ask, more, name, network)
             elif layer and "?" in layer:
                 yield self.open_question(node, ask, layer, name, more)
             elif layer:
@@ -314,10 +314,15 @@ class AssignmentReader(AssignmentOptions):
         return KeyItem(question, None, right=right, form="open", names=(name,), open=answer)
 
 
-def formula_item(ask: str, more: dict[str, Any], name: str) -> KeyItem:
+def formula_item(ask: str, more: dict[str, Any], name: str, network: ReferenceNetwork | None) -> KeyItem:
+    """A question on the formula of a kind."""
     from convcalc.marking.symbolic import right_formula
 
     kind, what, _ = canonical_name(ask)
+    if network and kind in network.names:
+        layer = network.layers[network.names[kind]]
+        hint = f"ask: {layer.kind}.{ask.rpartition('.')[2]}"
+        raise problem("H011", f"{layer.name} is a layer, and a formula in letters is that of a kind", hint)
     tree = right_formula(kind, what)
     question = KeyQuestion(f"{kind}.{what}", kind, what, expected=tree, **more)
     return KeyItem(question, None, right=tree, form="symbolic", names=(name,))

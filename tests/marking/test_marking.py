@@ -351,6 +351,7 @@ OPTIONS = [  # (a line of an assignment, code, column of what is wrong, a word o
     ("questions: [{ask: kernel, layer: conv 6 k7 p?, input: 3x8x8, output: same}]", "H012", 13, "ask: padding"),
     ("questions: [{ask: 'Z*.output'}]", "H011", 13, "summary"),
     ("questions: [{ask: 'C*.colour'}]", "H011", 13, "summary"),
+    ("questions: [{ask: C3.output, form: symbolic}]", "H011", 13, "ask: conv.output"),
     ("questions: [{ask: []}]", "H015", 13, "C1.output"),
     ("questions: [{ask: }]", "H015", 13, "C1.output"),
     ("questions: [{ask: C1.output, answer: many}]", "H017", 13, ""),
