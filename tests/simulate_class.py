@@ -64,8 +64,11 @@ def key_of(name):
     return read_key(library.find(network.spec) if network.spec else Source(name, network.text))
 
 
-def simulate(students, seed=1, networks=tuple(NETWORKS), habits=0.0, show=None):
-    """Mark so many students, at random in one of the networks; `habits` is the share of mistakes made in every layer."""
+def simulate(students, seed=1, networks=tuple(NETWORKS), habits=0.0, skipped=0.0, show=None):
+    """Mark so many students, at random in one of the networks.
+
+    `habits` is the share of mistakes that are made in every layer, `skipped` that of rows that are not handed in.
+    """
     from convcalc.marking.answers import Answers
     from convcalc.marking.mark import mark
 
@@ -80,6 +83,7 @@ def simulate(students, seed=1, networks=tuple(NETWORKS), habits=0.0, show=None):
             continue
         done += 1
         given, truths = made
+        given = {ask: value for ask, value in given.items() if not skipped or rng.random() > skipped}
         last = (rng.random() < 0.2) != NETWORKS[network].channels_last  # a student keeps to one order of the axes
         marked = mark(
             keys[network], Answers(f"s{done}", {name: written(value, rng, last) for name, value in given.items()})
@@ -145,10 +149,18 @@ def together(reports):
     return Report(*(sum(column[1:], column[0]) for column in columns))
 
 
+CLASSES = {
+    "Mistakes that are made once": {},
+    "Habits: mistakes that are made in every layer": {"habits": 1.0},
+    "Half of the mistakes are habits": {"habits": 0.5},
+    "Two of five rows are not handed in: what follows them cannot be seen to": {"habits": 0.5, "skipped": 0.4},
+}
+
+
 def tables(students, seed, networks):
-    """Of the classes whose mistakes are made once, and of those who have habits."""
-    for habits, title in ((0.0, "Mistakes that are made once"), (1.0, "Habits: mistakes that are made in every layer")):
-        reports = {name: simulate(students, seed, (name,), habits) for name in networks}
+    """The tables of each class."""
+    for title, of in CLASSES.items():
+        reports = {name: simulate(students, seed, (name,), **of) for name in networks}
         yield title
         yield from table({**reports, "all": together(reports.values())})
 
