@@ -21,8 +21,8 @@ def commands_of_block(block):
 
 
 def files_of(text):
-    """The files that a page shows, by name: blocks whose first line is `# NAME`."""
-    return {name: f"# {name}\n{body}" for name, body in FILE.findall(text)}
+    """The files that a page shows, by name: blocks whose first line is `# NAME`, which only YAML takes for a comment."""
+    return {name: body if name.endswith(".csv") else f"# {name}\n{body}" for name, body in FILE.findall(text)}
 
 
 def renew(page, command, output, found):

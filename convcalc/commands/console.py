@@ -125,6 +125,11 @@ def say(message: str) -> None:
         sys.stderr.flush()
 
 
+def say_files(count: int, folder: str) -> None:
+    """What a run has written, and where."""
+    say(f"wrote {count:,} file{'' if count == 1 else 's'} into {folder}")
+
+
 def complain(findings: tuple[Diagnostic, ...]) -> None:
     """Write what was found, if anything was."""
     if not findings:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from convcalc.commands import Command
-from convcalc.commands.console import say, send, speak, tell
+from convcalc.commands.console import say_files, send, speak, tell
 from convcalc.commands.options import CHOSEN, format_options
 from convcalc.commands.progress import Progress, interruptible
 from convcalc.commands.reports import Names, file_to_write, make
@@ -150,7 +150,7 @@ def command(
                 written += write_quiz(output, name, form, platform_file(form, made, options))
             else:
                 written += write_papers(output, name, made, options)
-    say(f"{written:,} {'file' if written == 1 else 'files'} written to {output}")
+    say_files(written, output)
     return 0
 
 

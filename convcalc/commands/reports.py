@@ -8,7 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
-from convcalc.commands.console import Console, encode, say, tell
+from convcalc.commands.console import Console, encode, say_files, tell
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.render.marks import FORMATS
 from convcalc.render.marks.classes import CLASS_FORMATS, class_report
@@ -98,7 +98,7 @@ class Reports:
             )
 
         if self.folder:
-            say(f"wrote {self.files:,} file{'' if self.files == 1 else 's'} into {self.folder}")
+            say_files(self.files, self.folder)
 
     def rename(self, name: str, other: str) -> None:
         try:

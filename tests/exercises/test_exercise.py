@@ -272,6 +272,6 @@ def test_the_codes_that_the_quiz_names_are_mistakes():
 @pytest.mark.parametrize("network", ["vit", "gpt2", "capsnet", "siamese-koch"])
 def test_a_network_that_holds_numbers_of_its_own_is_an_exercise(convcalc, tmp_path, network):
     code, _, errors = convcalc("quiz", network, "--output", tmp_path / "out")
-    assert (code, errors) == (0, f"6 files written to {tmp_path / 'out'}\n")
+    assert (code, errors) == (0, f"wrote 6 files into {tmp_path / 'out'}\n")
     code, *_ = convcalc("check", tmp_path / "out" / "key.yaml", tmp_path / "out" / "answers.yaml")
     assert code in (0, 1)

@@ -290,7 +290,7 @@ def test_a_package_has_the_same_bytes_always(tmp_path):
 def test_every_student_has_a_file(convcalc, form, ending, tmp_path):
     students = ["--student", "Ada Lovelace", "--student", "../Bob"]
     code, _, err = convcalc("quiz", "--topic", "sizes", *students, "--format", form, "-o", tmp_path)
-    assert code == 0 and "2 files written" in err
+    assert code == 0 and "wrote 2 files into" in err
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"Ada Lovelace.{ending}", f"_Bob.{ending}"]
     data = {path.stem: path.read_bytes() for path in tmp_path.iterdir()}
     quizzes = {name: READERS[form](one if form == "qti" else one.decode()) for name, one in data.items()}
@@ -309,7 +309,7 @@ def test_a_package_is_not_written_to_a_terminal(convcalc, monkeypatch):
 
 def test_the_file_of_one_quiz_says_what_it_is(convcalc, tmp_path):
     code, _, err = convcalc("quiz", "--topic", "sizes", "--format", "moodle", "-o", tmp_path)
-    assert code == 0 and "1 file written" in err and [path.name for path in tmp_path.iterdir()] == ["quiz.xml"]
+    assert code == 0 and "wrote 1 file into" in err and [path.name for path in tmp_path.iterdir()] == ["quiz.xml"]
     assert convcalc("quiz", "--topic", "sizes", "--format", "moodle")[1] == (tmp_path / "quiz.xml").read_text()
 
 
