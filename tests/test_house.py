@@ -16,7 +16,6 @@ TABLES = {
     "kinds/convolution.py",
     "kinds/normalising.py",
     "kinds/resampling.py",
-    "render/exercises/languages.py",
     "writing/pytorch_modules.py",
 }  # mostly data, which no reader reads from top to bottom
 

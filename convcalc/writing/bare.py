@@ -112,5 +112,6 @@ def bare_code(framework: str, source: Source, choices: Choices, root: Node | Non
 
 
 def cure(hint: str) -> str:
-    """The cure of what cannot be written in a framework: another wording."""
-    return hint.replace("--to yaml says it", "--wording shorthand says it")
+    """The cure of what cannot be written in a framework: another wording, if nothing else helps."""
+    said = "--wording shorthand says it"
+    return said if hint == "--to yaml says it" else f"{hint}, or {said}"

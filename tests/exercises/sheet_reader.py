@@ -257,7 +257,7 @@ def worked(layers, shape):
 
 
 QUANTITIES = {
-    "output size": "output", "parameters": "parameters", "multiply–accumulates": "macs", "receptive field": "receptive_field",
+    "output size": "output", "parameters": "parameters", "multiply–accumulates": "macs", "MACs": "macs", "receptive field": "receptive_field",
 }  # fmt: skip
 
 

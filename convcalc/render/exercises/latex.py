@@ -32,6 +32,7 @@ HEAD = r"""\documentclass{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
 \usepackage{amsmath,array,booktabs,longtable}
+\usepackage[margin=2cm%s]{geometry}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{\medskipamount}
 \begin{document}
@@ -39,14 +40,17 @@ HEAD = r"""\documentclass{article}
 ROOM = r"\underline{\hspace{6cm}}"
 SMALL_ROOM = r"\underline{\hspace{1.6cm}}"
 LINE = r"\rule{0pt}{1.4em}\hrulefill"
+MAX_COLUMNS = 8  # of a table on an upright page
 COLUMNS = {"l": "l", "r": "r", "w": r">{\raggedright\arraybackslash}p{7cm}", "b": "p{4cm}"}
 QUOTES = str.maketrans({"“": "``", "”": "''", "„": r"\quotedblbase{}"})
 
 
 def latex(blocks: Iterable[Block]) -> Iterator[str]:
     """The pieces of a document."""
-    yield HEAD
-    for block in blocks:
+    page = list(blocks)
+    is_wide = any(isinstance(block, SheetTable) and len(block.heads) > MAX_COLUMNS for block in page)
+    yield HEAD % (",landscape" if is_wide else "")
+    for block in page:
         yield "\n"
         match block:
             case SheetTitle(words):
@@ -98,10 +102,12 @@ def table(block: SheetTable) -> Iterator[str]:
         "b" if isinstance(each, Blank) and each.is_wide else "w" if side == "l" and size > limit else side
         for side, size, each in zip(block.sides, wide, block.rows[0], strict=True)
     ]
+    is_wide = len(sides) > MAX_COLUMNS
+    yield "{\\small\\setlength{\\tabcolsep}{4pt}\n" if is_wide else ""
     yield f"\\begin{{longtable}}{{{''.join(COLUMNS[side] for side in sides)}}}\n\\toprule\n"
     yield f"{' & '.join(map(plain, block.heads))} \\\\\n\\midrule\n\\endhead\n"
     yield from (f"{' & '.join(map(cell, row))} \\\\\n" for row in block.rows)
-    yield "\\bottomrule\n\\end{longtable}\n"
+    yield "\\bottomrule\n\\end{longtable}" + ("}\n" if is_wide else "\n")
 
 
 def length(content: Text | Blank) -> int:

@@ -49,7 +49,9 @@ def sheet(handout: Handout, options: SheetOptions) -> Iterator[Block]:
     if not options.solved or handout.student:
         yield NameLine(language.student, handout.student)
     for name, words in key.head.items():
-        yield Paragraph((f"{language.head[name]}: {words}" if name in language.head else words,))
+        for paragraph in words.split("\n\n"):
+            told = " ".join(paragraph.split())
+            yield Paragraph((f"{language.head[name]}: {told}" if name in language.head else told,))
     parts = list(parts_of(key))
     networks, number = sum(part.network is not None for part in parts), 0
     for part in parts:

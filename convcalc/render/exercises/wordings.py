@@ -145,7 +145,8 @@ def described_in_table(part: HandoutPart, language: SheetLanguage, solved: bool)
         rows[language.columns["network"]] = (("",), *(("",) for _ in names), *answers("total"))
     heads = [head(quantity, side, language) for quantity, side in quantities]
     table = layer_table(report, language, ("type", *names), rows, heads)
-    same, other = language.fill_in
+    chooses = any(each.question.choices for _, each in part.items)
+    same, other = language.choose_in if chooses else language.fill_in
     worths = same.format(points=points(next(iter(worth)), language)) if len(worth) == 1 else other
     return DescribedNetwork(
         (inputs(report, language), table, rules_of(report, language, [*usual(report, language), worths])), ()
@@ -153,7 +154,7 @@ def described_in_table(part: HandoutPart, language: SheetLanguage, solved: bool)
 
 
 def head(quantity: str, part: str, language: SheetLanguage) -> str:
-    what = language.quantities[quantity]
+    what = language.columns.get(quantity) or language.quantities[quantity]
     return f"{what}, {language.axes.get(part, part)}" if part else what
 
 

@@ -25,7 +25,13 @@ SPECIAL = str.maketrans(
 
 def escape(text: str) -> str:
     # An accent on nothing, a ligature or a quote would be made of -- and of `` and ''.
-    return printable(text).translate(SPECIAL).replace("`", r"\textasciigrave{}").replace("--", "-{}-")
+    return (
+        printable(text)
+        .translate(SPECIAL)
+        .replace("`", r"\textasciigrave{}")
+        .replace("--", "-{}-")
+        .replace("--", "-{}-")
+    )
 
 
 LATEX = Script(
