@@ -322,4 +322,85 @@ def holds(test, responses):
     raise AssertionError(test.tag)
 
 
-READERS = {"moodle": read_moodle, "gift": read_gift, "qti": read_qti}
+# QTI 1.2 as Canvas has it
+
+OLD = "{http://www.imsglobal.org/xsd/ims_qtiasiv1p2}"
+CARTRIDGE = "{http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1}"
+
+
+def read_canvas(data):
+    package = zipfile.ZipFile(io.BytesIO(data))
+    assert package.testzip() is None
+    files = {name: ElementTree.fromstring(package.read(name)) for name in package.namelist()}
+    manifest = files.pop("imsmanifest.xml")
+    resources = [*manifest.iter(f"{CARTRIDGE}resource")]
+    assert {each.get("href") for each in manifest.iter(f"{CARTRIDGE}file")} == {*files}
+    [quiz] = [each for each in resources if each.get("type") == "imsqti_xmlv1p2"]
+    ident = quiz.get("identifier")
+    assessment = files[quiz.find(f"{CARTRIDGE}file").get("href")].find(f"{OLD}assessment")
+    meta = files[f"{ident}/assessment_meta.xml"]
+    assert assessment.get("ident") == ident == meta.get("identifier")
+    questions = tuple(map(canvas_question, assessment.iter(f"{OLD}item")))
+    points = next(each.text for each in meta if each.tag.endswith("points_possible"))
+    assert Fraction(points) == sum(each.points for each in questions)
+    return ReadQuiz(assessment.get("title"), questions)
+
+
+def canvas_question(item):
+    fields = {
+        each.findtext(f"{OLD}fieldlabel"): each.findtext(f"{OLD}fieldentry")
+        for each in item.iter(f"{OLD}qtimetadatafield")
+    }
+    body = item.findtext(f"{OLD}presentation/{OLD}material/{OLD}mattext")
+    said = {each.get("ident"): each.findtext(f".//{OLD}mattext") for each in item.findall(f"{OLD}itemfeedback")}
+    conditions = [*item.iter(f"{OLD}respcondition")]
+    linked = [each.get("linkrefid") for each in item.iter(f"{OLD}displayfeedback")]
+    assert {*linked} == {*said}
+    labels = {each.get("ident"): each.findtext(f".//{OLD}mattext") for each in item.iter(f"{OLD}response_label")}
+    form, choices, blanks = fields["question_type"], {}, []
+    scores = {
+        (test.get("respident"), test.text): Fraction(each.findtext(f"{OLD}setvar"))
+        for each in conditions
+        if each.find(f"{OLD}setvar") is not None
+        for test in each.iter(f"{OLD}varequal")
+    }
+    if form == "multiple_choice_question":
+        assert [*scores.values()] == [100]
+        for ident, shown in labels.items():
+            choices[shown] = ("response1", ident) in scores, words_of(said[f"{ident}_fb"])
+            assert shown and f"{ident}_fb" in linked
+    elif form == "numerical_question":
+        assert {*scores.values()} == {100}
+        right = [value for _, value in scores]
+        margins = {each.get("margin", "0") for each in item.iter(f"{OLD}varequal")}
+        bounds = [Fraction(each.text) for tag in ("vargte", "varlte") for each in item.iter(f"{OLD}{tag}")]
+        assert margins != {"0"} or {*bounds} == {*map(Fraction, right)}
+        blanks.append(ReadBlank(tuple(right), canvas_wrong(said, ""), frozenset(margins)))
+    elif form == "fill_in_multiple_blanks_question":
+        assert abs(sum(scores.values()) - 100) < Fraction(1, 2)
+        for response in item.iter(f"{OLD}response_lid"):
+            name = response.get("ident").removeprefix("response_")
+            assert f"[{name}]" in body
+            texts = [each.findtext(f".//{OLD}mattext") for each in response.iter(f"{OLD}response_label")]
+            assert (response.get("ident"), response.find(f".//{OLD}response_label").get("ident")) in scores
+            right = dict.fromkeys(text.replace(",", "") for text in texts)
+            label = f"[{name.removeprefix('at').replace('.', ', ')}]" if name.startswith("at") else name
+            blanks.append(ReadBlank(tuple(right), canvas_wrong(said, label)))
+    else:
+        assert form == "essay_question"
+    points = Fraction(fields["points_possible"])
+    return ReadQuestion(item.get("ident"), item.get("title"), words_of(body), points, choices, tuple(blanks))
+
+
+def canvas_wrong(said, label):
+    """The wrong numbers of a blank, as the feedback on any wrong answer lists them."""
+    found = {}
+    for row in ElementTree.fromstring(f"<div>{said['general_incorrect_fb']}</div>").iter("li"):
+        words = " ".join("".join(row.itertext()).split())
+        read = re.fullmatch(rf"{re.escape(label)} ?([\d,.-]+): (.*)", words)
+        if read:
+            found[read[1].replace(",", "")] = read[2]
+    return found
+
+
+READERS = {"moodle": read_moodle, "gift": read_gift, "qti": read_qti, "canvas": read_canvas}

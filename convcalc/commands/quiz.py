@@ -73,7 +73,7 @@ DRAWN = ("level", "seed", "layers", "count", "choices")  # options of exercises 
     (*FORMATS, *PLATFORMS),
     "markdown",
     "The sheet in Markdown or LaTeX, the file to fill in (yaml), the key, or a quiz for a learning platform: Moodle "
-    "XML, GIFT, or a package of QTI 2.1 (Canvas).",
+    "XML, GIFT, or a package of QTI 2.1 or of Canvas's own.",
 )
 @click.option(
     "--output",

@@ -20,7 +20,7 @@ from convcalc.marking.assignment import read_key
 from convcalc.marking.key import network_item
 from convcalc.marking.mark import mark
 from convcalc.problem import Source
-from convcalc.render.exercises import PLATFORMS, platform_file
+from convcalc.render.exercises import BINARY, PLATFORMS, platform_file
 from convcalc.render.exercises.key import handout_of, handout_of_assignment
 from convcalc.render.exercises.languages import ENGLISH
 from convcalc.render.exercises.sheet import SheetOptions
@@ -32,7 +32,7 @@ CODES = re.compile(r" \(([\w. +]+)\)$")
 
 def written(form, handout, options=PLAIN):
     pieces = list(platform_file(form, handout, options))
-    return b"".join(pieces) if form == "qti" else "".join(pieces)
+    return b"".join(pieces) if form in BINARY else "".join(pieces)
 
 
 def read(form, handout, options=PLAIN):
@@ -118,13 +118,15 @@ def test_what_a_platform_counts_is_what_check_counts(form, topic, level, seed):
 def test_all_formats_ask_the_same(choices):
     made = exercise("everything", 2, "same")
     handout = handout_of(with_choices(made, choices) if choices else made)
-    moodle, gift, qti = (read(form, handout) for form in ("moodle", "gift", "qti"))
-    assert moodle.title == gift.title == qti.title == "Everything, level 2"
-    for one, other in zip(moodle.questions, qti.questions, strict=True):
-        assert (one.ident, one.title, one.choices) == (other.ident, other.title, other.choices)
-        assert [(blank.right, blank.wrong) for blank in one.blanks] == [
-            (blank.right, blank.wrong) for blank in other.blanks
-        ]
+    moodle, gift, *others = (read(form, handout) for form in ("moodle", "gift", "qti", "canvas"))
+    assert moodle.title == gift.title == "Everything, level 2"
+    for quiz in others:
+        assert quiz.title == moodle.title
+        for one, other in zip(moodle.questions, quiz.questions, strict=True):
+            assert (one.ident, one.title, one.choices) == (other.ident, other.title, other.choices)
+            assert [(blank.right, blank.wrong) for blank in one.blanks] == [
+                (blank.right, blank.wrong) for blank in other.blanks
+            ]
     assert [blank for each in gift.questions for blank in each.blanks] == [
         blank for each in moodle.questions for blank in each.blanks
     ]
@@ -134,7 +136,7 @@ def test_points_keep_their_proportions():
     """Moodle has whole marks for each blank of a shape, so that a number is worth three marks beside it."""
     handout = handout_of(exercise("parameters", 1, "1"))
     assert {each.points for each in read("moodle", handout).questions} == {3}
-    assert {each.points for each in read("qti", handout).questions} == {1}
+    assert {each.points for form in BINARY for each in read(form, handout).questions} == {1}
     only = handout_of(exercise("receptive-field", 1, "1"))
     assert {each.points for each in read("moodle", only).questions} == {1}
 
@@ -264,14 +266,15 @@ def test_bundled_networks_are_quizzes(convcalc, name, tmp_path):
         code, _, err = convcalc("quiz", name, "--format", form, "-o", tmp_path)
         assert code == 0, err
         data = (tmp_path / file).read_bytes()
-        assert READERS[form](data if form == "qti" else data.decode()).questions
+        assert READERS[form](data if form in BINARY else data.decode()).questions
 
 
 # Files
 
 
-def test_a_package_has_the_same_bytes_always(tmp_path):
-    line = ["quiz", "--topic", "everything", "--format", "qti", "--choices", "3"]
+@pytest.mark.parametrize("form", sorted(BINARY))
+def test_a_package_has_the_same_bytes_always(form, tmp_path):
+    line = ["quiz", "--topic", "everything", "--format", form, "--choices", "3"]
     outputs = {
         subprocess.run(
             [sys.executable, "-m", "convcalc", *line], capture_output=True, check=True, cwd=tmp_path,
@@ -286,14 +289,14 @@ def test_a_package_has_the_same_bytes_always(tmp_path):
     assert not any(info.filename.startswith("/") or ".." in info.filename for info in infos)
 
 
-@pytest.mark.parametrize(("form", "ending"), [("moodle", "xml"), ("gift", "txt"), ("qti", "zip")])
+@pytest.mark.parametrize(("form", "ending"), [("moodle", "xml"), ("gift", "txt"), ("qti", "zip"), ("canvas", "zip")])
 def test_every_student_has_a_file(convcalc, form, ending, tmp_path):
     students = ["--student", "Ada Lovelace", "--student", "../Bob"]
     code, _, err = convcalc("quiz", "--topic", "sizes", *students, "--format", form, "-o", tmp_path)
     assert code == 0 and "wrote 2 files into" in err
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"Ada Lovelace.{ending}", f"_Bob.{ending}"]
     data = {path.stem: path.read_bytes() for path in tmp_path.iterdir()}
-    quizzes = {name: READERS[form](one if form == "qti" else one.decode()) for name, one in data.items()}
+    quizzes = {name: READERS[form](one if form in BINARY else one.decode()) for name, one in data.items()}
     assert quizzes["Ada Lovelace"].title == "Sizes, level 1 for Ada Lovelace"
     assert quizzes["_Bob"].title == "Sizes, level 1 for ../Bob"
     one, other = quizzes.values()

@@ -21,8 +21,13 @@ FORMATS: dict[str, Callable[[Handout, SheetOptions], Iterator[str]]] = {
 }
 FILES = {"markdown": "sheet.md", "latex": "sheet.tex", "yaml": "answers.yaml", "key": "key.yaml"}
 SOLUTIONS = {"markdown": "solutions.md", "latex": "solutions.tex"}
-PLATFORMS = {"moodle": "quiz.xml", "gift": "quiz.txt", "qti": "quiz.zip"}  # of learning, which mark by themselves
-BINARY = frozenset(("qti",))
+PLATFORMS = {
+    "moodle": "quiz.xml",
+    "gift": "quiz.txt",
+    "qti": "quiz.zip",
+    "canvas": "canvas.zip",
+}  # of learning, which mark by themselves
+BINARY = frozenset(("qti", "canvas"))
 
 
 def platform_file(form: str, handout: Handout, options: SheetOptions) -> Iterator[Any]:

@@ -72,6 +72,7 @@ class LmsQuestion(NamedTuple):
 class LmsQuiz(NamedTuple):
     """What is imported together."""
 
+    ident: str  # what the names of its questions begin with
     title: str
     stamp: str
     questions: tuple[LmsQuestion, ...]
@@ -93,7 +94,7 @@ def lms_quiz(handout: Handout, options: SheetOptions) -> LmsQuiz:
     key, title = handout.key, title_of(handout, options._replace(solved=False))
     asked, questions = [*question_statements(handout, options)], ChoiceQuestions(key)
     text = "\0".join((title, handout.stamp, *(statement for _, _, statement in asked)))
-    digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    ident = f"convcalc-{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
     made = []
     for number, (item, words, statement) in enumerate(asked, 1):
         choices = tuple(map(lms_answer, questions.listed(item)))
@@ -101,12 +102,12 @@ def lms_quiz(handout: Handout, options: SheetOptions) -> LmsQuiz:
         worked = tuple(map(printable, worked_answer(key, item.question)))
         made.append(
             LmsQuestion(
-                f"convcalc-{digest}-{number}", f"{number:02} {words}", statement, item.question.points, choices, blanks,
+                f"{ident}-{number}", f"{number:02} {words}", statement, item.question.points, choices, blanks,
                 worked,
             )
         )  # fmt: skip
     whose = f" for {handout.student}" if handout.student else ""
-    return LmsQuiz(printable(title + whose), printable(handout.stamp), tuple(made))
+    return LmsQuiz(ident, printable(title + whose), printable(handout.stamp), tuple(made))
 
 
 def question_statements(handout: Handout, options: SheetOptions) -> Iterator[tuple[KeyItem, str, str]]:

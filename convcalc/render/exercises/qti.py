@@ -6,11 +6,10 @@ and a text from the divisions of a body.
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING
-from zipfile import ZipFile, ZipInfo
 
 from convcalc.exercises.multiple_choice import plain_text
+from convcalc.render.exercises.package import HEAD, XSI, zip_of
 from convcalc.render.exercises.xhtml import text_xhtml
 
 if TYPE_CHECKING:
@@ -19,30 +18,20 @@ if TYPE_CHECKING:
 
     from convcalc.render.exercises.lms import LmsAnswer, LmsBlank, LmsQuestion, LmsQuiz
 
-HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 SCHEMA = f'xsi:schemaLocation="{QTI} http://www.imsglobal.org/xsd/qti/qtiv2p1/imsqti_v2p1p1.xsd"'
-XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 PACKAGES = "http://www.imsglobal.org/xsd/imscp_v1p1"
 PACKAGE_SCHEMA = "http://www.imsglobal.org/xsd/qti/qtiv2p1/qtiv2p1_imscpv1p2_v1p0.xsd"
-UNIX = 3
-DATE = (1980, 1, 1, 0, 0, 0)  # of the files in the zip: the first that it can have
 
 
 def qti(quiz: LmsQuiz) -> Iterator[bytes]:
     """The package as a zip."""
-    packed = BytesIO()
-    with ZipFile(packed, "w") as package:  # nothing is compressed: libraries differ in how they do it
-        for name, content in files(quiz):
-            info = ZipInfo(name, DATE)
-            info.create_system, info.external_attr = UNIX, 0o644 << 16
-            package.writestr(info, content)
-    yield packed.getvalue()
+    yield zip_of(files(quiz))
 
 
 def files(quiz: LmsQuiz) -> Iterator[tuple[str, str]]:
     """The files of the package by name."""
-    yield "imsmanifest.xml", manifest(quiz.questions)
+    yield "imsmanifest.xml", manifest(quiz)
     yield "assessment.xml", assessment(quiz)
     yield from ((path(each), "".join(item(each))) for each in quiz.questions)
 
@@ -51,19 +40,14 @@ def path(each: LmsQuestion) -> str:
     return f"items/{each.ident}.xml"
 
 
-def ident_of(questions: tuple[LmsQuestion, ...]) -> str:
-    """A name for the test: what the names of its items have in common."""
-    return f"{questions[0].ident.rpartition('-')[0]}-test"
-
-
-def manifest(questions: tuple[LmsQuestion, ...]) -> str:
+def manifest(quiz: LmsQuiz) -> str:
     items = "".join(
         f'<resource identifier="{each.ident}" type="imsqti_item_xmlv2p1" href="{path(each)}">'
         f'<file href="{path(each)}"/></resource>\n'
-        for each in questions
+        for each in quiz.questions
     )
-    needs = "".join(f'<dependency identifierref="{each.ident}"/>' for each in questions)
-    ident = ident_of(questions)
+    needs = "".join(f'<dependency identifierref="{each.ident}"/>' for each in quiz.questions)
+    ident = quiz.ident
     return (
         f'{HEAD}<manifest xmlns="{PACKAGES}" {XSI} xsi:schemaLocation="{PACKAGES} {PACKAGE_SCHEMA}" '
         f'identifier="{ident}-package">\n'
@@ -75,14 +59,14 @@ def manifest(questions: tuple[LmsQuestion, ...]) -> str:
 
 def assessment(quiz: LmsQuiz) -> str:
     """The test: the items in their order, each with its points, and their sum."""
-    questions, title = quiz.questions, text_xhtml(quiz.title)
+    title = text_xhtml(quiz.title)
     refs = "".join(
         f'<assessmentItemRef identifier="{each.ident}" href="{path(each)}">'
         f'<weight identifier="POINTS" value="{plain_text(each.points)}"/></assessmentItemRef>\n'
-        for each in questions
+        for each in quiz.questions
     )
     return (
-        f'{HEAD}<assessmentTest xmlns="{QTI}" {XSI} {SCHEMA} identifier="{ident_of(questions)}" '
+        f'{HEAD}<assessmentTest xmlns="{QTI}" {XSI} {SCHEMA} identifier="{quiz.ident}" '
         f'title="{title}">\n{outcome("SCORE", "float", "0")}'
         '<testPart identifier="part" navigationMode="nonlinear" submissionMode="individual">\n'
         f'<assessmentSection identifier="section" title="{title}" visible="false">\n{refs}'
