@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 1_000_000  # of one file of answers; those of ResNet-152 have some forty thousand
 MAX_FILES = 100_000
+JOINERS = "\u200c\u200d"  # that names in Persian, Hindi and others have
 MAX_DEPTH = 20  # folders inside one another
 MAX_ARCHIVE = 50_000_000  # of all archives of one student, those inside others inflated
 MAX_MEMBERS = 1_000  # files in all archives of one student, who needs some hundred at most
@@ -279,5 +280,5 @@ def printable_name(value: object, limit: int = 200) -> str:
     """A name from outside: no control characters, not too long."""
     text = str(value).strip()
     if not text.isprintable():
-        text = "".join(char if char.isprintable() else "·" for char in text)
+        text = "".join(char if char.isprintable() or char in JOINERS else "·" for char in text).strip(JOINERS)
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -46,7 +46,9 @@ def cells(char: str) -> int:
         return 1
     from unicodedata import combining, east_asian_width
 
-    return 0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1
+    from convcalc.render.script import JOINERS
+
+    return 0 if combining(char) or char in JOINERS else 2 if east_asian_width(char) in "WF" else 1
 
 
 def width(text: str) -> int:

@@ -44,9 +44,14 @@ class Sources(NamedTuple):
     names: tuple[str, ...]
 
 
+JOINERS = "\u200c\u200d"  # which letters of Persian, Hindi and others need between them
+
+
 def printable(text: str) -> str:
     """Control characters made visible, so that a name from a file cannot steer a terminal."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char in JOINERS else ascii(char)[1:-1] for char in text)
 
 
 class Script(NamedTuple):

@@ -84,6 +84,24 @@ def test_a_name_is_text(page):
     assert "<title>Homework &lt;3&gt;: &lt;script&gt;alert(1)&lt;/script&gt;</title>" in found
 
 
+NAMES = [
+    ("Persian, with what keeps two letters apart", "فاطمه می\u200cرزاده"),
+    ("Hindi", "क्\u200dषितिज"),
+    ("Chinese", "李娜"),
+    ("a letter and its accent apart", "Zoe\u0308"),
+]
+
+
+@pytest.mark.parametrize("name", [case[1] for case in NAMES], ids=[case[0] for case in NAMES])
+def test_a_name_in_any_script_is_shown_as_it_is(page, convcalc, tmp_path, name):
+    assert f"<bdi>{name}</bdi>" in page(name=name)
+    assert name in convcalc("check", tmp_path / "key.yaml", tmp_path / "zoe.yaml")[1]
+
+
+def test_what_turns_a_line_around_is_not_part_of_a_name(page):
+    assert "\u202e" not in page(name='"Zo\u202eë"')
+
+
 def test_a_folder_has_a_page_for_each_and_the_class_leads_to_them(convcalc, tmp_path):
     (tmp_path / "key.yaml").write_text(KEY, "utf-8")
     folder, out = tmp_path / "in", tmp_path / "out"

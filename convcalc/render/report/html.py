@@ -21,7 +21,7 @@ th, td { white-space: nowrap; }
 .block th { font-weight: 600; }
 .failed { color: var(--failed); }
 .scroll { overflow-x: auto; }
-dl { display: grid; grid-template-columns: max-content max-content; gap: .15em 1.5em; }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15em 1.5em; }
 dt { white-space: pre; }
 dd { margin: 0; }
 """
@@ -31,7 +31,8 @@ def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
     own = UNICODE._replace(less="&lt;", text=safe, code="<code>%s</code>")
     made = text_table(report, options, own)
     yield from page_head(made.title, TABLE_STYLE)
-    yield f'<div class="scroll" tabindex="0">\n<table>\n<caption>{made.title}</caption>\n'
+    yield '<div class="scroll" tabindex="0" role="region" aria-label="layers">\n'
+    yield f"<table>\n<caption>{made.title}</caption>\n"
     titles = [f'<th scope="col"{side(head)}>{escape(head.title)}' for head in made.heads]
     yield f"<thead>\n<tr>{''.join(titles)}\n</thead>\n<tbody>\n"
     for mark, row in zip(made.marks, made.rows, strict=True):
