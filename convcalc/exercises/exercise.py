@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from os.path import basename
 from typing import TYPE_CHECKING
 
 from convcalc.exercises.random_networks import COUNTS, QUANTITIES, TOPICS, networks, seeded_random
@@ -10,9 +11,10 @@ from convcalc.layer.window import SLIDING
 from convcalc.marking.reference_network import ReferenceNetwork
 from convcalc.marking.situation import right_situation
 from convcalc.marking.wrong_values import absorbed_mistakes, common_mistakes, visible_mistakes
-from convcalc.network.load import sound_report, summarise
+from convcalc.network.load import graph_of, sound_report, spec_of, summarise
 from convcalc.problem import Source, problem
 from convcalc.questions.explain import is_plain
+from convcalc.readers.forms import form_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -116,4 +118,19 @@ def exercise_on(source: Source, level: int, seed: str, student: str = "", count:
     if not chosen:
         hint = "a network with convolutions has more to ask"
         raise problem("G002", f"there is nothing to ask of {source.name}", hint)
-    return Exercise(report.name or source.name, seed, source.text, report, tuple(found[index] for index in chosen))
+    asks = tuple(found[index] for index in chosen)
+    return Exercise(report.name or basename(source.name), seed, own_text(source), report, asks)
+
+
+def own_text(source: Source) -> str:
+    """A network as its key holds it: in the language of convcalc, whatever it was written in."""
+    if form_of(source) is None:
+        return source.text
+    from convcalc.writing import TARGETS
+    from convcalc.writing.folding import in_few_words
+
+    spec = spec_of(source)
+    graph = graph_of(spec)
+    if not spec.blocks:
+        spec, graph = in_few_words(spec, graph)
+    return "".join(TARGETS["yaml"].pieces(spec, graph))

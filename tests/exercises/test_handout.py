@@ -144,6 +144,44 @@ def test_questions_on_two_networks_stand_below_each():
     assert sheet.index("## Network LeNet-5") < sheet.index("## Network AlexNet") < sheet.rindex("## Network LeNet-5")
 
 
+FOREIGN = {
+    "net.py": "import torch\nfrom torch import nn\nnet = nn.Sequential(nn.Conv2d(3, 8, 3, stride=2), nn.MaxPool2d(2), nn.Conv2d(8, 4, 3))\n"
+    "print(net(torch.randn(1, 3, 32, 32)).shape)\n",
+    "net_keras.py": "import keras\nfrom keras import layers\nnet = keras.Sequential([keras.Input((32, 32, 3)), layers.Conv2D(8, 3, strides=2), "
+    "layers.MaxPooling2D(2), layers.Conv2D(4, 3)])\n",
+    "net.prototxt": 'input: "data"\ninput_dim: [1, 3, 32, 32]\nlayer { name: "c1" type: "Convolution" bottom: "data" top: "c1"\n'
+    "convolution_param { num_output: 8 kernel_size: 3 stride: 2 } }\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_network_in_another_language_is_asked_about(convcalc, name, tmp_path):
+    (tmp_path / name).write_text(FOREIGN[name])
+    for wording in WORDINGS:
+        code, sheet, err = convcalc("quiz", tmp_path / name, "--questions", "99", "--wording", wording)
+        assert code == 0, err
+        assert sheet.startswith("# ") and str(tmp_path) not in sheet
+    key = convcalc("quiz", tmp_path / name, "--questions", "99", "--format", "key")[1]
+    blank = convcalc("quiz", tmp_path / name, "--questions", "99", "--format", "yaml")[1]
+    made = handout_of_assignment(read_key(Source("key.yaml", key)))
+    marked = mark(made.key, read_answers(Source("a.yaml", filled(blank, right_answers(made)))))
+    assert marked.score == marked.out_of > 2
+
+
+@pytest.mark.parametrize(
+    ("convention", "said"),
+    [
+        ("keras", "as in Keras."),
+        ("onnx", "as in ONNX."),
+        ("textbook", "as in the lectures: "),
+        ("caffe", "as in Caffe."),
+    ],
+)
+def test_a_sheet_says_which_convention_it_follows(convention, said):
+    text = f"assignment: x\nspec: {{convention: {convention}, layout: channels_first, input: 3x9x9, layers: [conv 4 k3, maxpool 2 s1]}}\nquestions: [conv1.output]\n"
+    assert said in written("markdown", handout(text)) and said not in written("markdown", handout())
+
+
 def test_layers_that_branch_say_what_they_take():
     net = "input: 3x8x8\nlayers: [A: conv 4 k1, B: {conv: 4 k1, from: input}, {add: [A, B], name: S}]\n"
     text = f"assignment: x\nspec:\n  {net.strip().replace(chr(10), chr(10) + '  ')}\nquestions: [S.output]\n"
@@ -171,7 +209,7 @@ def key(tmp_path):
 
 def test_the_command_makes_sheet_file_and_solutions(convcalc, key, tmp_path):
     code, out, err = convcalc("quiz", key, "-o", tmp_path / "out")
-    assert (code, out, err) == (0, "", f"5 files written to {tmp_path / 'out'}\n")
+    assert (code, out, err) == (0, "", f"wrote 5 files into {tmp_path / 'out'}\n")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "answers.yaml", "sheet.md", "sheet.tex", "solutions.md", "solutions.tex",
     ]  # fmt: skip
@@ -181,7 +219,7 @@ def test_the_command_makes_sheet_file_and_solutions(convcalc, key, tmp_path):
 
 def test_each_student_has_a_folder_without_solutions(convcalc, key, tmp_path):
     code, _, err = convcalc("quiz", key, "--student", "Ada", "--student", "Bob", "-o", tmp_path / "out")
-    assert code == 0 and err.startswith("10 files")
+    assert code == 0 and err.startswith("wrote 10 files")
     assert sorted(path.name for path in (tmp_path / "out" / "Ada").iterdir()) == [
         "answers.yaml",
         "sheet.md",

@@ -54,7 +54,7 @@ def array_entries(exercise: ArrayExercise) -> Iterator[str]:
 def handout_of(exercise: Exercise | ArrayExercise, student: str = "") -> Handout:
     """A drawn exercise to be handed out: its sheet asks exactly what its key marks."""
     text = "".join(key_text(exercise, student))
-    key = read_key(Source(f"key of {exercise.title}", text))
+    key = read_key(Source("key.yaml", text))
     return Handout(key, stamp(exercise.seed), text, exercise.title, exercise.topic, exercise.level, student)
 
 

@@ -28,6 +28,7 @@ class SheetLanguage(NamedTuple):
     order: str
     usual: str
     convention: str
+    conventions: Mapping[str, str]
     letters: str
     bare_number: str
     meanings: Mapping[str, str]  # of the letters
@@ -91,6 +92,9 @@ ENGLISH = SheetLanguage(
     usual="A convolution has stride 1, padding 0, dilation 1 and a bias for each filter unless its line says "
     "otherwise.",
     convention="What a line leaves open is as in {convention}.",
+    conventions={
+        "keras": "Keras", "caffe": "Caffe", "onnx": "ONNX", "textbook": "the lectures: every window has to fit exactly",
+    },
     letters="Letters: {letters}.",
     bare_number="A number without a letter is how many filters or units a layer has; of a pooling it is the window.",
     meanings={
@@ -199,6 +203,10 @@ GERMAN = SheetLanguage(
     usual="Eine Faltung hat Schrittweite 1, Padding 0, Dilatation 1 und einen Bias pro Filter, wenn in ihrer Zeile "
     "nichts anderes steht.",
     convention="Was eine Zeile offenlässt, gilt wie in {convention}.",
+    conventions={
+        "keras": "Keras", "caffe": "Caffe", "onnx": "ONNX",
+        "textbook": "den Vorlesungen: Jedes Fenster muss genau passen",
+    },
     letters="Buchstaben: {letters}.",
     bare_number="Eine Zahl ohne Buchstaben sagt, wie viele Filter oder Neuronen eine Schicht hat; beim Pooling ist sie "
     "das Fenster.",

@@ -250,7 +250,7 @@ def rules_of(report: NetworkReport, language: SheetLanguage, rules: list[str]) -
     order = " × ".join([*axes, channels] if report.channels_last else [channels, *axes])
     found = [language.order.format(axes=order)] if axes else []
     if report.convention != "pytorch":
-        found.append(language.convention.format(convention=report.convention.capitalize()))
+        found.append(language.convention.format(convention=language.conventions[report.convention]))
     return Paragraph((" ".join([*found, *rules]),))
 
 
