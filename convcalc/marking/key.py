@@ -59,6 +59,14 @@ class KeyItem(NamedTuple):
         return self.network is network and self.index >= 0 and not self.question.part
 
     @property
+    def is_on_layer(self) -> bool:
+        """Whether it is about a layer, and not about one axis only, where mistakes can be told."""
+        network = self.network
+        return bool(
+            network and self.is_whole_quantity(network) and network.has_shapes and network.layers[self.index].applied
+        )
+
+    @property
     def at_main_layer(self) -> KeyItem:
         """A question on the output of a network, or its field, as one on the layer of that; any other as it is."""
         if self.network is None or self.index >= 0 or self.question.quantity not in ENDS:

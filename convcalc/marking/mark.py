@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +11,9 @@ from convcalc.marking.agreement import same_number, same_shape, shapes_of_rank
 from convcalc.marking.answers import Answers
 from convcalc.marking.carry_forward import StudentNumbers
 from convcalc.marking.diagnosis import explanations, open_explanations
+from convcalc.marking.habits import charged_once
 from convcalc.marking.key import MAX_NAME, TOTAL, AnswerKey, KeyItem, Rows, canonical_name, side_named
-from convcalc.marking.mistakes import MISTAKES
+from convcalc.marking.likeliest import likeliest_first
 from convcalc.marking.reading import OPERATIONS, AnswerReading, Unreadable, is_blank, read_answer
 from convcalc.marking.totals import own_totals
 from convcalc.marking.verdict import GOOD, Diagnosis, MarkedSubmission, Response, Verdict
@@ -61,6 +61,8 @@ def mark(key: AnswerKey, submission: Answers, carry_forward: bool = True) -> Mar
         elif response.state == "wrong" and response.asked.network and response.asked.network.has_shapes:
             responses[place] = second_look(response, theirs[id(response.asked.network)], carry_forward, responses)
     responses = likeliest_first([contradiction(response) for response in responses])
+    if carry_forward:
+        responses = charged_once(responses, theirs)
     verdicts = all_or_nothing([verdict(response) for response in responses], key.all_or_nothing)
     return MarkedSubmission(
         submission.student, submission.source, tuple(verdicts), sum(each.score for each in verdicts),
@@ -277,40 +279,6 @@ def carried_mistakes(asked: KeyItem, own: StudentNumbers, responses: list[Respon
 # The verdict
 
 
-def likeliest_first(responses: list[Response]) -> list[Response]:
-    """Every response's explanations, first those in the smallest set of codes that explains all of a student's."""
-    chosen: list[str] = []
-    left = [response for response in responses if response.diagnoses]
-    while left:
-        counts: Counter[str] = Counter()
-        for response in left:
-            for diagnosis in response.diagnoses:
-                fresh = [code for code in diagnosis.codes if code not in chosen]
-                if len(fresh) == 1:
-                    counts[fresh[0]] += 0 if len(diagnosis.codes) > 1 and len(response.diagnoses[0].codes) == 1 else 1
-        if not counts:
-            chosen += [code for code in left[0].diagnoses[0].codes if code not in chosen]
-        else:
-            chosen.append(min(counts, key=lambda code: (rank(code) > 9, -counts[code], rank(code), code)))
-        left = [response for response in left if not any(set(each.codes) <= set(chosen) for each in response.diagnoses)]
-    order = {code: place for place, code in enumerate(chosen)}
-
-    def weigh(diagnosis: Diagnosis) -> tuple[bool, float, bool, int, int, tuple[str, ...]]:
-        codes = diagnosis.codes
-        outside = sum(code not in order for code in codes)
-        return (
-            any(rank(code) > 9 for code in codes), len(codes) + len(diagnosis.layers) * 0.5, outside > 0,
-            sum(order.get(code, 99) for code in codes), sum(map(rank, codes)), codes,
-        )  # fmt: skip
-
-    return [one._replace(diagnoses=(*sorted(one.diagnoses, key=weigh),)) if one.diagnoses else one for one in responses]
-
-
-def rank(code: str) -> int:
-    known = MISTAKES.get(code)
-    return known.rank if known else 20
-
-
 def verdict(response: Response) -> Verdict:
     question = response.asked.question
     score = question.points if response.state in GOOD else 0
@@ -332,6 +300,7 @@ def verdict(response: Response) -> Verdict:
         response.note,
         response.where,
         erratum_on(response.asked.at_main_layer),
+        response.charged,
     )
 
 

@@ -100,7 +100,7 @@ def carried_value(own: StudentNumbers, start: int, output: Shape, index: int, qu
 def chain_values(own: StudentNumbers, index: int, readings: tuple[AnswerReading, ...]) -> Iterator[Diagnosis]:
     """One mistake in every layer so far, one in a layer that was not answered, and those of a whole chain."""
     network = own.network
-    chains = network.recall(("chain", index), lambda: tuple(chain_mistakes(network, index)))
+    chains = chains_to(network, index)
     right = network.field(index)[:1]
     for value, code in chains:
         if (value,) != right and any(gives(reading, value) for reading in readings):
@@ -113,6 +113,16 @@ def chain_values(own: StudentNumbers, index: int, readings: tuple[AnswerReading,
         for value, code in single_mistakes(network, before):
             if any(gives(reading, right[0] + value) for reading in readings):
                 yield Diagnosis((code,), (network.layers[before].name,))
+
+
+def chains_to(network: ReferenceNetwork, index: int) -> tuple[tuple[Any, str], ...]:
+    return network.recall(("chain", index), lambda: tuple(chain_mistakes(network, index)))
+
+
+def chain_codes(network: ReferenceNetwork, index: int) -> set[str]:
+    """The mistakes with a whole chain, and not layer by layer, that give a wrong field."""
+    right = network.field(index)[:1]
+    return {code for value, code in chains_to(network, index) if (value,) != right and code not in HABITS}
 
 
 def view_of(network: ReferenceNetwork, index: int, field: Sides) -> Situation:

@@ -59,6 +59,7 @@ class Response(NamedTuple):
     own: Any = None
     diagnoses: tuple[Diagnosis, ...] = ()
     share: int | Fraction = 0  # of a wrong array, how much of it is right
+    charged: str = ""  # where the habit that explains it is charged
 
 
 class Verdict(NamedTuple):
@@ -74,6 +75,7 @@ class Verdict(NamedTuple):
     note: str = ""  # a key of convcalc.marking.reading.REMARKS: how it is written, or why it could not be read
     where: str = ""  # at which place of it
     erratum: str = ""  # what a lecture's slide has wrong where it is the example that is asked about
+    charged: str = ""  # the question at which the habit that explains it is charged
 
 
 class MarkedSubmission(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import islice, zip_longest
+from itertools import islice, takewhile, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_fraction
@@ -39,7 +39,9 @@ class Feedback(NamedTuple):
 
 def feedback(verdict: Verdict, marked: MarkedSubmission, run: MarkingRun) -> Feedback:
     """A verdict on one of a student's answers, among the others."""
-    if verdict.state == "consistent":
+    if verdict.charged:
+        line = f"{verdict.question.ask} goes the same way as your {verdict.charged}, where it is charged"
+    elif verdict.state == "consistent":
         line = f"{verdict.question.ask} follows from your {source(verdict, marked)} and is consistent with it"
     else:
         line = LINES[verdict.state](verdict.question.ask, verdict)
@@ -56,14 +58,13 @@ def all_feedback(marked: MarkedSubmission, run: MarkingRun) -> Iterator[Feedback
 
 
 def source(verdict: Verdict, marked: MarkedSubmission) -> str:
-    """The earlier wrong answer that another one follows from: the last of the same quantity, or an output."""
-    found = "earlier work"
-    for other in marked.verdicts:
-        if other is verdict:
-            break
-        if other.state == "wrong" and other.question.quantity in ("output", verdict.question.quantity):
-            found = other.question.ask
-    return found
+    """The earlier wrong answer that another one follows from: of a sum, its last row; of a field, the one before."""
+    question = verdict.question
+    sums_or_fields = question.layer == "total" or question.quantity.startswith(("receptive", "rf_"))
+    before = takewhile(lambda other: other is not verdict, marked.verdicts)
+    wrong = [other.question for other in before if other.state == "wrong"]
+    same = [each.ask for each in wrong if sums_or_fields and each.quantity == question.quantity]
+    return (same or [each.ask for each in wrong if each.quantity == "output"] or ["earlier work"])[-1]
 
 
 def file_and_line(marked: MarkedSubmission, ask: str = "") -> tuple[str, int]:
@@ -96,6 +97,8 @@ def hint_lines(verdict: Verdict, run: MarkingRun) -> Iterator[str]:
         yield note
     if state == "wrong" and run.hints == "where":
         yield from where(verdict)
+    if verdict.charged and run.tells_why:
+        yield explanation_lines(verdict.diagnoses[0])
     if state == "wrong" and run.tells_why:
         yield from why(verdict)
         if verdict.score > 0:
