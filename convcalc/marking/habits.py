@@ -2,51 +2,89 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from convcalc.marking.likeliest import mistakes_shown
 from convcalc.marking.situation import situations
 from convcalc.marking.verdict import GOOD
+from convcalc.marking.wrong_values import wrong_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from convcalc.layer.record import Kind
     from convcalc.marking.carry_forward import StudentNumbers
-    from convcalc.marking.verdict import Response
+    from convcalc.marking.verdict import Diagnosis, Response
 
 # Codes of one and the same habit: who counts no bias counts none in a linear layer.
 SAME_HABIT = {"par.fc_no_bias": "par.no_bias"}
+SELDOM = 2  # times as often, at least, a habit is made than it is not
 
 
 def charged_once(responses: list[Response], theirs: Mapping[int, StudentNumbers]) -> list[Response]:
-    """The responses, where all rows of a habit but the first are consistent with that one."""
-    habits: dict[tuple[int, tuple[str, ...]], list[Response]] = {}
+    """The responses, where of the rows that one habit spoils, or one slip elsewhere, only the first is wrong."""
+    return [*one_origin_each(one_habit_each(responses, theirs))]
+
+
+def one_habit_each(responses: list[Response], theirs: Mapping[int, StudentNumbers]) -> Iterator[Response]:
+    """Every habit charged at its first row."""
+    habits: dict[tuple[int, str], list[Response]] = {}
     for response in responses:
         if habit := habit_of(response):
             habits.setdefault((id(response.asked.network), habit), []).append(response)
     charged: dict[str, str] = {}  # by what is asked
-    for (network, habit), rows in habits.items():
-        if len(rows) > 1 and len(habit) == 1:
+    for (network, _), rows in habits.items():
+        if len(rows) > 1:
             avoided = kinds_without(rows, responses, theirs[network])
-            rows = [row for row in rows if kind_of(row) not in avoided]
-        charged.update((row.asked.question.ask, rows[0].asked.question.ask) for row in rows[1:])
-    return [
-        row._replace(state="consistent", charged=charged[row.asked.question.ask], own=row.readings[0].value)
-        if row.asked.question.ask in charged
-        else row
-        for row in responses
-    ]  # fmt: skip
+            first, *others = [row.asked.question.ask for row in rows if kind_of(row) not in avoided] or [""]
+            charged.update(dict.fromkeys(others, first))
+    for response in responses:
+        first = charged.get(response.asked.question.ask, "")
+        yield consistent_with(first, response) if first else response
 
 
-def habit_of(response: Response) -> tuple[str, ...]:
-    """What one mistake explains an answer: its code if it was made here, or all along; else with the layer of it."""
+def one_origin_each(responses: Iterable[Response]) -> Iterator[Response]:
+    """Every slip in a row that was not asked, or not answered, charged at the first row that it spoils."""
+    charged: dict[tuple[object, ...], str] = {}
+    for response in responses:
+        network = id(response.asked.network)
+        origins = {
+            (network, *each.codes, *each.layers): each
+            for each in response.diagnoses
+            if response.state == "wrong" and is_elsewhere(each)
+        }
+        known = next((origin for origin in origins if origin in charged), None)
+        if known:
+            found = origins[known]
+            others = [each for each in response.diagnoses if each is not found]
+            yield consistent_with(charged[known], response._replace(diagnoses=(found, *others)))
+            continue
+        yield response
+        charged.update(dict.fromkeys(origins, response.asked.question.ask))
+
+
+def consistent_with(first: str, response: Response) -> Response:
+    return response._replace(state="consistent", charged=first, own=response.readings[0].value)
+
+
+def is_elsewhere(found: Diagnosis) -> bool:
+    """Whether it is one mistake, in one layer that it names."""
+    return len(found.codes) == len(found.layers) == 1 and found.layers != ("*",) and not is_slip(found)
+
+
+def is_slip(found: Diagnosis) -> bool:
+    return found.codes[0].startswith("slip.")
+
+
+def habit_of(response: Response) -> str:
+    """The code of the one mistake, made here or all along, that explains an answer; "" for any other."""
     if response.state != "wrong" or not response.asked.network or not response.diagnoses:
-        return ()
-    codes, layers, _ = response.diagnoses[0]
-    if len(codes) > 1 or len(layers) > 1 or codes[0].startswith("slip."):
-        return ()
-    return (*codes, *layers) if layers not in ((), ("*",)) else (SAME_HABIT.get(codes[0], codes[0]),)
+        return ""
+    found = response.diagnoses[0]
+    code, *others = found.codes
+    is_one = not others and found.layers in ((), ("*",)) and not is_slip(found)
+    return SAME_HABIT.get(code, code) if is_one else ""
 
 
 def kind_of(response: Response) -> Kind | None:
@@ -56,16 +94,23 @@ def kind_of(response: Response) -> Kind | None:
 
 
 def kinds_without(rows: list[Response], responses: Iterable[Response], own: StudentNumbers) -> set[Kind | None]:
-    """The kinds of layers in which the mistake in these rows was not made wherever it shows: that is no habit."""
+    """The kinds of layers in which the mistake in these rows was not made nearly wherever it shows: it is no habit."""
     codes = {response.diagnoses[0].codes[0] for response in rows}
-    kinds = {kind_of(response) for response in rows}
-    found: set[Kind | None] = set()
-    for response in responses:
-        asked = response.asked
-        if response.state in GOOD and asked.network is own.network and asked.is_on_layer:
-            kind = kind_of(response)
-            if kind in kinds - found:
-                at = situations(own, asked.index, asked.question.quantity)[0]
-                if codes & mistakes_shown(at, asked.question.quantity):
-                    found.add(kind)
-    return found
+    made = Counter(map(kind_of, rows))
+    avoided = Counter(
+        kind_of(response)
+        for response in responses
+        if response.state in GOOD and response.asked.network is own.network and response.asked.is_on_layer
+        if kind_of(response) in made and avoids(response, codes, own)
+    )
+    return {kind for kind, count in avoided.items() if made[kind] <= SELDOM * count}
+
+
+def avoids(response: Response, codes: set[str], own: StudentNumbers) -> bool:
+    """Whether mistakes would show in an answer on the student's own numbers, and it is not what they give."""
+    quantity = response.asked.question.quantity
+    at = situations(own, response.asked.index, quantity)[0]
+    if not codes & mistakes_shown(at, quantity):
+        return False
+    given = response.readings[0].value
+    return isinstance(given, tuple) or all(each.value != given for each in wrong_values(at, quantity).of(codes))

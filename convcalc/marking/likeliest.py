@@ -9,7 +9,7 @@ from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.situation import right_situation
 from convcalc.marking.upstream import chain_codes
 from convcalc.marking.verdict import GOOD
-from convcalc.marking.wrong_values import visible_mistakes
+from convcalc.marking.wrong_values import parts_of, wrong_values
 
 if TYPE_CHECKING:
     from convcalc.marking.key import KeyItem
@@ -73,6 +73,10 @@ def mistakes_of_row(asked: KeyItem) -> frozenset[str]:
 
 
 def mistakes_shown(at: Situation, quantity: str) -> frozenset[str]:
-    """The mistakes that give a wrong number of a quantity here."""
-    codes = visible_mistakes(at, quantity)
-    return frozenset(codes | chain_codes(at.network, at.place) if quantity == "receptive_field" else codes)
+    """The mistakes that give a wrong number of a quantity here, in whichever way they are made."""
+    codes = chain_codes(at.network, at.place) if quantity == "receptive_field" else set()
+    for part in parts_of(quantity):
+        for place in range(max(1, len(at.applied.output) - 1)):
+            found = wrong_values(at, part, place)
+            codes |= {code for each in found.all() for code in each.codes} - found.hidden_mistakes()
+    return frozenset(codes)

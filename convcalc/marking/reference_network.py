@@ -85,24 +85,25 @@ class ReferenceNetwork:
         """The shapes of a layer's inputs, where the layers give these outputs."""
         return tuple([outputs[source] if source >= 0 else self.inputs[source] for source in self.sources[index]])
 
-    def layer_on(self, index: int, shapes: tuple[Shape, ...]) -> Applied | None:
-        """The layer on other inputs; None where it cannot be."""
+    def layer_on(self, index: int, shapes: tuple[Shape, ...], free: bool = False) -> Applied | None:
+        """The layer on other inputs; None where it cannot be. A `free` one need not fit them, if it gives sizes."""
         layer = self.layers[index].applied
         if layer is None or layer.input == shapes:
             return layer
 
         def found() -> Applied | None:
             are_sizes = all(isinstance(side, int) and side > 0 for shape in shapes for side in shape)
-            return self.attempt(apply, index, layer, shapes) if are_sizes else None
+            return self.attempt(apply, index, layer, shapes, free) if are_sizes else None
 
-        return self.recall((index, shapes), found)
+        return self.recall((index, shapes, free), found)
 
     def layers_on(self, index: int, shapes: tuple[Shape, ...]) -> list[Applied]:
         """The layer on other inputs; where it joins branches that differ, also as if all were like each of them."""
         applied, right = self.layer_on(index, shapes), self.layers[index].applied
-        found = [applied] if applied else []
         if right is None or right.setting.kind.inputs != 0 or len(set(shapes)) < 2:
-            return found
+            applied = applied or self.layer_on(index, shapes, free=True)
+            return [applied] if applied else []
+        found = [applied] if applied else []
         for model, true in zip(shapes, right.input, strict=True):
             if true[1:] == right.output[1:]:
                 alike = (model,) * len(shapes) if true == right.output else sized_alike(shapes, model)
@@ -121,14 +122,16 @@ class ReferenceNetwork:
             memo[key] = made
         return memo[key]
 
-    def attempt(self, make: Callable[..., Made], index: int, layer: Applied, shapes: tuple[Shape, ...]) -> Made | None:
+    def attempt(
+        self, make: Callable[..., Made], index: int, layer: Applied, shapes: tuple[Shape, ...], *free: bool
+    ) -> Made | None:
         """What `make` gives for a layer on other inputs; None if it cannot be computed."""
         source = self.sources[index][0]
         on_map = len(shapes[0]) > 1 and (self.applied(source).on_map if source >= 0 else True)
         channels = self.applied(source).channels if source >= 0 else 0
         convention = CONVENTIONS[layer.setting.convention] if layer.setting.convention else self.convention
         try:
-            return make(layer.setting, shapes, convention, self.report.channels_last, on_map, False, channels)
+            return make(layer.setting, shapes, convention, self.report.channels_last, on_map, False, channels, *free)
         except (Problem, ExprError, ArithmeticError, TypeError, IndexError, KeyError):
             return None
 
@@ -263,12 +266,12 @@ def count_on_output(applied: Applied, output: Shape, quantity: str) -> Any:
         return product(output) * (BITS // 8 if quantity == "memory" else 1)
     if len(output) < 2 or not applied.axes:
         return None
-    kind, letters = applied.setting.kind, {**applied.letters, "N": product(output[1:])}
-    if quantity == "parameters":  # of weights that are not shared
-        return evaluate(parse(kind.parameters), letters) if "N" in letters_of(kind.parameters) else None
+    kind, known = applied.setting.kind, {**applied.letters, "N": product(output[1:])}
+    if quantity in ("parameters", TRAINABLE, "weights"):  # of a kernel for every place
+        return evaluate(parse(applied.formulas[0]), {**known, "b": 0} if quantity == "weights" else known)
     if quantity not in ("macs", "flops", "connections"):
         return None
-    macs: Value = evaluate(parse(kind.macs), letters)
+    macs: Value = evaluate(parse(kind.macs), known)
     if quantity == "connections":
-        return macs + (product(output) if applied.letters.get("b") else 0) if not kind.connections else None
+        return macs + (product(output) if known.get("b") else 0) if not kind.connections else None
     return 2 * macs if quantity == "flops" else macs

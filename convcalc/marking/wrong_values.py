@@ -67,6 +67,15 @@ class WrongValues:
         """Every wrong value that one mistake gives."""
         return self.select(range(len(self.values())))
 
+    def of(self, codes: set[str]) -> Iterator[WrongValue]:
+        """The wrong values that these mistakes give."""
+        return (each for each in self.all() if not codes.isdisjoint(each.codes))
+
+    def hidden_mistakes(self) -> set[str]:
+        """The codes of the mistakes that, in one of their ways, give the right value."""
+        places = [place for place, value in enumerate(self.values()) if value == self.right]
+        return {code for place in places for code in self.formulas.singles.each[place].codes}
+
     def match(self, reading: AnswerReading, in_twos: bool = False) -> Iterable[WrongValue]:
         """The values of one mistake, or only of two together, that an answer can mean."""
         exact = reading.value
