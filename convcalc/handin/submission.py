@@ -118,6 +118,8 @@ def mark_submission(
     remarks = submission.remarks
     if result.status != "unreadable":
         remarks += tuple(reason(Problem(finding)) for finding in found.findings)
+        if found.axis_order:
+            remarks += (f"shapes were read with the channels {found.axis_order.removeprefix('channels_')}",)
     lines = {item.question.ask: line for name, line in answers.lines.items() if (item := key.find(name))}
     return result._replace(
         student=person.shown, person=person, source=submission.name, remarks=remarks, lines=lines

@@ -61,16 +61,14 @@ def same_shape(reading: AnswerReading, expected: Shape) -> str | None:
 
 def layouts(reading: AnswerReading, rank: int) -> list[tuple[Shape, str]]:
     """A shape as channels first, in every layout that it may have been written in, each with its note."""
-    value: Shape = reading.value
-    found = [(value, reading.note)]
+    value, note = reading.value, reading.note
     if len(value) == rank + 1 and rank > 1:
-        value = value[1:]
-        found = [(value, "read.batch")]
-    if len(value) > 1 and not reading.layout:
-        last = (value[-1], *value[:-1])
-        if last != value:
-            found.append((last, "read.layout"))
-    return found
+        value, note = value[1:], note or "read.batch"
+    last = (value[-1], *value[:-1])
+    if reading.layout == "channels_last":
+        return [(last, note)]
+    is_open = last != value and not reading.layout
+    return [(value, note), (last, "read.layout")] if is_open else [(value, note)]
 
 
 def shapes_of_rank(readings: Iterable[AnswerReading], rank: int) -> list[Shape]:

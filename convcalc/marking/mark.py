@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import divide
 from convcalc.marking.agreement import same_number, same_shape, shapes_of_rank
 from convcalc.marking.answers import Answers
+from convcalc.marking.axis_order import one_order
 from convcalc.marking.carry_forward import StudentNumbers
 from convcalc.marking.diagnosis import explanations, open_explanations
 from convcalc.marking.habits import charged_once
@@ -51,7 +52,9 @@ def mark(key: AnswerKey, submission: Answers, carry_forward: bool = True) -> Mar
             is_row = canonical_name(name[:MAX_NAME])[0] in rows
             findings.append(stray(name[:60], known, strays[name][:60] if is_row else ""))
     questions = [asked for asked, _ in answers.values()] if key.is_open else key.asked
-    responses = [first_look(asked, answers.get(asked.question.ask, (asked, ""))[1]) for asked in questions]
+    responses, order = one_order(
+        [first_look(asked, answers.get(asked.question.ask, (asked, ""))[1]) for asked in questions]
+    )
     networks = {id(response.asked.network): response.asked.network for response in responses if response.asked.network}
     theirs = {name: own_numbers(network, responses) for name, network in networks.items()}
     for place, response in enumerate(responses):
@@ -64,10 +67,11 @@ def mark(key: AnswerKey, submission: Answers, carry_forward: bool = True) -> Mar
     if carry_forward:
         responses = charged_once(responses, theirs)
     verdicts = all_or_nothing([verdict(response) for response in responses], key.all_or_nothing)
+    status = "marked" if any(response.state != "missing" for response in responses) else "empty"
+    score, out_of = sum(each.score for each in verdicts), sum(each.question.points for each in verdicts)
     return MarkedSubmission(
-        submission.student, submission.source, tuple(verdicts), sum(each.score for each in verdicts),
-        sum(each.question.points for each in verdicts),
-        "marked" if any(response.state != "missing" for response in responses) else "empty", findings=tuple(findings),
+        submission.student, submission.source, tuple(verdicts), score, out_of, status, findings=tuple(findings),
+        axis_order=order,
     )  # fmt: skip
 
 

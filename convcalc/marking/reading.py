@@ -37,6 +37,7 @@ REMARKS = {
     "read.letter": "a letter or word of this formula means nothing here",
     "read.involved": "this formula is too involved to be compared: simplify it",
     "read.layout": "read with the channels last",
+    "read.channels_first": "read with the channels first",
     "read.rounded": "right at the precision written",
     "read.unit": "read with its unit",
     "read.grouping": "the point was read as a separator of thousands",
@@ -69,7 +70,7 @@ class AnswerReading(NamedTuple):
     value: Any
     unit: Value = 0  # the last place written; 0 where the number is exact
     note: str = ""  # a key of REMARKS
-    layout: str = ""  # channels_first where the channels are marked
+    layout: str = ""  # channels_first where the channels are marked; the order of the axes where that is settled
     steps: tuple[Value, ...] = ()  # what precedes the last = of a worked line
     operations: int = 0  # of which each MAC counts so many, where the answer says: 1 for MACs, 2 for FLOPs
     doubt: str = ""  # the two things that it says, where it is right only if it is what is asked for

@@ -9,7 +9,7 @@ from convcalc.algebra.expr import ExprError, evaluate
 from convcalc.algebra.parser import parse
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import Applied, apply, lettered_case
-from convcalc.layer.case import letters_of, product
+from convcalc.layer.case import product
 from convcalc.layer.field import START
 from convcalc.layer.window import SLIDING
 from convcalc.network.axes import all_through, steps

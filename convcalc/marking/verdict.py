@@ -92,3 +92,4 @@ class MarkedSubmission(NamedTuple):
     findings: tuple[Diagnostic, ...] = ()  # what was odd about the file: answers to nothing, slips of YAML
     person: Person | None = None  # whose ids are known
     lines: Mapping[str, int] = {}  # of the file, by question
+    axis_order: str = ""  # channels_first or channels_last, where their shapes are not written as the key's

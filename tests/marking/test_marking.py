@@ -57,7 +57,8 @@ def test_the_assignment_of_the_contract():
         conv__output="(W - K + 2P)/S + 1",
     )
     assert [verdict.score for verdict in result.verdicts] == [1, 1, 2, 2]
-    assert [verdict.note for verdict in result.verdicts] == ["read.layout", "", "read.tolerance", "read.no_floor"]
+    assert [verdict.note for verdict in result.verdicts] == ["", "", "read.tolerance", "read.no_floor"]
+    assert result.axis_order == "channels_last"
     assert result.out_of == 7
 
 
@@ -487,11 +488,11 @@ READ = [
     ("1x32x32 -> conv 6 k5", "conv1.output", "28x28, 5 channels", "wrong", ""),
     ("1x32x32 -> conv 6 k5", "conv1.output", "28x28 (6)", "unreadable", "read.contradiction"),
     ("1x32x32 -> conv 6 k5", "conv1.output", "6×28²", "correct", ""),
-    ("1x32x32 -> conv 6 k5", "conv1.output", "28²×6", "correct", "read.layout"),
+    ("1x32x32 -> conv 6 k5", "conv1.output", "28²×6", "correct", ""),
     ("1x32x32 -> conv 6 k5", "conv1.output", "6×27²", "wrong", ""),
     ("1x32x32 -> conv 6 k5", "conv1.activations", "6×28²", "correct", ""),
     ("1x28x28 -> conv 32 k3", "conv1.output", "(64, 32, 26, 26)", "correct", "read.batch"),
-    ("1x28x28 -> conv 32 k3", "conv1.output", "(64, 26, 26, 32)", "correct", "read.layout"),
+    ("1x28x28 -> conv 32 k3", "conv1.output", "(64, 26, 26, 32)", "correct", "read.batch"),
     ("1x28x28 -> conv 32 k3", "conv1.output", "(32, 64, 26, 26)", "wrong", ""),
     ("16x6x6 -> flatten -> linear 10", "flatten1.output", "6x6x16 = 576", "correct", ""),
     ("16x6x6 -> flatten -> linear 10", "flatten1.output", "576 features", "correct", ""),
