@@ -11,7 +11,8 @@ from convcalc.exercises.random_networks import seeded_random
 from convcalc.layer.binding import AXES
 from convcalc.marking.answers import Answers
 from convcalc.marking.key import TOTAL, AnswerKey, network_item
-from convcalc.marking.mark import mark, rank
+from convcalc.marking.likeliest import rank
+from convcalc.marking.mark import mark
 from convcalc.marking.reference_network import ReferenceNetwork
 from convcalc.marking.situation import right_situation
 from convcalc.marking.totals import wrong_totals

@@ -34,7 +34,7 @@ def one_order(responses: list[Response]) -> tuple[list[Response], str]:
     Square maps tell of themselves. Where the whole submission tells nothing, or both, either order is as good.
     """
     signs = [sign_of(response) for response in responses]
-    order = settled(signs)
+    order = settled_order(signs)
     found, is_other = [], False
     for response, sign in zip(responses, signs, strict=True):
         taken = sign.order if sign.weight == SQUARE or (not order and sign.weight == RIGHT) else order
@@ -78,7 +78,7 @@ def is_even(shape: Shape) -> bool:
     return len(set(shape[1:])) == 1
 
 
-def settled(signs: list[Sign]) -> str:
+def settled_order(signs: list[Sign]) -> str:
     """The order of nearly all shapes that tell one; "" where it is left open."""
     for least in (RIGHT, CHANNELS):
         counts = Counter(sign.order for sign in signs if sign.weight >= least)
