@@ -73,7 +73,7 @@ class ChoiceQuestions:
 
     def whole(self, item: KeyItem) -> ChoiceQuestion:
         """A question on a number or a shape."""
-        return self.explained(item, self.key)
+        return self.explained(item)
 
     def sides(self, item: KeyItem) -> tuple[ChoiceQuestion, ...]:
         """A question as one for each number of its answer: channels, height and width of a shape."""
@@ -84,26 +84,26 @@ class ChoiceQuestions:
         layer = network.layers[item.index].name if item.index >= 0 else TOTAL
         asks = (f"{layer}.{item.question.quantity}.{name}" for name in ordered)
         items = [network_item(network, ask, {}) for ask in asks]
-        return tuple(self.explained(side, self.key._replace(asked=(side,), memo={})) for side in items)
+        return tuple(map(self.explained, items))
 
     def listed(self, item: KeyItem) -> tuple[Choice, ...]:
         """The answers among which the key lets choose."""
-        return tuple(self.marked(item, text, self.key) for text in item.question.choices)
+        return tuple(self.marked(item, text) for text in item.question.choices)
 
-    def explained(self, item: KeyItem, key: AnswerKey) -> ChoiceQuestion:
+    def explained(self, item: KeyItem) -> ChoiceQuestion:
         """The question with what marking finds wrong, and explains by a mistake in thinking."""
         wrong = []
         for value in islice(dict.fromkeys(candidates(item)), MAX_CANDIDATES):
-            choice = self.marked(item, typed_text(value, item), key)
+            choice = self.marked(item, typed_text(value, item))
             if choice.mistake is not None and likelihood(choice.mistake)[0] <= SLIP:
                 wrong.append(choice)
         wrong.sort(key=lambda choice: likelihood(choice.mistake) if choice.mistake else (0, 0))
         return ChoiceQuestion(item, Choice(typed_text(item.right, item), None, True), tuple(wrong[:MAX_WRONG]))
 
-    def marked(self, item: KeyItem, text: str, key: AnswerKey) -> Choice:
-        """An answer with what marking says of it."""
-        ask = item.question.ask
-        [verdict] = [one for one in mark(key, Answers("", {ask: text})).verdicts if one.question.ask == ask]
+    def marked(self, item: KeyItem, text: str) -> Choice:
+        """An answer with what marking says of it, when nothing else is answered."""
+        single = self.key._replace(asked=(item,), memo={})
+        [verdict] = mark(single, Answers("", {item.question.ask: text})).verdicts
         mistake = verdict.diagnoses[0] if verdict.state == "wrong" and verdict.diagnoses else None
         return Choice(text, mistake, verdict.state == "correct")
 

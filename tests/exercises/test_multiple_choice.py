@@ -33,7 +33,7 @@ def right_places(made):
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("topic", TOPICS)
-@pytest.mark.seeds(1, 100)
+@pytest.mark.seeds(1, 20)
 def test_one_choice_is_right_and_the_others_are_mistakes(topic, level, seed):
     made = with_choices(exercise(topic, level, str(seed)), 5)
     key = key_of(made)
@@ -56,7 +56,7 @@ def test_one_choice_is_right_and_the_others_are_mistakes(topic, level, seed):
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("topic", TOPICS)
-@pytest.mark.seeds(1, 20)
+@pytest.mark.seeds(1, 5)
 def test_each_side_of_a_shape_has_its_own_mistakes(topic, level, seed):
     key = key_of(exercise(topic, level, str(seed)))
     questions = ChoiceQuestions(key)
