@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from convcalc.arrays.array import Array, array_line
+from convcalc.handin.likeness import is_odd
 from convcalc.marking.verdict import STATES
 from convcalc.tuples import NamedTuple
 
@@ -35,6 +36,7 @@ class Tally(NamedTuple):
     states: tuple[str, ...] = ()
     wrong: tuple[tuple[int, str, tuple[str, ...]], ...] = ()  # question, the answer as it was read, codes
     asks: tuple[str, ...] = ()  # what the questions are called
+    odd: tuple[int, ...] = ()  # the questions with a wrong answer that nothing known leads to
     spellings: tuple[str, ...] = ()  # every answer as it was written
     page: str = ""  # the file with their feedback
 
@@ -72,6 +74,7 @@ class StudentRow(NamedTuple):
     out_of: int | Fraction
     states: tuple[str, ...]
     wrong: dict[int, tuple[str, tuple[str, ...]]]  # by question, the answer as it was read, and codes
+    odd: dict[int, str]  # of the wrong ones, those that nothing known leads to
     spellings: dict[int, str]  # by question
     page: str = ""
 
@@ -97,10 +100,11 @@ def tally(marked: MarkedSubmission) -> Tally:
     )
     states = tuple(verdict.state for verdict in marked.verdicts)
     asks = tuple(verdict.question.ask for verdict in marked.verdicts)
+    odd = tuple(index for index, verdict in enumerate(marked.verdicts) if is_odd(verdict))
     spellings = tuple(verdict.given[:MAX_SPELLING] for verdict in marked.verdicts)
     return Tally(
         marked.student, marked.source, marked.status, marked.reason, marked.score, marked.out_of, states, wrong, asks,
-        spellings,
+        odd, spellings,
     )  # fmt: skip
 
 
@@ -113,10 +117,11 @@ def answer_text(value: object) -> str:
 
 def student_row(one: Tally, columns: list[int]) -> StudentRow:
     states = dict(zip(columns, one.states, strict=True))
+    wrong = {columns[index]: (answer, codes) for index, answer, codes in one.wrong}
     last = max(columns, default=-1)
     return StudentRow(
         one.student, one.score, one.out_of, tuple(states.get(column, "") for column in range(last + 1)),
-        {columns[index]: (answer, codes) for index, answer, codes in one.wrong},
+        wrong, {columns[index]: wrong[columns[index]][0] for index in one.odd},
         {columns[index]: spelling for index, spelling in enumerate(one.spellings) if spelling}, one.page,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ small class nothing can be told to be rare.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.handin.classroom import StudentRow
-    from convcalc.marking.verdict import KeyQuestion
+    from convcalc.marking.verdict import KeyQuestion, Verdict
 
 SMALL = 10  # students in a class in which nothing is rare
 FEW = 4  # who have what is rare; in a large class one in a hundred
@@ -43,8 +43,8 @@ def likenesses(rows: Sequence[StudentRow], questions: Sequence[KeyQuestion]) -> 
     quantities = [question.quantity for question in questions]
     needed = min(2, len(set(quantities)))
     pairs = defaultdict[tuple[int, int], list[int]](list)
-    for column, holders in rare_holders(rows, odd_answers, limit):
-        for pair in combinations(holders, 2):
+    for column, sharing in shared_answers(rows, limit):
+        for pair in combinations(sharing, 2):
             pairs[pair].append(column)
     for pair, columns in pairs.items():
         if len(columns) >= SHARED and len({quantities[column] for column in columns}) >= needed:
@@ -52,22 +52,19 @@ def likenesses(rows: Sequence[StudentRow], questions: Sequence[KeyQuestion]) -> 
     return [*groups(same, False), *groups(verbatim_pairs(rows, limit), True)]
 
 
-def rare_holders(
-    rows: Sequence[StudentRow], answers: Callable[[StudentRow], Iterable[tuple[int, object]]], limit: int
-) -> Iterator[tuple[int, list[int]]]:
-    """Each question with the rows that share an answer to it which no more than `limit` have."""
-    holders = defaultdict[tuple[int, object], list[int]](list)
+def is_odd(verdict: Verdict) -> bool:
+    """Whether a wrong answer is one that no single known mistake gives, and that was not chosen from a few."""
+    known = any(len(codes) == 1 and not codes[0].startswith("slip.") for codes, *_ in verdict.diagnoses)
+    return verdict.state == "wrong" and not known and not verdict.question.choices
+
+
+def shared_answers(rows: Sequence[StudentRow], limit: int) -> Iterator[tuple[int, list[int]]]:
+    """Each question with the rows that share an odd answer to it which no more than `limit` have."""
+    sharing = defaultdict[tuple[int, str], list[int]](list)
     for place, row in enumerate(rows):
-        for answer in answers(row):
-            holders[answer].append(place)
-    return ((column, found) for (column, _), found in holders.items() if 2 <= len(found) <= limit)
-
-
-def odd_answers(row: StudentRow) -> Iterator[tuple[int, str]]:
-    """The wrong answers that no single known mistake gives."""
-    for column, (answer, codes) in row.wrong.items():
-        if len(codes) != 1 or codes[0].startswith("slip."):
-            yield column, answer
+        for answer in row.odd.items():
+            sharing[answer].append(place)
+    return ((column, found) for (column, _), found in sharing.items() if 2 <= len(found) <= limit)
 
 
 def verbatim_pairs(rows: Sequence[StudentRow], limit: int) -> dict[tuple[int, int], list[int]]:

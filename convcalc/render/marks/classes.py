@@ -27,10 +27,11 @@ MAX_NAMES = 12  # beside a mistake
 MAX_MISHAPS = 20
 SCHEMA = "convcalc/class/1"
 ALIKE = (
-    "Noted, and no more than that, are hand-ins with at least three wrong answers in common, to questions of more than "
-    "one sort, that no single known mistake gives and that at most {few} of the class have; and those in which every "
-    "answer is written letter for letter the same, at least three of them as arithmetic that at most {few} write so. "
-    "People who learn together, or from the same source, come to such answers too. It is a reason to ask, and no proof."
+    "Noted, and no more than that: hand-ins that share at least three wrong answers, to questions of more than "
+    "one sort, which no single known mistake gives and at most {few} of the class have (a choice from a list does "
+    "not count); and hand-ins in which every answer is written letter for letter the same, at least three of them "
+    "as arithmetic that at most {few} write so. People who learn together, or from one source, come to such "
+    "answers too. It is a reason to ask, and no proof."
 )
 BAR, WIDE = 20, 32  # characters of a bar, and of the histogram
 RULE_WIDTH = 98
