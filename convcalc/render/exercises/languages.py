@@ -27,6 +27,8 @@ class SheetLanguage(NamedTuple):
     axes: Mapping[str, str]
     order: str
     usual: str
+    rounding: str
+    products: str  # what counts as a multiply–accumulate
     convention: str
     conventions: Mapping[str, str]
     letters: str
@@ -89,8 +91,10 @@ ENGLISH = SheetLanguage(
     input=("The input is {shapes}.", "The inputs are {shapes}."),
     axes={"channels": "channels", "length": "length", "height": "height", "width": "width", "depth": "depth"},
     order="Sizes are {axes}.",
-    usual="A convolution has stride 1, padding 0, dilation 1 and a bias for each filter unless its line says "
-    "otherwise.",
+    usual="Unless a line says otherwise, padding is 0, and a convolution has stride 1, dilation 1 and a bias for each "
+    "filter.",
+    rounding="Sizes are rounded down.",
+    products="A MAC is one multiply–accumulate; adding a bias is none.",
     convention="What a line leaves open is as in {convention}.",
     conventions={
         "keras": "Keras", "caffe": "Caffe", "onnx": "ONNX", "textbook": "the lectures: every window has to fit exactly",
@@ -186,7 +190,7 @@ GERMAN = SheetLanguage(
     title="{topic}, Stufe {level}",
     topics={
         "sizes": "Größen", "parameters": "Parameter", "macs": "Multiplikationen mit Addition (MACs)",
-        "receptive-field": "Rezeptives Feld", "dilation": "Dilatation", "transposed": "Transponierte Faltungen",
+        "receptive-field": "Rezeptives Feld", "dilation": "Dilation", "transposed": "Transponierte Faltungen",
         "groups": "Gruppen", "everything": "Alles zusammen", "arrays": "Rechnen mit Zahlen",
     },
     solutions="{title}: Lösungen",
@@ -200,8 +204,10 @@ GERMAN = SheetLanguage(
     input=("Die Eingabe ist {shapes}.", "Die Eingaben sind {shapes}."),
     axes={"channels": "Kanäle", "length": "Länge", "height": "Höhe", "width": "Breite", "depth": "Tiefe"},
     order="Größen sind {axes}.",
-    usual="Eine Faltung hat Schrittweite 1, Padding 0, Dilatation 1 und einen Bias pro Filter, wenn in ihrer Zeile "
-    "nichts anderes steht.",
+    usual="Wo eine Zeile nichts anderes sagt, ist das Padding 0, und eine Faltung hat Schrittweite 1, Dilation 1 und "
+    "einen Bias pro Filter.",
+    rounding="Größen werden abgerundet.",
+    products="Ein MAC ist eine Multiplikation mit Addition; die Addition eines Bias ist keiner.",
     convention="Was eine Zeile offenlässt, gilt wie in {convention}.",
     conventions={
         "keras": "Keras", "caffe": "Caffe", "onnx": "ONNX",
@@ -211,8 +217,8 @@ GERMAN = SheetLanguage(
     bare_number="Eine Zahl ohne Buchstaben sagt, wie viele Filter oder Neuronen eine Schicht hat; beim Pooling ist sie "
     "das Fenster.",
     meanings={
-        "k": "Kern", "s": "Schrittweite", "p": "Padding auf jeder Seite", "d": "Dilatation", "g": "Gruppen",
-        "op": "zusätzliches Padding der Ausgabe", "m": "Filter pro Kanal", "n": "Eingabegröße", "c": "Eingabekanäle",
+        "k": "Kern", "s": "Schrittweite", "p": "Padding auf jeder Seite", "d": "Dilation", "g": "Gruppen",
+        "op": "Output-Padding", "m": "Filter pro Kanal", "n": "Eingabegröße", "c": "Eingabekanäle",
         "f": "Filter", "b": "Bias (1 oder 0)", "r_in": "rezeptives Feld der Eingabe",
         "j_in": "Produkt der früheren Schrittweiten", "o": "Ausgabegröße", "N": "Produkt der Seiten der Ausgabe",
         "K": "Produkt der Seiten des Kerns",
@@ -227,8 +233,8 @@ GERMAN = SheetLanguage(
     columns={
         "layer": "Schicht", "line": "", "input": "nimmt", "question": "Frage", "points": "Punkte",
         "answer": "Antwort", "type": "Art", "filters": "Filter", "kernel": "Kern", "stride": "Schrittweite",
-        "padding": "Padding", "dilation": "Dilatation", "groups": "Gruppen",
-        "output_padding": "Padding der Ausgabe", "multiplier": "Filter pro Kanal", "bias": "Bias",
+        "padding": "Padding", "dilation": "Dilation", "groups": "Gruppen",
+        "output_padding": "Output-Padding", "multiplier": "Filter pro Kanal", "bias": "Bias",
         "ceil": "gerundet", "network": "ganzes Netz", "macs": "MACs",
     },
     kinds={
@@ -250,8 +256,8 @@ GERMAN = SheetLanguage(
     },
     settings={
         "stride": "Schrittweite {value}", "padding": "Padding {value}", "same": "„same“-Padding",
-        "uneven": "Padding von {before} davor und {after} dahinter", "dilation": "Dilatation {value}",
-        "groups": "{value} Gruppen", "output_padding": "zusätzliches Padding der Ausgabe {value}",
+        "uneven": "Padding von {before} davor und {after} dahinter", "dilation": "Dilation {value}",
+        "groups": "{value} Gruppen", "output_padding": "Output-Padding {value}",
         "multiplier": "{value} Filter pro Kanal", "bias": "ohne Bias", "ceil": "aufgerundet",
         "no": "nein", "yes": "ja", "up": "auf", "down": "ab",
     },
@@ -268,8 +274,8 @@ GERMAN = SheetLanguage(
         "parameter_memory": "Bytes der Parameter bei 4 Bytes pro Zahl", "receptive_field": "rezeptives Feld",
         "rf_stride": "Schrittweite des rezeptiven Felds", "rf_offset": "Versatz des rezeptiven Felds",
         "rf_centre": "Mitte des ersten rezeptiven Felds", "padding": "Padding", "kernel": "Kern",
-        "stride": "Schrittweite", "dilation": "Dilatation", "filters": "Filter", "units": "Neuronen",
-        "groups": "Gruppen", "output_padding": "zusätzliches Padding der Ausgabe", "channels": "Ausgabekanäle",
+        "stride": "Schrittweite", "dilation": "Dilation", "filters": "Filter", "units": "Neuronen",
+        "groups": "Gruppen", "output_padding": "Output-Padding", "channels": "Ausgabekanäle",
     },
     of_layer="{what} von {layer}",
     of_network="{what} des ganzen Netzes",
@@ -302,7 +308,7 @@ GERMAN = SheetLanguage(
         "windows": "Fenster", "padding": "Padding", "shape": "Form", "parameters": "Parameter",
         "weights": "Gewichte", "biases": "Biases", "buffers": "Puffer", "macs": "MACs", "flops": "FLOPs",
         "connections": "Verbindungen", "activations": "Ausgabewerte", "memory": "Speicher der Ausgabe",
-        "parameter_memory": "Speicher der Parameter", "receptive_field": "rezeptives Feld",
+        "parameter_memory": "Speicher der Parameter", "receptive_field": "Rezeptives Feld",
         "rf_jump": "frühere Schrittweiten", "rf_stride": "Schrittweite", "rf_offset": "Versatz", "rf_centre": "Mitte",
     },
 )  # fmt: skip

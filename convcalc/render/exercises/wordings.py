@@ -64,7 +64,7 @@ def described_lines(part: HandoutPart, language: SheetLanguage, solved: bool) ->
         (
             inputs(report, language),
             layer_table(report, language, ("line",), rows),
-            rules_of(report, language, usual(report, language) + rules + bare),
+            rules_of(part, report, language, usual(report, language) + rules + bare),
         ),
         numbered_questions(part, language),
     )
@@ -82,7 +82,7 @@ def described_in_words(part: HandoutPart, language: SheetLanguage, solved: bool)
         (
             inputs(report, language),
             layer_table(report, language, ("line",), rows),
-            rules_of(report, language, usual(report, language)),
+            rules_of(part, report, language, usual(report, language)),
         ),
         numbered_questions(part, language, True),
     )
@@ -107,7 +107,7 @@ def described_in_code(framework: str) -> Callable[[HandoutPart, SheetLanguage, b
             if layer is not None and not re.search(rf"\b{re.escape(layer.name.rpartition('.')[2])}\b", text):
                 words = (*words, " (", CodeSpan(spelling(layer, report)), ")")
             found.append((number, each, words))
-        blocks = (inputs(shown, language), CodeBlock(code.lines), rules_of(shown, language, rules))
+        blocks = (inputs(shown, language), CodeBlock(code.lines), rules_of(part, shown, language, rules))
         return DescribedNetwork(blocks, tuple(found))
 
     return described
@@ -149,7 +149,7 @@ def described_in_table(part: HandoutPart, language: SheetLanguage, solved: bool)
     same, other = language.choose_in if chooses else language.fill_in
     worths = same.format(points=points(next(iter(worth)), language)) if len(worth) == 1 else other
     return DescribedNetwork(
-        (inputs(report, language), table, rules_of(report, language, [*usual(report, language), worths])), ()
+        (inputs(report, language), table, rules_of(part, report, language, [*usual(report, language), worths])), ()
     )
 
 
@@ -234,16 +234,13 @@ def layer_table(
 
 def usual(report: NetworkReport, language: SheetLanguage) -> list[str]:
     """What a layer has where its line says nothing else, if there are such layers."""
-    return [language.usual] if any(has_stride(layer) for layer in report.layers) else []
+    has_windows = any(layer.applied is not None and "stride" in layer.applied.values for layer in report.layers)
+    rounding = [language.rounding] if report.convention == "pytorch" else []
+    return [language.usual, *rounding] if has_windows else []
 
 
-def has_stride(layer: LayerReport) -> bool:
-    applied = layer.applied
-    return applied is not None and "stride" in applied.values and not applied.setting.kind.pools
-
-
-def rules_of(report: NetworkReport, language: SheetLanguage, rules: list[str]) -> Paragraph:
-    """How sizes are written, and the rules that a wording needs."""
+def rules_of(part: HandoutPart, report: NetworkReport, language: SheetLanguage, rules: list[str]) -> Paragraph:
+    """How sizes are written, the rules that a wording needs, and what counts."""
     ranks = {len(shape) - 1 for shape in report.inputs.values()}
     axes = [language.axes[name] for name in AXES.get(max(ranks), ())]
     channels = language.axes["channels"]
@@ -251,7 +248,8 @@ def rules_of(report: NetworkReport, language: SheetLanguage, rules: list[str]) -
     found = [language.order.format(axes=order)] if axes else []
     if report.convention != "pytorch":
         found.append(language.convention.format(convention=language.conventions[report.convention]))
-    return Paragraph((" ".join([*found, *rules]),))
+    counts = any(each.question.quantity in ("macs", "flops") for _, each in part.items)
+    return Paragraph((" ".join([*found, *rules, *([language.products] if counts else [])]),))
 
 
 WORDINGS: dict[str, Callable[[HandoutPart, SheetLanguage, bool], DescribedNetwork]] = {
