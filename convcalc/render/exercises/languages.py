@@ -93,14 +93,14 @@ ENGLISH = SheetLanguage(
     order="Sizes are {axes}.",
     usual="Unless a line says otherwise, padding is 0, and a convolution has stride 1, dilation 1 and a bias for each "
     "filter.",
-    rounding="Sizes are rounded down.",
+    rounding="Sizes are rounded down unless a line says otherwise.",
     products="A MAC is one multiply–accumulate; adding a bias is none.",
     convention="What a line leaves open is as in {convention}.",
     conventions={
         "keras": "Keras", "caffe": "Caffe", "onnx": "ONNX", "textbook": "the lectures: every window has to fit exactly",
     },
     letters="Letters: {letters}.",
-    bare_number="A number without a letter is how many filters or units a layer has; of a pooling it is the window.",
+    bare_number="A number without a letter: {meanings}.",
     meanings={
         "k": "kernel", "s": "stride", "p": "padding on each side", "d": "dilation", "g": "groups",
         "op": "output padding", "m": "filters for each channel", "n": "input size", "c": "input channels",
@@ -206,7 +206,7 @@ GERMAN = SheetLanguage(
     order="Größen sind {axes}.",
     usual="Wo eine Zeile nichts anderes sagt, ist das Padding 0, und eine Faltung hat Schrittweite 1, Dilation 1 und "
     "einen Bias pro Filter.",
-    rounding="Größen werden abgerundet.",
+    rounding="Größen werden abgerundet, wenn eine Zeile nichts anderes sagt.",
     products="Ein MAC ist eine Multiplikation mit Addition; die Addition eines Bias ist keiner.",
     convention="Was eine Zeile offenlässt, gilt wie in {convention}.",
     conventions={
@@ -214,8 +214,7 @@ GERMAN = SheetLanguage(
         "textbook": "den Vorlesungen: Jedes Fenster muss genau passen",
     },
     letters="Buchstaben: {letters}.",
-    bare_number="Eine Zahl ohne Buchstaben sagt, wie viele Filter oder Neuronen eine Schicht hat; beim Pooling ist sie "
-    "das Fenster.",
+    bare_number="Eine Zahl ohne Buchstaben: {meanings}.",
     meanings={
         "k": "Kern", "s": "Schrittweite", "p": "Padding auf jeder Seite", "d": "Dilation", "g": "Gruppen",
         "op": "Output-Padding", "m": "Filter pro Kanal", "n": "Eingabegröße", "c": "Eingabekanäle",

@@ -58,12 +58,13 @@ def sheet(handout: Handout, options: SheetOptions) -> Iterator[Block]:
         if part.network is not None and networks > 1:
             number += 1
             yield SheetHeading(text_of(language.network, name=part.network.report.name or str(number)))
-        yield from network_part(part, options) if part.network is not None else single_questions(part, options)
-    yield from conditions(key, language)
-    if options.solved:
-        from convcalc.render.exercises.solutions import legend
+        blocks = [*(network_part if part.network is not None else single_questions)(part, options)]
+        yield from blocks
+        if options.solved:
+            from convcalc.render.exercises.solutions import legend
 
-        yield from legend(key, language)
+            yield from legend(blocks, language)
+    yield from conditions(key, language)
     yield Stamp(handout.stamp)
 
 

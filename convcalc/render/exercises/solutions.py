@@ -18,7 +18,7 @@ from convcalc.render.working.page import WorkedRow
 from convcalc.render.working.works import WorkedOptions, rows
 
 if TYPE_CHECKING:
-    from convcalc.marking.key import AnswerKey, KeyItem
+    from convcalc.marking.key import KeyItem
     from convcalc.questions.work import Worked
     from convcalc.render.exercises.blocks import Block, Text
     from convcalc.render.exercises.languages import SheetLanguage
@@ -55,10 +55,10 @@ def works_of(asked: KeyItem) -> tuple[Worked, ...]:
     return tuple(explainer.totals()) if index < 0 else explainer.works(report.layers[index])
 
 
-def legend(key: AnswerKey, language: SheetLanguage) -> Iterator[Paragraph]:
-    """What the letters of the formulas stand for."""
-    formulas = [work.formula for each in key.asked for work in works_of(each) if work.bindings and work.formula]
-    used = [letter for formula in formulas for letter in letters(formula)]
+def legend(blocks: Iterable[Block], language: SheetLanguage) -> Iterator[Paragraph]:
+    """What the letters of the formulas in worked lines stand for."""
+    rows = [row for block in blocks if isinstance(block, WorkedLines) for row in block.rows]
+    used = [letter for row in rows if isinstance(row, WorkedRow) for letter in letters(row.trees[0])]
     if known := letters_explained(used, language):
         yield Paragraph((language.letters.format(letters=known),))
 
