@@ -78,10 +78,6 @@ class StudentRow(NamedTuple):
     spellings: dict[int, str]  # by question
     page: str = ""
 
-    @property
-    def share(self) -> Fraction:
-        return Fraction(self.score) / self.out_of if self.out_of else Fraction(0)
-
 
 class Mishap(NamedTuple):
     """A mistake in a class: how often it was made, by how many, and by whom."""

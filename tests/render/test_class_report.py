@@ -188,7 +188,7 @@ def test_the_page_stands_by_itself(class_report):
 def test_a_browser_has_nothing_to_complain_of(class_report, tmp_path):
     dom, complaints = opened(tmp_path, class_report("--format", "html"))
     assert "C3.<wbr>parameters" in dom and dom.count("<rect") == 10 + 2 + 3
-    assert not complaints
+    assert not complaints and dom.count("<button>") == 3 + 2  # the one script that the policy lets run
 
 
 # Looked at
@@ -266,6 +266,32 @@ def test_a_row_leads_to_its_page_and_says_its_states():
     page = page_of([marked("Ada & Bob", (6, 28, 28), 2400)], pages=True)
     assert '<a href="Ada%20%26%20Bob.html"><bdi>Ada &amp; Bob</bdi></a>' in page
     assert '<td class=c>✓<td class=w title="2400: par.no_bias">✗' in page
+
+
+def alike_class():
+    """Eleven who are right, and two who share what nothing explains."""
+    questions = [KeyQuestion(ask, *ask.split("."), expected=1) for ask in ("C1.macs", "C1.parameters", "C3.macs")]
+    made = Classroom(questions)
+    for number in range(13):
+        verdicts = [Verdict(each, "7", 7, "wrong", 0) if number in (4, 9) else Verdict(each, "1", 1, "correct", 1)
+                    for each in questions]  # fmt: skip
+        made.add(tally(MarkedSubmission(f"s_{number}", "", tuple(verdicts), 0, 3))._replace(page=f"{number}.html"))
+    return made
+
+
+ALIKE_IN = {
+    "text": "Similar hand-ins\n  s_4, s_9: the same in C1.macs, C1.parameters, C3.macs\n  Noted, and no more than that: ",
+    "markdown": "## Similar hand-ins\n\nNoted, and no more than that: ",
+    "html": '<li><a href="4.html"><bdi>s_4</bdi></a>, <a href="9.html"><bdi>s_9</bdi></a>: the same in C1.macs, ',
+    "json": '"similar": [{"students": ["s_4", "s_9"], "words": "the same in C1.macs, C1.parameters, C3.macs"}]',
+}
+
+
+@pytest.mark.parametrize("form", ALIKE_IN)
+def test_similar_hand_ins_are_noted_with_the_rule(form):
+    out = "".join(class_report_pieces(form, alike_class(), MarkingRun("", "", (), 3)))
+    assert ALIKE_IN[form] in out
+    assert form == "json" or "a reason to ask, and no proof." in " ".join(out.split())
 
 
 def test_signs_differ_as_colours_do():

@@ -156,8 +156,10 @@ def wrong_in_words(standing: Standing) -> str:
 def alike(found: Likeness, room: Classroom) -> AlikeWords:
     """Whose hand-ins are alike in which answers."""
     asks = ", ".join(room.questions[column].ask for column in found.columns)
-    shared = "every answer is written the same, letter for letter; rare are" if found.is_verbatim else "the same in"
-    return AlikeWords(tuple(room.rows[row] for row in found.rows), f"{shared} {asks}")
+    verbatim = f"every answer is written the same, letter for letter; hardly anyone else writes {asks} so"
+    return AlikeWords(
+        tuple(room.rows[row] for row in found.rows), verbatim if found.is_verbatim else f"the same in {asks}"
+    )
 
 
 def slip(mishap: Mishap) -> Slip:
