@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from convcalc.exercises.exercise import Exercise
     from convcalc.marking.key import KeyItem
+    from convcalc.marking.situation import Situation
     from convcalc.marking.verdict import Diagnosis
 
 SLIP = 9  # the rank above which a code is no mistake in thinking
@@ -168,6 +169,15 @@ def can_be_typed(value: Any, item: KeyItem) -> bool:
     return not isinstance(item.right, tuple) and bool(value >= 0)
 
 
+def field_candidates(at: Situation, right: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    """A field of which each side is what the same mistake makes of it."""
+    found: dict[tuple[str, ...], list[Any]] = {}
+    for place in range(len(right)):
+        for each in wrong_values(at, "receptive_field", place).all():
+            found.setdefault(each.codes, [*right])[place] = each.value
+    yield from map(tuple, found.values())
+
+
 def total_candidates(network: ReferenceNetwork, item: KeyItem) -> Iterator[Any]:
     yield from (value for value, _ in wrong_totals(network, item.question.quantity))
 
@@ -182,7 +192,9 @@ def layer_candidates(network: ReferenceNetwork, item: KeyItem) -> Iterator[Any]:
     place = names.index(part) if part in names else 0
     if quantity == "output":
         quantity = "size" if part in names else "features" if at.kind.flattens else "channels"
-    if not isinstance(item.right, tuple):
-        yield from (each.value for each in wrong_values(at, quantity, place).all())
+    if isinstance(item.right, tuple):
+        yield from field_candidates(at, item.right)
+        return
+    yield from (each.value for each in wrong_values(at, quantity, place).all())
     if quantity == "receptive_field" and place == 0:
         yield from (value for value, _ in chain_mistakes(network, item.index))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import product as combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate, letters
 from convcalc.algebra.parser import parse
@@ -73,6 +73,8 @@ def number_explanations(
         yield from upstream_mistakes(asked, readings, own)
         return
     views = situations(own, asked.index, quantity)
+    if isinstance(asked.right, tuple):
+        yield from fields_explained(views, readings, asked.right)
 
     def here(in_twos: bool) -> Iterator[Diagnosis]:
         for view in views:
@@ -85,6 +87,24 @@ def number_explanations(
         found += chain_values(own, asked.index, readings)
     found += upstream_mistakes(asked, readings, own)
     yield from found or here(True)
+
+
+def fields_explained(
+    views: list[Situation], readings: tuple[AnswerReading, ...], right: tuple[Any, ...]
+) -> Iterator[Diagnosis]:
+    """Single mistakes that give every differing side of a field that is not square."""
+    for view in views:
+        for given in (reading.value for reading in readings):
+            if not isinstance(given, tuple) or len(given) != len(right) or given == right:
+                continue
+            options = [
+                {each.codes: each for each in wrong_values(view, "receptive_field", place).equal(side)}
+                for place, (side, true) in enumerate(zip(given, right, strict=True))
+                if side != true
+            ]
+            for codes, found in options[0].items():
+                if all(codes in each for each in options):
+                    yield diagnosis(view, found)
 
 
 def upstream_mistakes(asked: KeyItem, readings: tuple[AnswerReading, ...], own: StudentNumbers) -> Iterator[Diagnosis]:

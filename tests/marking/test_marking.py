@@ -115,6 +115,22 @@ def test_a_right_answer_stays_right_whatever_was_before_it():
     assert states(result) == {"C1.output": "wrong", "S2.output": "correct", "C3.output": "correct"}
 
 
+def test_a_field_that_is_not_square_is_explained_side_by_side(convcalc, tmp_path):
+    """conv2 behind conv1 (3×3, stride 2) sees 3 + (3 − 1)·2 by 3 + (5 − 1)·2 pixels."""
+    (tmp_path / "key.yaml").write_text(
+        "spec: '3x40x40 -> conv 4 k3 s2 -> conv 5 k3x5 s2'\nquestions: [conv2.receptive_field]\n"
+    )
+    for text, said in (
+        ("7x11", ":) conv2.receptive_field is 7×11"),
+        ("5x7", "(rf.no_stride)"),
+        ("11x19", "(rf.cur_stride)"),
+        ("8x12", "8×12 is not right"),
+    ):
+        (tmp_path / "mine.yaml").write_text(f"answers: {{conv2: {{receptive_field: {text}}}}}\n")
+        out = convcalc("check", tmp_path / "key.yaml", tmp_path / "mine.yaml")[1]
+        assert said in out and out.count("(rf.") == said.count("(rf."), (text, out)
+
+
 def test_a_receptive_field_goes_on_from_the_students_own():
     result = marked(LENET, S2__receptive_field=7, C3__receptive_field=15, S4__receptive_field=17)
     assert states(result) == {
