@@ -10,6 +10,7 @@ from convcalc.algebra.expr import evaluate, letters
 from convcalc.algebra.parser import parse
 from convcalc.layer.binding import AXES
 from convcalc.marking.agreement import gives, layouts, shapes_of_rank
+from convcalc.marking.all_along import values_all_along
 from convcalc.marking.reading import AnswerReading
 from convcalc.marking.reference_network import TRAINABLE
 from convcalc.marking.situation import Situation, settings_meet, situations
@@ -108,15 +109,23 @@ def fields_explained(
 
 
 def upstream_mistakes(asked: KeyItem, readings: tuple[AnswerReading, ...], own: StudentNumbers) -> Iterator[Diagnosis]:
-    """Mistakes in earlier layers whose output was not asked or not answered."""
+    """Mistakes in earlier layers whose output was not asked or not answered: in one of them, or in every one."""
+    found = False
     for value, code, layer in upstream_values(own, asked.index, asked.question.quantity):
-        for reading in readings:
-            if asked.form == "shape":
-                is_given = any(shape == value for shape, _ in layouts(reading, len(value)))
-            else:
-                is_given = not isinstance(value, tuple) and gives(reading, value)
-            if is_given:
-                yield Diagnosis((code,), (layer,))
+        if any(is_given(asked, reading, value) for reading in readings):
+            found = True
+            yield Diagnosis((code,), (layer,))
+    if not found:
+        for value, code in values_all_along(own, asked.index, asked.question.quantity):
+            if any(is_given(asked, reading, value) for reading in readings):
+                yield Diagnosis((code,), ("*",))
+
+
+def is_given(asked: KeyItem, reading: AnswerReading, value: Any) -> bool:
+    """Whether an answer can be this value."""
+    if asked.form == "shape":
+        return any(shape == value for shape, _ in layouts(reading, len(value)))
+    return not isinstance(value, tuple) and value is not None and gives(reading, value)
 
 
 # A shape

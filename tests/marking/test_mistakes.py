@@ -230,6 +230,22 @@ def test_a_mistake_is_not_offered_where_there_is_nothing_to_mistake(kind, quanti
     assert offered.isdisjoint(codes.split())
 
 
+DEEP = "1x64x64 -> conv 4 k3 p1 -> conv 4 k5 -> maxpool 2 -> conv 8 k3 -> conv 8 k3 s2"
+
+
+@pytest.mark.parametrize(
+    ("ask", "answer", "code"),
+    [
+        ("conv4.output", "8x11x11", "size.no_plus_one"),  # 63, 58, 28, 25, 11
+        ("conv4.macs", 11 * 11 * 9 * 8 * 8, "size.no_plus_one"),
+        ("conv4.parameters", (9 * 128 + 1) * 8, "size.channels_mult"),
+    ],
+)
+def test_a_mistake_in_every_layer_is_found_from_the_last_row_alone(ask, answer, code):
+    found = diagnoses(DEEP, {ask: answer})
+    assert ((code,), ("*",)) in [(each.codes, each.layers) for each in found]
+
+
 def test_the_weights_of_a_local_convolution_are_at_every_position():
     """What is a mistake elsewhere is right there."""
     (layer,) = key_of("8x9x9 -> localconv 6 k3", "localconv1.parameters").asked
