@@ -21,6 +21,7 @@ class Source(NamedTuple):
     entry: str = ""  # which network in it is meant: `Net(num_classes=10)` of `net.py:Net(num_classes=10)`
     path: str = ""  # of a binary file, which its reader opens itself
     data: bytes = b""  # what standard input holds, where that is no text
+    is_alone: bool = False  # the files beside it are others' and are not read
 
 
 # Sources that are no files: a network and a layer on the command line itself, and, before a file's name, a bundled one.

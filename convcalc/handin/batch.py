@@ -28,7 +28,7 @@ from convcalc.handin.files import (
     printable_name,
     raiser,
 )
-from convcalc.handin.form import FormRow, form_rows
+from convcalc.handin.form import FormRow, form_rows, is_answer_table
 from convcalc.handin.submission import Submission, refusal
 from convcalc.handin.submitters import PersonFiles, choose_file, files_by_person
 from convcalc.marking.person import Person, with_labels
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 MAX_STREAM = 50_000_000  # bytes of a form, or of an archive on standard input
 SAMPLE = 100  # submissions that say what a class was asked, where the key does not
+MAX_HEADING = 4_000  # bytes in which a table has its heading
+UNREADABLE = ("B002", "B003")  # no text, or in another encoding
 MAX_BESIDE = 3  # files that are named where another of a person's is marked
 
 
@@ -134,10 +136,29 @@ def hand_ins_of_file(file: File, questions: tuple[KeyQuestion, ...], course: str
                 file.name, open_archive(file.name, io.BytesIO(data), MAX_FILES), questions, course
             )
             return
-    if file.suffix in (".csv", ".tsv") or (streamed and is_form(data)):
+    is_table = file.suffix in (".csv", ".tsv") or (streamed and is_form(data))
+    if is_table and is_text(file) and not is_sheet(file, questions):
         yield from hand_ins_of_form(file, questions)
         return
     yield from hand_ins_of_people(files_by_person([file]), questions)
+
+
+def is_sheet(file: File, questions: Iterable[KeyQuestion]) -> bool:
+    """Whether a table is one student's, with a line for each layer; what cannot be read is told where it is read."""
+    try:
+        text = file.head(MAX_HEADING).decode("utf-8-sig", "replace")
+    except Problem:
+        return False
+    return is_answer_table(text, questions)
+
+
+def is_text(file: File) -> bool:
+    """Whether it can be read; what cannot is told of whose it is."""
+    try:
+        file.text(MAX_STREAM)
+    except Problem as error:
+        return error.diagnostics[0].code not in UNREADABLE
+    return True
 
 
 def is_form(data: bytes) -> bool:
@@ -160,7 +181,8 @@ def submission_of_row(row: FormRow) -> Submission:
 
 def hand_ins_of_people(handed: Iterable[PersonFiles], questions: tuple[KeyQuestion, ...]) -> Iterator[HandIn]:
     for person, files in handed:
-        forms = [file for file in files if file.suffix in (".csv", ".tsv") and len(file.path) == 1]
+        tables = [file for file in files if file.suffix in (".csv", ".tsv") and len(file.path) == 1]
+        forms = [file for file in tables if not is_sheet(file, questions)]
         for file in forms:
             try:
                 yield from hand_ins_of_form(file, questions)
@@ -178,7 +200,8 @@ def submission_of_person(person: Person, files: Iterable[File]) -> Submission:
     if file is None:
         names = ", ".join(printable_name("/".join(each.path), 60) for each in unpacked[:3])
         more = f" and {len(unpacked) - 3} more" if len(unpacked) > 3 else ""
-        raise problem("B031", f"there is no YAML file with answers, only {names}{more}", "hand in a YAML file")
+        hint = "hand in YAML, JSON, a CSV or Markdown table, a notebook or a program"
+        raise problem("B031", f"there is no file with answers, only {names}{more}", hint)
     beside = [printable_name(os.path.basename(each.name), 60) for each in others]
     remarks = [*(["late"] if person.late else []), *(f"{name} beside it was not read" for name in beside[:MAX_BESIDE])]
     if len(beside) > MAX_BESIDE:
@@ -198,7 +221,7 @@ def single_hand_in(places: Iterable[str], name: str = "") -> HandIn:
     files = [file for file in files if file.path[-1] != "submission_metadata.json"]
     person = Person(printable_name(name), printable_name(name), is_vouched=True) if name else Person("", "")
     if not files:
-        error = problem("B030", "no answers were handed in", "hand in a YAML file")
+        error = problem("B030", "no answers were handed in", "hand in a file with answers")
         return HandIn(person, "", raiser(error))
     submission = open_hand_in(HandIn(person, files[0].name, partial(submission_of_person, person, files)))
     return HandIn(person if name else person_of_file(submission.name), submission.name, lambda: submission)

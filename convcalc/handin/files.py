@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
 
 MAX_BYTES = 1_000_000  # of one file of answers; those of ResNet-152 have some forty thousand
+MAX_NOTEBOOK = 10_000_000  # of a notebook, which has pictures in it
 MAX_FILES = 100_000
 JOINERS = "\u200c\u200d"  # that names in Persian, Hindi and others have
 MAX_DEPTH = 20  # folders inside one another
@@ -58,7 +59,7 @@ class File(NamedTuple):
     def data(self, limit: int = MAX_BYTES) -> bytes:
         data = self.head(limit + 1)
         if len(data) > limit:
-            hint = "send only the answers: they take a few kilobytes"
+            hint = "hand in only the answers: they take a few kilobytes"
             raise problem("B001", f"{self.name} has more than {limit:,} bytes, and is not read", hint)
         return data
 
@@ -66,7 +67,7 @@ class File(NamedTuple):
         return decode(self.name, self.data(limit))
 
     def source(self) -> Source:
-        return Source(self.name, self.text())
+        return Source(self.name, self.text(MAX_NOTEBOOK if self.suffix == ".ipynb" else MAX_BYTES))
 
 
 def decode(name: str, data: bytes) -> str:

@@ -52,6 +52,16 @@ def form_rows(name: str, text: str, questions: Iterable[KeyQuestion]) -> list[Fo
     return found[::-1]
 
 
+def is_answer_table(text: str, questions: Iterable[KeyQuestion]) -> bool:
+    """Whether a table has a line for each layer, and is no form with a line for each student."""
+    from convcalc.handin.answer_forms.separated import heading_of
+
+    if (found := heading_of(text)) is None:
+        return False
+    asks = {name: question.ask for question in questions for name in names_of(question.ask)}
+    return not any(question_named(head, asks) for head in found.heads)
+
+
 def question_named(head: str, asks: Mapping[object, str]) -> str:
     """The question that a heading names: `C1.output`, `C1 output`, `Output of … [C1.output]`; empty where none."""
     inner = re.findall(r"[\[(]([^\[\]()]*)[\])]", head[:MAX_CELL])

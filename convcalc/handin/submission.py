@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     from convcalc.marking.answers import Answers
     from convcalc.marking.key import AnswerKey, KeyItem
     from convcalc.marking.person import Person
-    from convcalc.problem import Source
+    from convcalc.problem import Diagnostic, Source
 
 MAX_STEPS = 1_000_000  # in letters, some 5 microseconds each
 BUG = "a bug in convcalc: "
+CELL = re.compile(r"(?<=, )cell \d+$")  # of a notebook
 
 
 class Submission(NamedTuple):
@@ -41,8 +43,17 @@ def reason(error: Problem) -> str:
     """The first finding as a sentence, with its place and its cure."""
     found = error.diagnostics[0]
     more = f" (and {len(error.diagnostics) - 1} more)" if len(error.diagnostics) > 1 else ""
-    place = f"line {found.mark.line}: " if found.mark and found.mark.line > 1 else ""
-    return printable_name(f"{place}{found.message}{more}{f'; {found.hint}' if found.hint else ''}", 500)
+    return printable_name(f"{place_of(found)}{found.message}{more}{f'; {found.hint}' if found.hint else ''}", 500)
+
+
+def place_of(found: Diagnostic) -> str:
+    """`line 3: `, `cell 2, line 3: `; nothing where it concerns the whole file."""
+    if found.mark is None:
+        return ""
+    cell = CELL.search(found.mark.source.name)
+    line = f"line {found.mark.line}" if found.mark.line > 1 else ""
+    place = ", ".join(filter(None, (cell[0] if cell else "", line)))
+    return f"{place}: " if place else ""
 
 
 def refusal(error: Exception) -> str:
@@ -60,7 +71,7 @@ def refusal(error: Exception) -> str:
 
 def settle_key(key: AnswerKey, submissions: Iterable[Submission]) -> AnswerKey:
     """The key with the same questions for everybody: of a spec, those that a tenth of the class has a row for."""
-    from convcalc.marking.answers import read_answers
+    from convcalc.handin.answer_forms import read_answers
 
     counts: Counter[str] = Counter()
     known: dict[str, KeyItem] = {}
@@ -69,7 +80,7 @@ def settle_key(key: AnswerKey, submissions: Iterable[Submission]) -> AnswerKey:
         if submission.source is None:
             continue
         try:
-            answers = read_answers(submission.source)
+            answers = read_answers(submission.source, key)
             named = {asked.question.ask: asked for name in answers.answers if (asked := key.find(name))}
         except Exception:  # its reason is given when it is marked
             continue
@@ -88,18 +99,21 @@ def mark_submission(
     known: Roster | None = None,
 ) -> MarkedSubmission:  # fmt: skip
     """A submission marked, or why not; `called` has the names of everybody's files in lower case."""
-    from convcalc.marking.answers import read_answers
+    from convcalc.handin.answer_forms import read_answers
     from convcalc.marking.mark import mark
 
-    if submission.source is None:
+    source = submission.source
+    if source is None:
         return unmarked_submission(submission, keys)
-    if not submission.source.text.strip():
+    if not source.text.strip():
         return unmarked_submission(submission, keys)._replace(status="empty", reason="the file is empty")
     try:
-        answers = read_answers(submission.source)
+        answers = read_answers(source)
         person, odd = author(submission.person, answers, called, known)
         submission = submission._replace(person=person, remarks=(*submission.remarks, *odd))
         key = keys.of(person)
+        if answers.needs_key:
+            answers = read_answers(source, key)
     except Exception as error:
         lacks_key = isinstance(error, Problem) and error.diagnostics[0].code == "B051"
         status = "no_key" if lacks_key else "unreadable"

@@ -19,7 +19,9 @@ MAX_METADATA = 100_000_000  # it has the results of earlier runs in it
 MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?")
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_(?P<file>\d+)_(?P<title>.+)", re.IGNORECASE)
 VERSION = re.compile(r"-(\d+)(?=\.[^.]*$|$)")  # Canvas numbers what is handed in again: answers-2.yaml
-READABLE = (".yaml", ".yml", ".json", ".txt", "")  # those that are likelier come first
+# Those that are likelier come first, two by two.
+MAX_LOOKED_AT = 30  # files of a student
+READABLE = (".yaml", ".yml", ".json", ".txt", ".csv", ".tsv", ".md", ".markdown", ".ipynb", ".py", "")
 
 
 class PersonFiles(NamedTuple):
@@ -91,10 +93,26 @@ def bare_word(text: str) -> str:
 
 
 def choose_file(files: Iterable[File]) -> tuple[File | None, tuple[File, ...]]:
-    """The file to mark and those beside it: the likeliest name, and of several versions the last."""
+    """The file to mark and those beside it: the likeliest name, and of several versions the last.
+
+    Where no name says that it holds the answers, the first that has a network, a table or a notebook does.
+    """
     readable = [file for file in files if file.suffix in READABLE or file.suffix == ".zip"]
     readable.sort(key=lambda file: (rank(file), -max(map(version, file.path)), file.path))
+    if len(readable) > 1 and rank(readable[0])[:2] > (0, True) and "answer" not in readable[0].path[-1].lower():
+        chosen = next(filter(holds_answers, readable[:MAX_LOOKED_AT]), readable[0])
+        readable = [chosen, *(file for file in readable if file is not chosen)]
     return (readable[0] if readable else None), tuple(readable[1:])
+
+
+def holds_answers(file: File) -> bool:
+    """Whether a file has something to mark by its content."""
+    from convcalc.handin.answer_forms import has_answers
+
+    try:
+        return has_answers(file.source())
+    except Problem:
+        return False
 
 
 def rank(file: File) -> tuple[int, bool, int]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from convcalc.problem import Problem
 
 SEPARATORS = ",;\t"
+MAX_CELLS = 2_000_000  # twenty thousand students and a hundred questions
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # as Blackboard writes
 
 
@@ -67,27 +68,42 @@ def table_text(name: str, data: bytes) -> tuple[str, str]:
 def read_table(name: str, text: str, encoding: str = "utf-8") -> Spreadsheet:
     """The cells of a text, separated as its heading is; rows without any cell are left out."""
     source = Source(name, text)
-    rows: list[TableRow] = []
-    line = 1
     separator = max(SEPARATORS, key=lambda sign: width(text, sign))
-    try:
-        reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
-        for cells in reader:
-            rows.append(TableRow(line, cells))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        reason = "a quote is not closed" if "unexpected end" in str(error) else str(error)
-        hint = "close the quote, and write a quote inside a cell twice"
-        raise problem("B020", f"{name} is no table: {reason}", hint, Mark(source, line, 1)) from None
+    rows = table_rows(source, separator)
     if not rows or not any(rows[0].cells):
         raise problem("B020", f"{name} is empty", "save the answers, or the list of students, as CSV")
     kept = [row for row in rows[1:] if any(cell.strip() for cell in row.cells)]
     return Spreadsheet(source, rows[0].cells, kept, separator, encoding)
 
 
+def table_rows(source: Source, separator: str) -> list[TableRow]:
+    """The rows of a text, each with the line that it begins on."""
+    rows: list[TableRow] = []
+    line, left = 1, MAX_CELLS
+    try:
+        reader = csv.reader(StringIO(source.text, newline=""), delimiter=separator, strict=True)
+        for cells in reader:
+            rows.append(TableRow(line, cells))
+            line = reader.line_num + 1
+            left -= len(cells) + 1
+            if left < 0:
+                message = f"{source.name} has more than {MAX_CELLS:,} cells"
+                raise problem("B020", message, "save only what is needed", Mark(source, line, 1))
+    except csv.Error as error:
+        reason = "a quote is not closed" if "unexpected end" in str(error) else str(error)
+        hint = "close the quote, and write a quote inside a cell twice"
+        raise problem("B020", f"{source.name} is no table: {reason}", hint, Mark(source, line, 1)) from None
+    return rows
+
+
 def width(text: str, separator: str) -> int:
     """How many cells the heading has if this separates them."""
+    return len(cells_of(text, separator))
+
+
+def cells_of(text: str, separator: str) -> list[str]:
+    """The cells of the first row; none where one is too long."""
     try:
-        return len(next(csv.reader(StringIO(text, newline=""), delimiter=separator), ()))
-    except csv.Error:  # a cell that is too long
-        return 0
+        return next(csv.reader(StringIO(text, newline=""), delimiter=separator), [])
+    except csv.Error:
+        return []

@@ -32,10 +32,19 @@ class Answers(NamedTuple):
     findings: tuple[Diagnostic, ...] = ()
     source: str = ""  # the file's name
     lines: Mapping[str, int] = {}  # of the file, by the names of the answers
+    origins: Mapping[str, AnswerOrigin] = {}  # of answers that a program gives
+    needs_key: bool = False  # more of it can be read by somebody who knows what is asked
+
+
+class AnswerOrigin(NamedTuple):
+    """Where a program has the layer that an answer is of, and in which settings that differs from the key's."""
+
+    place: str  # conv1 on line 8
+    codes: tuple[str, ...] = ()
 
 
 def read_answers(source: Source) -> Answers:
-    """The answers of a text; a Problem where there is nothing to mark."""
+    """The answers of a text in YAML or JSON; a Problem where there is nothing to mark."""
     if len(source.text) > MAX_CHARACTERS:
         length = len(source.text)
         raise problem("H001", f"{length:,} characters are no homework", f"at most {MAX_CHARACTERS:,} are read")

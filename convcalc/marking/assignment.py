@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.marking.assignment_options import AssignmentOptions
+from convcalc.marking.bound import answer_item, bound_item
 from convcalc.marking.key import (
     AnswerKey,
     KeyItem,
@@ -19,7 +20,6 @@ from convcalc.marking.key import (
     quantity_named,
     standard_items,
 )
-from convcalc.marking.reading import numbers
 from convcalc.marking.reference_network import NetworkSource, ReferenceNetwork
 from convcalc.marking.verdict import KeyQuestion
 from convcalc.network.load import sound_report
@@ -49,6 +49,7 @@ TOP_KEYS = (
     "points",
     "tolerance",
     "partial",
+    "program",
     "course",
     "due",
 )
@@ -69,13 +70,15 @@ QUESTION_KEYS = (
     "all_or_nothing",
     "group",
     "answer",
+    "at_most",
+    "at_least",
     "text",
     "choices",
     "apply",
     "flip",
     *ARRAYS,
 )
-NOT_OF_ARRAYS = ("ask", "form", "spec", "layer", "of", "output", "answer")
+NOT_OF_ARRAYS = ("ask", "form", "spec", "layer", "of", "output", "answer", "at_most", "at_least")
 MAX_QUESTIONS = 5_000
 
 
@@ -129,11 +132,15 @@ class AssignmentReader(AssignmentOptions):
         for ask, times in Counter(each.question.ask for each in asked).items():
             if times > 1:
                 self.note(problem("H016", f"{ask} is asked twice", "ask once, with the points of both"), listed)
+        program = self.attempt(self.program, self.root.get("program")) or ""
         whole = bool(self.attempt(self.flag, self.root.get("all_or_nothing")))
         head = {key: text for key in HEAD if (text := self.attempt(self.text, self.root.get(key)))}
         if self.findings:
             raise Problem(*self.findings)
-        return AnswerKey(name, tuple(asked), self.digest.hexdigest()[:12], {}, False, whole, network, head)
+        return AnswerKey(
+            name, tuple(asked), self.digest.hexdigest()[:12], {}, False, whole, network, head, self.choices.inputs,
+            program, self.choices.convention == "keras",
+        )  # fmt: skip
 
     def read_choices(self, root: Mapping) -> Choices:
         """What the assignment asks for beside its spec."""
@@ -200,7 +207,7 @@ class AssignmentReader(AssignmentOptions):
         if node.get("apply") is not None:
             yield self.array_question(node, name, more)
             return
-        asks = self.asks(node)
+        asks, bound = self.asks(node), self.bound(node)
         layer = self.text(node.get("layer")) or self.text(node.get("of"))
         self.check_company(node, layer, more["form"] == "symbolic")
         if node.get("spec") is not None:
@@ -213,8 +220,11 @@ class AssignmentReader(AssignmentOptions):
             elif layer:
                 yield self.one_layer(node, ask, layer, name, more)
             elif node.get("answer") is not None:
-                right = numbers(self.text(node.get("answer")))[0].value
-                yield KeyItem(KeyQuestion(ask, ask, "", expected=right, **more), None, right=right, names=(name,))
+                yield answer_item(
+                    ask, self.text(node.get("answer")), name, more, self.choices.convention == "keras"
+                )  # fmt: skip
+            elif bound is not None:
+                yield bound_item(network, ask, bound, name, more)
             elif network is None and self.root.get("spec") is not None:
                 return  # its own finding says why there is none
             elif network is None:
@@ -229,6 +239,10 @@ class AssignmentReader(AssignmentOptions):
             ("input", layer, "goes with layer"),
             ("output", "?" in layer, "goes with a layer that has a ? in it"),
             ("answer", not layer and not is_symbolic, "is of a question without layer and formula"),
+            ("at_most", not layer and not is_symbolic, "is of a question without layer and formula"),
+            ("at_least", not layer and not is_symbolic, "is of a question without layer and formula"),
+            ("at_most", node.get("answer") is None, "and answer exclude each other"),
+            ("at_least", node.get("answer") is None, "and answer exclude each other"),
             ("spec", not layer and not is_symbolic, "is of a question without layer and formula"),
             ("layer", not is_symbolic, "is of a question without formula: ask for conv.output"),
         ):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from convcalc.algebra.expr import ExprError, divide
 from convcalc.marking.answers import array_text
+from convcalc.marking.bound import AnswerBound
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.reading import Unreadable, numbers
 from convcalc.problem import Diagnostic, Problem, Source, did_you_mean, problem
@@ -119,6 +120,26 @@ class AssignmentOptions:
         if value < 0:
             raise problem("H018", f"{text[:40]} is less than 0", mark=mark(self.source, node))
         return value
+
+    def bound(self, node: Mapping) -> AnswerBound | None:
+        """`at_most: 1M`, `at_least: 24`."""
+        least, most = node.get("at_least"), node.get("at_most")
+        if least is None and most is None:
+            return None
+        found = [None if each is None else self.number_in(self.text(each), each) for each in (least, most)]
+        return AnswerBound(*found)
+
+    def program(self, node: Node | None) -> str:
+        """Which network of a handed-in program is meant: Net, Net(num_classes=10); "no" where none is wanted."""
+        text = self.text(node)
+        if text.lower() in YES:
+            return ""
+        if text and text.lower() not in NO and not re.match(r"[A-Za-z_]", text):
+            hint = "program: Net, or program: no"
+            raise problem(
+                "H018", f'"{text[:40]}" is no network of a program', hint, mark(self.source, node or self.root)
+            )
+        return "no" if text.lower() in NO else text
 
     def share(self, node: Node | None) -> Exact:
         """A tolerance as a share; all of a number would let anything pass."""

@@ -85,6 +85,9 @@ class AnswerKey(NamedTuple):
     all_or_nothing: bool = False
     network: ReferenceNetwork | None = None
     head: Mapping[str, str] = {}  # what else a sheet says first: course, due, about
+    inputs: Mapping[str, str] = {}  # by name, what goes into a program, where there is no network that says it
+    program: str = ""  # which network of a program is meant; "no" where none is wanted
+    counts_state: bool = False  # parameters are those that are not learnt too, where there is no network
 
     @property
     def questions(self) -> tuple[KeyQuestion, ...]:
@@ -192,10 +195,9 @@ def network_item(network: ReferenceNetwork, ask: str, more: dict[str, Any]) -> K
         shape = "x".join(str(side) if isinstance(side, int) else "224" for side in next(iter(network.inputs.values())))
         message = f"{layer} has letters in its {what.replace('_', ' ')}: an answer would be no number"
         raise problem("H012", message, f"input: {shape}")
-    form = "shape" if what in ("output", "input") else "side" if what in PER_AXIS else "number"
+    form = form_of(what, part)
     if part:
         right = side_named(right, part, what, ask)
-        form = "number"
     elif form == "side" and isinstance(right, tuple) and len(set(right)) == 1:
         right = right[0]
     shown = right
@@ -203,6 +205,13 @@ def network_item(network: ReferenceNetwork, ask: str, more: dict[str, Any]) -> K
         shown = (*right[1:], right[0])
     question = KeyQuestion(f"{layer}.{what}{f'.{part}' if part else ''}", layer, what, part, expected=shown, **more)
     return KeyItem(question, network, index, right, form)
+
+
+def form_of(what: str, part: str) -> str:
+    """What an answer on a quantity, or on one side of it, is read as."""
+    if part:
+        return "number"
+    return "shape" if what in ("output", "input") else "side" if what in PER_AXIS else "number"
 
 
 def side_named(value: Any, part: str, what: str, ask: str) -> Any:

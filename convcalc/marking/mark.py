@@ -11,6 +11,7 @@ from convcalc.marking.agreement import same_number, same_shape, shapes_of_rank
 from convcalc.marking.answers import Answers
 from convcalc.marking.axis_order import one_order
 from convcalc.marking.carry_forward import StudentNumbers
+from convcalc.marking.computed import computed_response
 from convcalc.marking.diagnosis import explanations, open_explanations
 from convcalc.marking.habits import charged_once
 from convcalc.marking.key import MAX_NAME, TOTAL, AnswerKey, KeyItem, Rows, canonical_name, side_named
@@ -63,6 +64,8 @@ def mark(key: AnswerKey, submission: Answers, carry_forward: bool = True) -> Mar
             responses[place] = response._replace(diagnoses=tuple(explain(response.asked, response.readings)))
         elif response.state == "wrong" and response.asked.network and response.asked.network.has_shapes:
             responses[place] = second_look(response, theirs[id(response.asked.network)], carry_forward, responses)
+        if origin := submission.origins.get(response.asked.question.ask):
+            responses[place] = computed_response(responses[place], origin)
     responses = likeliest_first([contradiction(response) for response in responses])
     if carry_forward:
         responses = charged_once(responses, theirs)
@@ -151,6 +154,8 @@ def agreement(asked: KeyItem, reading: AnswerReading, right: Any) -> str | None:
         return same_shape(reading, right)
     if asked.form == "open":
         return reading.note if solves(asked, reading.value) else None
+    if asked.question.form == "bound":
+        return reading.note if right.holds(reading.value) else None
     if isinstance(right, tuple):
         return reading.note if reading.value == right or (len(right) == 1 and reading.value == right[0]) else None
     return same_number(reading, right, asked.question.tolerance)
@@ -294,18 +299,9 @@ def verdict(response: Response) -> Verdict:
         score = max(score, question.points * response.share)
     value = response.readings[0].value if response.readings else None
     return Verdict(
-        question,
-        response.text,
-        value,
-        response.state,
-        score,
-        response.own,
-        response.diagnoses,
-        response.note,
-        response.where,
-        erratum_on(response.asked.at_main_layer),
-        response.charged,
-    )
+        question, response.text, value, response.state, score, response.own, response.diagnoses, response.note,
+        response.where, erratum_on(response.asked.at_main_layer), response.charged,
+    )  # fmt: skip
 
 
 def erratum_on(asked: KeyItem) -> str:

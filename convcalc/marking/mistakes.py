@@ -287,6 +287,16 @@ ARRAYS = (
     Mistake("arr.no_activation", "array", "the activation was forgotten", "it goes over every number", rank=2),
 )  # fmt: skip
 
+# What a layer of a handed-in program has otherwise than the key's: no slip of arithmetic.
+PROGRAMS = tuple(
+    Mistake(f"code.{name}", "", slip, "look at what the assignment says of this layer", rank=2)
+    for name, slip in {
+        "kind": "another kind of layer", "filters": "another number of filters", "units": "another number of units",
+        "kernel": "another kernel", "stride": "another stride", "padding": "another padding",
+        "dilation": "another dilation", "groups": "other groups", "bias": "a bias too many, or too few",
+    }.items()
+)  # fmt: skip
+
 # Slips in writing an answer down: what was meant may be right.
 SLIPS = (
     Mistake("slip.layout", "", "the axes stand in another order",
@@ -307,4 +317,6 @@ SLIPS = (
     Mistake("slip.digits", "", "a digit is missing, doubled or has changed places", "copy it again", rank=15),
 )  # fmt: skip
 
-MISTAKES: dict[str, Mistake] = {each.code: each for each in (*SIZES, *PARAMETERS, *MACS, *FIELDS, *ARRAYS, *SLIPS)}
+MISTAKES: dict[str, Mistake] = {
+    each.code: each for each in (*SIZES, *PARAMETERS, *MACS, *FIELDS, *ARRAYS, *PROGRAMS, *SLIPS)
+}

@@ -45,6 +45,7 @@ REMARKS = {
     "read.ones": "sides of 1 make no difference here",
     "read.sides": "read as the same number along every axis",
     "read.remark": "the remark was left out",
+    "read.program": "it is what the program computes",
     "read.tolerance": "within the tolerance of the question",
     "read.stride_product": "read with the stride as that of all layers before",
     "read.no_floor": "without the floor: that is right where the division leaves no rest",

@@ -600,7 +600,7 @@ SUBMITTED = {
         "1 right",
     ),
     "nothing": ({}, 0, "no answers were handed in"),
-    "a PDF alone": ({"scan.pdf": "%PDF"}, 0, "there is no YAML file"),
+    "a PDF alone": ({"scan.pdf": "%PDF"}, 0, "there is no file with answers"),
     "a broken file": ({"answers.yaml": "{{{"}, 0, "Not marked"),
     "the empty form": ({"answers.yaml": (ROOT / "examples/gradescope/answers.yaml").read_text()}, 0, "no answer"),
 }

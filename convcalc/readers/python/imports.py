@@ -111,7 +111,7 @@ def find_module(dotted: str, beside: ModuleNames, run: Run, node: Any, place: Pl
 
 def find_file(dotted: str, beside: ModuleNames, run: Run, place: Place) -> ModuleNames | None:
     """The file that a dotted name means, from where a module is: never one outside the folder of its package."""
-    if not beside.file:
+    if not beside.file or run.source.is_alone:
         return None
     folder = os.path.dirname(os.path.realpath(beside.file))
     names = dotted.lstrip(".").split(".") if dotted.strip(".") else []

@@ -278,7 +278,7 @@ def _one_line(line: str) -> str:
     from convcalc.readers.slips import likely_lines
     from convcalc.readers.wording import Reading
 
-    found = re.match(r"\s*(- )?(\w+: .*|\W.*)", line)
+    found = re.match(r"\s*(- )?(\w+: .*|\W.*)", line) if len(line) < MAX_LINE else None
     layers = likely_lines(found[2], Reading("torch", AnyName(), {}, frozenset())) if found else []
     return f"write: {found[1] or ''}{layers[0]}" if found and len(layers) == 1 else ""
 

@@ -163,6 +163,9 @@ def printed_answer(text: str) -> str:
 # Numbers to be typed
 
 
+TYPED = ("number", "side", "shape")
+
+
 def blanks_of(questions: ChoiceQuestions, item: KeyItem) -> Iterator[LmsBlank]:
     """The numbers of an answer; none where it is a formula."""
     if item.arrays is not None:
@@ -176,8 +179,10 @@ def blanks_of(questions: ChoiceQuestions, item: KeyItem) -> Iterator[LmsBlank]:
             label = side.part if len(sides) > 1 else ""
             before = " × " if number else ""
             yield LmsBlank(label or "answer", label, before, tuple(one for one in answers))
-    elif item.form == "number":
-        yield LmsBlank("answer", "", "", (number_answer(item.right, item.question.tolerance),))
+    elif item.form in TYPED and item.question.form != "bound":
+        sides = item.right if isinstance(item.right, tuple) else (item.right,)
+        for side in sides if len(sides) == 1 else ():
+            yield LmsBlank("answer", "", "", (number_answer(side, item.question.tolerance),))
 
 
 def number_answer(right: Any, tolerance: Any = 0) -> LmsAnswer:

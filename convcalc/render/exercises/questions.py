@@ -45,12 +45,14 @@ def question(asked: KeyItem, language: SheetLanguage, in_words: bool = False) ->
 def own_words(asked: KeyItem) -> Text:
     """What an author asks: the text of a question, or of one without a network its name."""
     text = asked.question.text or (asked.question.ask if is_text(asked) else "")
+    if asked.question.form == "bound" and not asked.question.text:
+        text = f"{text}: {asked.question.expected}"
     return (" ".join(text.split()),) if text else ()
 
 
 def is_text(asked: KeyItem) -> bool:
     """Whether only its author knows what it asks."""
-    return asked.network is None and asked.form == "number"
+    return asked.network is None and asked.form in ("number", "side", "shape")
 
 
 def of_network(asked: KeyItem, language: SheetLanguage, in_words: bool) -> Text:

@@ -82,9 +82,15 @@ def is_right(ask: str, verdict: Verdict) -> str:
     return f"{ask} is {shown}" + (f" ({note})" if note else "")
 
 
+def wrong_line(ask: str, verdict: Verdict) -> str:
+    if verdict.question.form == "bound":
+        return f"{ask}: {quote(verdict).rstrip(',')}, where {verdict.question.expected} is asked for"
+    return f"{ask}: {quote(verdict)} is not right"
+
+
 LINES: dict[str, Callable[[str, Verdict], str]] = {
     "correct": is_right,
-    "wrong": lambda ask, verdict: f"{ask}: {quote(verdict)} is not right",
+    "wrong": lambda ask, verdict: wrong_line(ask, verdict),
     "missing": lambda ask, verdict: f"{ask} has no answer",
     "unreadable": lambda ask, verdict: f'{ask}: "{shorten(verdict.given)}" cannot be read',
 }
@@ -107,7 +113,7 @@ def hint_lines(verdict: Verdict, run: MarkingRun) -> Iterator[str]:
         yield verdict.erratum
     if state == "correct":
         return
-    if run.tells_all:
+    if run.tells_all and not (state == "wrong" and verdict.question.form == "bound"):
         yield f"the right answer is {value(verdict.question.expected)}"
     if run.hints == "full" and run.answers:
         yield from run.answers(verdict.question)
@@ -172,9 +178,9 @@ def why(verdict: Verdict) -> Iterator[str]:
         yield ("or: " if number else "") + explanation_lines(diagnosis)
     if verdict.diagnoses and isinstance(verdict.read, Array):
         yield cells(verdict.read, verdict.question)
-    if not verdict.diagnoses:
+    if not verdict.diagnoses and verdict.question.form != "bound":
         yield from where(verdict)
-        if not isinstance(verdict.read, tuple):
+        if not isinstance(verdict.read, tuple) and verdict.note != "read.program":
             yield "no common mistake leads to it: work it out again"
 
 
@@ -208,8 +214,8 @@ def value(read: Any) -> str:
         return array_line(read)
     if isinstance(read, tuple):
         return "×".join(str(side) if type(side) is int else value(side) for side in read)
-    if read is None:
-        return "—"
+    if read is None or isinstance(read, str):
+        return read or "—"
     if is_fraction(read) and read.denominator != 1:
         return write(to_tree(read), thousands=",")
     return UNICODE.number(read)
@@ -220,7 +226,7 @@ def quote(verdict: Verdict) -> str:
     given, read = shorten(verdict.given), shorten(value(verdict.read))
     if verdict.read is None:
         return given
-    if squeeze(given) == squeeze(read):
+    if squeeze(given if verdict.note != "read.program" else given.partition(" (")[0]) == squeeze(read):
         return read
     if any(sign in given for sign in "+*/^·"):
         return f"{given} = {read}"

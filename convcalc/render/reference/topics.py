@@ -32,6 +32,17 @@ An answer file says who hands it in, and what the answers are, layer by layer.
 
     $ convcalc check lenet5 alice.yaml
 
+Or in a table, as CSV or in a Markdown text; in the cells of a notebook, as a table, as YAML, or as a
+dict (`answers = {"C1": {"output": (6, 28, 28)}}`); or as a program of PyTorch or Keras, whose
+network is summarised, and never run: its layers are called as the key's, or stand in their order.
+
+    # bob.csv
+    layer,output,parameters
+    C1,6x28x28,156
+    total,,61706
+
+    $ convcalc check lenet5 bob.csv
+
 Layers are called what the key calls them, quantities as in `convcalc help quantities`; the whole
 network is `total`. What is blank, or "?", is no answer, and the others are marked all the same.
 
@@ -74,6 +85,20 @@ Or it is an assignment, which says what is asked and what it is worth:
 not. `points` and `tolerance` beside `questions` are for all of them; `all_or_nothing: yes`, there or
 in a question, or `group: NAME` in several, makes them count together. `convention: keras`,
 `input: 3x64x64` and `set: {classes: 10}` change the network as `convcalc summary` does.
+
+What is handed in may be a program. A key can ask of any network, too, with `at_most`, `at_least` or
+`answer`; `program: Net` says which class is meant, and `program: no` that answers are wanted.
+
+    # budget.yaml
+    assignment: A small classifier
+    input: 3x32x32
+    questions: [{ask: total.output, answer: 10}, {ask: total.parameters, at_most: 50k}]
+
+    # net.py
+    import torch.nn as nn
+    net = nn.Sequential(nn.Conv2d(3, 8, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 10))
+
+    $ convcalc check budget.yaml net.py
 
 `convcalc quiz` makes keys with their exercise; `convcalc help answers` tells what students write.
 """

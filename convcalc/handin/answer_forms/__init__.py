@@ -1,0 +1,80 @@
+"""The forms in which answers are handed in beside YAML and JSON, recognised by their content; each has its own reader.
+
+A reader is a module with `read_answers(source, key) -> Answers`, which is imported only for a text of its form.
+Without a key, which says what goes into a program and which columns of a table are asked for, it says who answers.
+
+| code | told |
+|---|---|
+| H040 | a table without answers, or without a column that it needs |
+| H041 | a row that cannot be told apart: it has too many cells, or names no layer |
+| H042 | a column that was not read |
+| H043 | a question that is answered twice, differently |
+| H044 | a notebook that cannot be read, or has no answers |
+| H045 | a program where none is wanted, or that does not say what goes in |
+| H046 | layers of a program that may be any of several |
+| H047 | what a program's layers were taken for, and its input where that is another |
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from convcalc.marking import answers
+
+if TYPE_CHECKING:
+    from convcalc.marking.answers import Answers
+    from convcalc.marking.key import AnswerKey
+    from convcalc.problem import Source
+
+NOTEBOOK = re.compile(r"\A\s*\{(?=[\s\S]*\"cells\"\s*:)(?=[\s\S]*\"(?:nbformat|cell_type)\"\s*:)")
+DASHES = r"[^\S\n]*:?-+:?[^\S\n]*"
+RULE = re.compile(rf"^(?:[^\S\n]*\|)?{DASHES}(?:[|+]{DASHES})+(?:\|[^\S\n]*)?$", re.MULTILINE)
+IMPORTS = r"^(?:>>> )?(?:import|from)[^\S\n]+(?:torch|tensorflow|tf_keras|keras)\b"
+MADE = (
+    r"^class[^\S\n]+\w+\([^\n]*\b(?:Module|Model|Layer)\):|\bSequential\(|\bModel\("
+    r"|^\w*(?:answer|solution)s?[^\S\n]*=[^=]"
+)
+PROGRAM = re.compile(rf"{IMPORTS}|{MADE}", re.MULTILINE | re.IGNORECASE)
+NETWORK = re.compile(MADE, re.MULTILINE | re.IGNORECASE)
+DATA = (".yaml", ".yml", ".json")  # in which nothing is a program
+TEXTS = (".md", ".markdown")
+HEADING = re.compile(r"\b(?:layers?|questions?|ask|name)\b[^\n]*[,;\t]|^[^\S\n]*[,;\t]", re.IGNORECASE | re.MULTILINE)
+HEAD = 4_000  # characters in which a table has its heading
+
+
+def answer_form(source: Source) -> str:
+    """The module that reads a text; "" for YAML, for JSON and for all that is in no form that is known."""
+    text, suffix = source.text, os.path.splitext(source.name)[1].lower()
+    if suffix == ".ipynb" or (text.lstrip()[:1] == "{" and NOTEBOOK.match(text)):
+        return "notebook"
+    if suffix == ".py" or (suffix not in DATA and PROGRAM.search(text)):
+        return "code"
+    if suffix in TEXTS or ("--" in text and RULE.search(text)):
+        return "markdown"
+    if HEADING.search(text, 0, HEAD):
+        from convcalc.handin.answer_forms.separated import heading_of
+
+        return "separated" if heading_of(text[:HEAD].lstrip("\ufeff")) else ""
+    return ""
+
+
+def has_answers(source: Source) -> bool:
+    """Whether a text has something to mark in a form of its own, among other files of a student."""
+    form = answer_form(source)
+    if form == "markdown":
+        from convcalc.handin.answer_forms.markdown import has_table
+
+        return has_table(source)
+    return NETWORK.search(source.text) is not None if form == "code" else bool(form)
+
+
+def read_answers(source: Source, key: AnswerKey | None = None) -> Answers:
+    """The answers of a text in any form; a Problem where there is nothing to mark."""
+    form = answer_form(source)
+    if not form:
+        return answers.read_answers(source)
+    found: Answers = import_module(f"{__name__}.{form}").read_answers(source, key)
+    return found if key else found._replace(needs_key=True)

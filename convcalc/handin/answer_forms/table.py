@@ -1,0 +1,217 @@
+"""A table of answers: a line for each layer and a column for each quantity, or a line for each question.
+
+layer | output  | parameters          question      | answer
+C1    | 6x28x28 | 156                 C1.output     | 6x28x28
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from convcalc.handin.table import TableRow
+from convcalc.marking.answers import TWICE, WHO
+from convcalc.marking.key import OTHERS, PARTS, TOTAL, quantity_named
+from convcalc.marking.reading import BYTES, SCALES
+from convcalc.marking.reference_network import plain_name
+from convcalc.network.quantity import NAMES
+from convcalc.problem import Diagnostic, Mark, did_you_mean
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from convcalc.handin.answer_forms.collection import Collection
+    from convcalc.marking.key import AnswerKey
+    from convcalc.problem import Source
+
+LAYERS = ("layer", "layers", "layer_name", "name_of_layer", "name", "")
+ASKS = ("question", "questions", "ask", "asked")
+QUANTITY = ("quantity", "what")
+VALUES = ("answer", "answers", "your_answer", "my_answer", "value", "solution", "result")
+SUMS = ("totals", "sum", "σ", "overall", "all", "network", "total_sum")
+# What tables have beside answers, of which nothing is said.
+ASIDE = frozenset(
+    ("#", "no", "no.", "nr", "nr.", "type", "kind", "layer_type", "operation", "activation", "notes", "note", "comment",
+     "comments", "remark", "remarks", "formula", "work", "working", "calculation", "points", "")
+)  # fmt: skip
+NUMBER_OF = re.compile(r"^(?:#|№|no\.?|nr\.?|n\.|num|number)(?:_of)?_|_(?:#|count)$|^#|#$")
+BRACKET = re.compile(r"\s*[\[(]([^\[\]()]*)[\])]")
+BARE = re.compile(r"[\d.,'_ ]*\d")  # a number that may have the unit of its heading
+MAX_COLUMNS = 200
+MAX_TOLD = 20  # rows that cannot be told apart
+SHOWN = 40
+
+
+class AnswerTable(NamedTuple):
+    """A table as it is written, from its heading on."""
+
+    source: Source
+    heading: TableRow
+    rows: tuple[TableRow, ...]
+
+
+class AnswerColumn(NamedTuple):
+    """A column of answers: what is asked in it, and the unit in its heading."""
+
+    asked: str  # output, output.height, …; "" where another column says what
+    unit: str = ""
+
+
+class TableColumns(NamedTuple):
+    """What each column of a table is."""
+
+    name: int  # the column that names the layer or the question
+    quantity: int | None  # the column that names the quantity
+    answers: dict[int, AnswerColumn]
+    unread: dict[int, str]  # heading by place
+
+
+def columns_of(heads: Sequence[str]) -> TableColumns | None:
+    """What the columns of a heading are; None where it is that of no table of answers."""
+    plain = [plain_heading(head) for head in heads[:MAX_COLUMNS]]
+    answers = {place: column for place, head in enumerate(heads[:MAX_COLUMNS]) if (column := answer_column(head))}
+    name = next((plain.index(word) for word in LAYERS if word in plain and (word or plain[0] == "")), None)
+    quantity = None
+    listed = next((place for place, word in enumerate(plain) if word in VALUES), None)
+    asks = next((place for place, word in enumerate(plain) if word in ASKS), None)
+    if listed is not None and not answers:
+        quantity = next((place for place, word in enumerate(plain) if word in QUANTITY), None)
+        name = asks if asks is not None else name
+        answers = {listed: AnswerColumn("")}
+    if name is None or not answers.keys() - {name}:
+        return None
+    answers.pop(name, None)
+    used = {name, quantity, *answers}
+    unread = {place: head for place, head in enumerate(heads) if place not in used and head.strip()}
+    return TableColumns(name, quantity, answers, unread)
+
+
+def plain_heading(head: str) -> str:
+    """Output shape (CxHxW) → output_shape; # Params → params."""
+    return NUMBER_OF.sub("", plain_name(BRACKET.sub("", head[:200]).strip(" :*_`")))
+
+
+def answer_column(head: str) -> AnswerColumn | None:
+    """What is asked in a column of this heading; None where it is no quantity."""
+    plain = plain_heading(head)
+    words = (plain, f"{plain}s", plain.removesuffix("s")) if len(plain) > 2 else (plain,)
+    asked = next((name for word in words if (name := quantity_named(word))), "")
+    if not asked and plain in PARTS:
+        asked = PARTS[plain]
+    if not asked:
+        quantity, _, part = plain.rpartition("_")
+        if part in PARTS and (asked := quantity_named(quantity)) and part != "size":
+            asked = f"{asked}.{PARTS[part]}"
+    units = (unit.strip() for unit in BRACKET.findall(head[:200]))
+    unit = next((unit for unit in units if unit.lower() in SCALES or unit.lower() in BYTES), "")
+    return AnswerColumn(asked, unit) if asked else None
+
+
+def add_table(found: Collection, table: AnswerTable, key: AnswerKey | None) -> bool:
+    """Collect the answers of a table; whether it is one of answers."""
+    columns = columns_of(table.heading.cells)
+    if columns is None:
+        return False
+    width, told = len(table.heading.cells), 0
+    used: set[int] = set()
+    for row in table.rows:
+        cells = row.cells
+        mark = Mark(table.source, row.line, 1)
+        name = cells[columns.name].strip() if columns.name < len(cells) else ""
+        if name.lower().rstrip(":") in WHO:
+            found.add_fact(
+                name.rstrip(":"), next(filter(None, (cell.strip() for cell in cells[columns.name + 1 :])), "")
+            )
+            continue
+        trouble = row_trouble(name, cells, width)
+        if trouble:
+            told += 1
+            if told <= MAX_TOLD:
+                found.findings.append(Diagnostic("H041", *trouble, mark, severity="warning"))
+        if not name:
+            continue
+        answers = row_answers(name, cells, columns, key)
+        asked = {place for place, (full, _) in answers.items() if key is None or is_asked(full, key)}
+        used |= asked
+        if not asked and key is not None and not is_layer(name, key):
+            asked = set(list(answers)[:1])  # to tell that nobody asked for it
+        surplus = TWICE.join(cell.strip() for cell in cells[columns.name + 1 :]) if len(cells) > width else ""
+        for place in sorted(asked):
+            full, text = answers[place]
+            found.add(full, surplus or text, mark)
+    found.findings += unread_columns(table, columns, used)
+    return True
+
+
+def row_trouble(name: str, cells: Sequence[str], width: int) -> tuple[str, str] | None:
+    """Why the cells of a row cannot be told apart, and what to do; None where they can."""
+    if len(cells) > width:
+        what = f"{name[:SHOWN]} has" if name else "this line has"
+        message = f"{what} {len(cells)} cells and the heading {width}: which is which cannot be told"
+        return message, 'put quotes around a cell that has a separator in it, or write "6x28x28"'
+    if any("\n" in cell for cell in cells):
+        return "a quote that is opened on this line is closed on another one", 'close it: "6x28x28"'
+    if not name and any(cell.strip() for cell in cells):
+        return "this line names no layer, and was not read", "write its name in the first column"
+    return None
+
+
+def row_answers(
+    name: str, cells: Sequence[str], columns: TableColumns, key: AnswerKey | None
+) -> dict[int, tuple[str, str]]:  # fmt: skip
+    """The name and the text of each answer in a row, by its column."""
+    said = columns.quantity
+    what = cells[said].strip() if said is not None and said < len(cells) else ""
+    return {
+        place: (answer_name(name, column.asked or what, key), with_unit(cells[place].strip(), column.unit))
+        for place, column in columns.answers.items()
+        if place < len(cells) and cells[place].strip()
+    }
+
+
+def is_asked(name: str, key: AnswerKey) -> bool:
+    """Whether it answers a question, or is one side of a shape that is asked for as a whole."""
+    whole, _, part = name.rpartition(".")
+    found = key.find(name) or (part in PARTS and (key.find(whole) or key.find(f"{whole}.output")))
+    return bool(found)
+
+
+def is_layer(name: str, key: AnswerKey) -> bool:
+    return key.network is not None and (plain_name(name) in key.network.names or plain_name(name) in (TOTAL, *SUMS))
+
+
+def answer_name(name: str, asked: str, key: AnswerKey | None) -> str:
+    """C1.output; the row of sums is that of the network, unless a layer is called so."""
+    full = f"{name}.{asked}" if asked else name
+    plain = plain_name(name).strip("_:")
+    is_sum = plain == TOTAL or (plain in SUMS and (key is None or key.find(full) is None))
+    return f"{TOTAL}.{asked}" if is_sum and asked else full
+
+
+def with_unit(text: str, unit: str) -> str:
+    """2.4 below `Params (k)` is 2.4 k."""
+    return f"{text} {unit}" if unit and BARE.fullmatch(text) else text
+
+
+def unread_columns(table: AnswerTable, columns: TableColumns, used: set[int]) -> Iterator[Diagnostic]:
+    """What is told of columns that hold no answers."""
+    heads, mark = table.heading.cells, Mark(table.source, table.heading.line, 1)
+    known = [*NAMES, *OTHERS]
+    strange = [head.strip() for head in columns.unread.values() if plain_heading(head) not in ASIDE]
+    if strange:
+        hint = next(filter(None, (did_you_mean(plain_heading(head), known) for head in strange)), "")
+        yield Diagnostic(
+            "H042", f"not read: {quoted_heads(strange, 'the column', 'the columns')}", hint, mark, severity="note"
+        )
+    idle = [heads[place].strip() for place in columns.answers if place not in used]
+    if idle and table.rows:
+        message = f"no question asks for {quoted_heads(idle, 'the column', 'the columns')}"
+        yield Diagnostic("H042", message, "", mark, severity="note")
+
+
+def quoted_heads(heads: Iterable[str], one: str, several: str) -> str:
+    """the columns "a", "b"."""
+    shown = [f'"{head[:SHOWN]}"' for head in heads]
+    more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""
+    return f"{one if len(shown) == 1 else several} {', '.join(shown[:5])}{more}"
