@@ -58,7 +58,8 @@ def works_of(asked: KeyItem) -> tuple[Worked, ...]:
 def legend(blocks: Iterable[Block], language: SheetLanguage) -> Iterator[Paragraph]:
     """What the letters of the formulas in worked lines stand for."""
     rows = [row for block in blocks if isinstance(block, WorkedLines) for row in block.rows]
-    used = [letter for row in rows if isinstance(row, WorkedRow) for letter in letters(row.trees[0])]
+    trees = [tree for row in rows if isinstance(row, WorkedRow) for tree in row.trees[:1]]
+    used = [letter for tree in trees for letter in letters(tree)]
     if known := letters_explained(used, language):
         yield Paragraph((language.letters.format(letters=known),))
 
