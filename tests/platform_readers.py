@@ -384,7 +384,7 @@ def canvas_question(item):
             texts = [each.findtext(f".//{OLD}mattext") for each in response.iter(f"{OLD}response_label")]
             assert (response.get("ident"), response.find(f".//{OLD}response_label").get("ident")) in scores
             right = dict.fromkeys(text.replace(",", "") for text in texts)
-            label = f"[{name.removeprefix('at').replace('.', ', ')}]" if name.startswith("at") else name
+            label = f"({name.removeprefix('at').replace('.', ', ')})" if name.startswith("at") else name
             blanks.append(ReadBlank(tuple(right), canvas_wrong(said, label)))
     else:
         assert form == "essay_question"

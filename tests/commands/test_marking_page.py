@@ -7,6 +7,7 @@ from pages import commands_of, files_of, renew
 from places import ROOT
 
 from convcalc.commands import COMMANDS
+from convcalc.render.exercises import PLATFORMS
 from convcalc.render.marks import FORMATS
 
 PAGE = ROOT / "docs" / "marking.md"
@@ -31,6 +32,6 @@ def test_the_commands_of_the_page_print_what_it_says(convcalc, tmp_path, monkeyp
 
 def test_the_page_names_formats_and_commands_that_there_are():
     text = PAGE.read_text("utf-8")
-    assert set(re.findall(r"--format (\w+)", text)) <= FORMATS.keys()
+    assert set(re.findall(r"--format (\w+)", text)) <= FORMATS.keys() | PLATFORMS.keys() | {"key"}
     assert set(re.findall(r"convcalc ([a-z]+)", text)) <= COMMANDS.keys()
     assert not [place for place in re.findall(r"`(examples/[\w-]+)`", text) if not (ROOT / place).is_dir()]

@@ -155,7 +155,7 @@ def any_wrong() -> str:
 
 def blanks(each: LmsQuestion) -> str:
     """A blank for each number, in square brackets in the text; Canvas compares texts, so that 1,024 is right, too."""
-    shown = "".join(f"{blank.before}{blank.label} [{blank.name}]" for blank in each.blanks)
+    shown = "".join(f"{blank.before}{label_of(blank)} [{blank.name}]" for blank in each.blanks)
     share = f"{100 / len(each.blanks):.2f}"
     responses, scored = [], []
     for number, blank in enumerate(each.blanks, 1):
@@ -174,10 +174,15 @@ def blanks(each: LmsQuestion) -> str:
     return presentation(f"{each.statement}<p>{shown}</p>", "".join(responses)) + processing([*scored, any_wrong()])
 
 
+def label_of(blank: LmsBlank) -> str:
+    """What stands before a blank, without the brackets of one."""
+    return blank.label.replace("[", "(").replace("]", ")")
+
+
 def number_feedback(answers: Iterable[LmsBlank]) -> str:
     """The wrong numbers that are known, each with its mistake."""
     rows = "".join(
-        f"<li>{text_xhtml(f'{blank.label} {one.printed}: {one.feedback}'.strip())}</li>"
+        f"<li>{text_xhtml(f'{label_of(blank)} {one.printed}: {one.feedback}'.strip())}</li>"
         for blank in answers
         for one in blank.answers
         if not one.is_right

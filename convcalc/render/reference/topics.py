@@ -73,6 +73,7 @@ Or it is an assignment, which says what is asked and what it is worth:
       - {ask: C5.output.height}      # one axis of it
       - {ask: conv.output, form: symbolic, points: 2}    # the student's own formula
       - {ask: units, layer: linear ?, input: 400, output: 84, name: Q6}
+      - {ask: S2.output, choices: [6x14x14, 6x13x13]}    # answered by a letter or in full
 
     # alice.yaml
     student: Alice Archer
