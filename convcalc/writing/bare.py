@@ -106,7 +106,7 @@ def bare_code(framework: str, source: Source, choices: Choices, root: Node | Non
             check_use(graph)
             spec = spec_with_channels_last(spec, graph)
             return BareCode(tuple(bare_keras(spec)), spec.channels_last)
-        return BareCode(tuple(bare_pytorch(spec)), spec.channels_last)
+        return BareCode(tuple(bare_pytorch(spec)), False)
     except Problem as error:
         raise Problem(*(each._replace(hint=cure(each.hint)) for each in error.diagnostics)) from None
 

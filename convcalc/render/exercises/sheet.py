@@ -83,8 +83,8 @@ def network_part(part: HandoutPart, options: SheetOptions) -> Iterator[Block]:
     if options.solved:
         from convcalc.render.exercises.solutions import solution
 
-        for number, asked in part.items:
-            words = next((words for place, _, words in numbered if place == number), question(asked, options.language))
+        unasked = ((number, asked, question(asked, options.language)) for number, asked in part.items)
+        for number, asked, words in numbered or unasked:
             yield from solution(number, asked, words, options.language)
     elif numbered:
         yield questions_table(numbered, options.language)

@@ -19,6 +19,7 @@ from convcalc.render.exercises.questions import (
     shapes,
 )
 from convcalc.render.spelling import spell_layer
+from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def described_in_code(framework: str) -> Callable[[HandoutPart, SheetLanguage, b
             layer = report.layers[each.index] if each.index >= 0 else None
             if layer is not None and not re.search(rf"\b{re.escape(layer.name.rpartition('.')[2])}\b", text):
                 words = (*words, " (", CodeSpan(spelling(layer, report)), ")")
-            found.append((number, each, words))
+            found.append((number, in_order(each, code.channels_last), words))
         blocks = (inputs(shown, language), CodeBlock(code.lines), rules_of(part, shown, language, rules))
         return DescribedNetwork(blocks, tuple(found))
 
@@ -163,6 +164,19 @@ def described_in_table(part: HandoutPart, language: SheetLanguage, solved: bool)
     worths = same.format(points=points(next(iter(worth)), language)) if len(worth) == 1 else other
     return DescribedNetwork(
         (inputs(report, language), table, rules_of(part, report, language, [*usual(report, language), worths])), ()
+    )
+
+
+def in_order(asked: KeyItem, channels_last: bool) -> KeyItem:
+    """A question whose right shape, and those to choose from, are in the order of axes of the code."""
+    question = asked.question
+    if asked.form != "shape" or not isinstance(asked.right, tuple):
+        return asked
+    choices = question.choices
+    if channels_last and "x".join(map(str, asked.right)) in choices:  # drawn with the channels first
+        choices = tuple("x".join(written_order(choice.split("x"), True)) for choice in choices)
+    return asked._replace(
+        question=question._replace(expected=written_order(asked.right, channels_last), choices=choices)
     )
 
 
