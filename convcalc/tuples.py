@@ -70,10 +70,14 @@ else:
         """A tuple with named fields, written as a class with annotations."""
 
         def _replace(self, /, **changes: Any) -> tuple:
-            values = tuple.__new__(type(self), map(changes.pop, self._fields, self))
-            if changes:
-                raise TypeError(f"{type(self).__name__} has no field {', '.join(changes)}")
-            return values
+            values, place = [*self], self._fields.index
+            try:
+                for name, value in changes.items():
+                    values[place(name)] = value
+            except ValueError:
+                strange = ", ".join(name for name in changes if name not in self._fields)
+                raise TypeError(f"{type(self).__name__} has no field {strange}") from None
+            return new(type(self), values)
 
         def __repr__(self) -> str:
             return f"{type(self).__name__}({', '.join(map('{}={!r}'.format, self._fields, self))})"

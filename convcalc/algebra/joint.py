@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from operator import add, floordiv, mul, sub
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 OPERATIONS: dict[str, Operation] = {
     **ROUND, "floor": floordiv, "min": partial(extremum, "min"), "max": partial(extremum, "max"),
 }  # fmt: skip
+WORTH = 50  # evaluations that take as long as to compile
+SIGNS: dict[Operation, str] = {add: "+", sub: "-", mul: "*", floordiv: "//"}
 
 
 class JointFormulas:
@@ -60,17 +62,48 @@ class JointFormulas:
             return total
 
         self.results = list(map(place, trees))
+        self.times = 0  # that they were evaluated
+
+    @cached_property
+    def program(self) -> Callable[..., list[Any]]:
+        """The steps as one function of the letters, for numbers that are all there and divide: a third of the time."""
+        places = len(self.names) + len(self.numbers)
+        terms = [*(f"v{place}" for place in range(len(self.names))), *map(str, self.numbers)]
+        lines = [f"def program({', '.join(terms[: len(self.names)])}):"]
+        functions: dict[str, Operation] = {}
+        for place, (function, one, other) in enumerate(self.steps, places):
+            terms.append(f"v{place}")
+            sign = SIGNS.get(function)
+            if sign is None:
+                functions.setdefault(f"f{place}", function)
+                work = f"f{place}({terms[one]}, {terms[other]})"
+            else:
+                work = f"{terms[one]} {sign} {terms[other]}"
+            lines.append(f"    {terms[place]} = {work}")
+        lines.append(f"    return [{', '.join(terms[place] for place in self.results)}]")
+        exec("\n".join(lines), functions)
+        return functions["program"]
 
     def values(self, known: Mapping[str, Value]) -> list[Value | None]:
         """The value of each formula, as `evaluate` has it; None where it has none."""
-        found: list[Any] = [*map(known.get, self.names), *self.numbers]
+        given = [*map(known.get, self.names)]
+        self.times += 1
+        try:
+            found = self.program(*given) if self.times > WORTH else self.step_by_step(given)
+        except (ExprError, TypeError, ZeroDivisionError):
+            found = self.step_by_step(given)
+        return [value if type(value) is int else value_or_none(value) for value in found]
+
+    def step_by_step(self, given: list[Any]) -> list[Any]:
+        """The values of those formulas that have one; of what has no value, nothing has one."""
+        found: list[Any] = [*given, *self.numbers]
         append = found.append
         for function, one, other in self.steps:
             try:
                 append(function(found[one], found[other]))
-            except (ExprError, TypeError, ZeroDivisionError):  # of what has no value, nothing has one
+            except (ExprError, TypeError, ZeroDivisionError):
                 append(None)
-        return [value if type(value := found[place]) is int else value_or_none(value) for place in self.results]
+        return [found[place] for place in self.results]
 
 
 def value_or_none(value: Any) -> Value | None:

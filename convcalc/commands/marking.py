@@ -55,7 +55,7 @@ class Marking:
 
     def __init__(self, keys: Keys, wishes: Wishes, entries: list[batch.HandIn], known: Roster | None = None):
         self.keys, self.wishes, self.entries, self.known = keys, wishes, entries, known
-        self.room = Classroom(keys.questions, keys.shared is None)
+        self.room = Classroom(keys.questions, keys.shared is None, wishes.class_report)
         self.answers: dict[tuple[str, str], tuple[str, ...]] = {}
         self.called = {entry.person.name.casefold() for entry in entries}
         self.key: AnswerKey | None = keys.shared  # of the submission that is being written
@@ -108,7 +108,7 @@ class Marking:
     def written(self, found: MarkedSubmission) -> tuple[str, Tally]:
         if found.status == "marked" and found.person:
             self.key = self.keys.of(found.person)
-        return self.writer.body(found) if self.writer else "", tally(found)
+        return self.writer.body(found) if self.writer else "", tally(found, self.wishes.class_report)
 
     def unmarked(self, person: Person, source: str, status: str, reason: str) -> tuple[str, Tally]:
         out_of = self.keys.out_of_person(person)

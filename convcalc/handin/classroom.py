@@ -88,13 +88,18 @@ class Mishap(NamedTuple):
     names: tuple[str, ...]
 
 
-def tally(marked: MarkedSubmission) -> Tally:
+def tally(marked: MarkedSubmission, for_report: bool = True) -> Tally:
+    """What a class needs to know; without a report on it, only the states."""
+    states = tuple([verdict.state for verdict in marked.verdicts])
+    if not for_report:
+        return Tally(
+            marked.student, marked.source, marked.status, marked.reason, marked.score, marked.out_of, states
+        )  # fmt: skip
     wrong = tuple(
         (index, answer_text(verdict.read), verdict.diagnoses[0].codes if verdict.diagnoses else ())
         for index, verdict in enumerate(marked.verdicts)
         if verdict.state == "wrong"
     )
-    states = tuple(verdict.state for verdict in marked.verdicts)
     asks = tuple(verdict.question.ask for verdict in marked.verdicts)
     odd = tuple(index for index, verdict in enumerate(marked.verdicts) if is_odd(verdict))
     spellings = tuple(verdict.given[:MAX_SPELLING] for verdict in marked.verdicts)
@@ -136,12 +141,14 @@ class Classroom:
     With personal keys a question is what has the same name; its numbers differ from student to student.
     """
 
-    def __init__(self, questions: Iterable[KeyQuestion] = (), is_personal: bool = False):
+    def __init__(self, questions: Iterable[KeyQuestion] = (), is_personal: bool = False, for_report: bool = True):
         self.questions: list[KeyQuestion] = []
         self.columns: dict[str, int] = {}  # by name, which question
         self.states: list[dict[str, int]] = []
         self.wrong: list[Counter[tuple[str, tuple[str, ...]]]] = []
         self.is_personal = is_personal
+        self.for_report = for_report  # whether more is wanted than who was marked
+        self.marked = 0
         self.scores: Counter[Fraction] = Counter()  # shares of the points
         self.times: Counter[str] = Counter()
         self.students: Counter[str] = Counter()
@@ -166,6 +173,9 @@ class Classroom:
         if one.status != "marked":
             self.not_marked.append(one)
             return
+        self.marked += 1
+        if not self.for_report:
+            return
         self.scores[Fraction(one.score) / one.out_of if one.out_of else Fraction(0)] += 1
         columns = [self.columns[ask] if ask in self.columns else self.column(of_name(ask)) for ask in one.asks]
         columns = columns or list(range(len(one.states)))
@@ -185,10 +195,6 @@ class Classroom:
                 known.append(one.student)
         if len(self.rows) < MAX_ROWS:
             self.rows.append(student_row(one, columns))
-
-    @property
-    def marked(self) -> int:
-        return sum(self.scores.values())
 
     @property
     def handed_in(self) -> int:

@@ -6,6 +6,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.limits import budget
@@ -134,10 +135,15 @@ def mark_submission(
         remarks += tuple(reason(Problem(finding)) for finding in found.findings)
         if found.axis_order:
             remarks += (f"shapes were read with the channels {found.axis_order.removeprefix('channels_')}",)
-    lines = {item.question.ask: line for name, line in answers.lines.items() if (item := key.find(name))}
     return result._replace(
-        student=person.shown, person=person, source=submission.name, remarks=remarks, lines=lines
+        student=person.shown, person=person, source=submission.name, remarks=remarks,
+        lines=partial(lines_by_question, key, answers),
     )  # fmt: skip
+
+
+def lines_by_question(key: AnswerKey, answers: Answers) -> dict[str, int]:
+    """On which line of the file each question is answered."""
+    return {item.question.ask: line for name, line in answers.lines.items() if (item := key.find(name))}
 
 
 def unmarked_submission(submission: Submission, keys: Keys) -> MarkedSubmission:

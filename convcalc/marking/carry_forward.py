@@ -85,7 +85,7 @@ class StudentNumbers:
         network = self.network
         sources = network.sources[index]
         more = self.further_growth(index)
-        if not any((more, *(source in known for source in sources))):
+        if not more and known.keys().isdisjoint(sources):
             return None
         right = network.field(index)
         own = [known.get(source, network.field(source)) for source in sources]

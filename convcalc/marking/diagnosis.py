@@ -73,14 +73,15 @@ def number_explanations(
     elif quantity not in FORMULAS:
         yield from upstream_mistakes(asked, readings, own)
         return
-    views = situations(own, asked.index, quantity)
+    at_layer = situations(own, asked.index, quantity)
     if isinstance(asked.right, tuple):
-        yield from fields_explained(views, readings, asked.right)
+        yield from fields_explained(at_layer, readings, asked.right)
+    views = [(view, wrong_values(view, quantity, place)) for view in at_layer]
 
     def here(in_twos: bool) -> Iterator[Diagnosis]:
-        for view in views:
+        for view, values in views:
             for reading in readings:
-                for each in wrong_values(view, quantity, place).match(reading, in_twos):
+                for each in values.match(reading, in_twos):
                     yield diagnosis(view, each)
 
     found = [*here(False)]

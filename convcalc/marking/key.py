@@ -101,14 +101,16 @@ class AnswerKey(NamedTuple):
                 for known in (each.question.ask, *each.names):
                     memo.setdefault(canonical_name(known), each)
         key = canonical_name(name[:MAX_NAME])
+        found = memo.get(key)
         network = self.network
-        is_open = key not in memo and self.is_open and key[1]
-        if is_open and network is not None and (key[0] == TOTAL or key[0] in network.names):
+        if found is None and self.is_open and key[1] and key not in memo and network is not None:
+            if key[0] != TOTAL and key[0] not in network.names:
+                return None
             try:
-                memo[key] = network_item(network, name, {})
+                found = memo[key] = network_item(network, name, {})
             except Problem:
                 return None
-        return memo.get(key)
+        return found
 
 
 class Rows:

@@ -306,9 +306,15 @@ def verdict(response: Response) -> Verdict:
 
 def erratum_on(asked: KeyItem) -> str:
     """What a slide has wrong of this quantity of this layer."""
-    layer = asked.network.report.layers[asked.index].applied if asked.network and asked.index >= 0 else None
-    found = errata_of(layer) if layer and asked.question.part != "channels" else ()
-    return next((each.sentence for each in found if each.quantity == asked.question.quantity), "")
+    network, what = asked.network, asked.question
+    layer = network.layers[asked.index].applied if network and asked.index >= 0 else None
+    if network is None or layer is None or what.part == "channels":
+        return ""
+
+    def sentence() -> str:
+        return next((each.sentence for each in errata_of(layer) if each.quantity == what.quantity), "")
+
+    return network.recall(("erratum", asked.index, what.quantity), sentence)
 
 
 def all_or_nothing(verdicts: list[Verdict], whole: bool) -> list[Verdict]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from fractions import Fraction
 
     from convcalc.algebra.expr import Expr, Value
@@ -91,5 +91,5 @@ class MarkedSubmission(NamedTuple):
     remarks: tuple[str, ...] = ()  # late; a file beside it that was not read
     findings: tuple[Diagnostic, ...] = ()  # what was odd about the file: answers to nothing, slips of YAML
     person: Person | None = None  # whose ids are known
-    lines: Mapping[str, int] = {}  # of the file, by question
+    lines: Callable[[], Mapping[str, int]] = dict  # of the file, by question
     axis_order: str = ""  # channels_first or channels_last, where their shapes are not written as the key's

@@ -54,14 +54,15 @@ class WrongValues:
 
     def values(self, in_twos: bool = False) -> list[Value | None]:
         """Of the formulas with one mistake, or with two; the right value may be among them, and None is no value."""
-        if in_twos not in self.known_values:
-            formulas = self.formulas.doubles if in_twos else self.formulas.singles
-            values = self.known_values[in_twos] = formulas.joint.values(self.known)
-            if formulas.swapped:
-                across = formulas.joint.values(self.across())
-                for place in formulas.swapped:
-                    values[place] = across[place]
-        return self.known_values[in_twos]
+        if in_twos in self.known_values:
+            return self.known_values[in_twos]
+        formulas = self.formulas.doubles if in_twos else self.formulas.singles
+        values = self.known_values[in_twos] = formulas.joint.values(self.known)
+        if formulas.swapped:
+            across = formulas.joint.values(self.across())
+            for place in formulas.swapped:
+                values[place] = across[place]
+        return values
 
     def all(self) -> Iterator[WrongValue]:
         """Every wrong value that one mistake gives."""
@@ -113,10 +114,10 @@ class WrongValues:
 
 def wrong_values(situation: Situation, quantity: str, place: int = 0) -> WrongValues:
     """The wrong values of a quantity of a layer."""
-    key = (quantity, place)
-    if key not in situation.wrong:
-        situation.wrong[key] = WrongValues(situation, quantity, place)
-    return situation.wrong[key]
+    found = situation.wrong.get((quantity, place))
+    if found is None:
+        found = situation.wrong[quantity, place] = WrongValues(situation, quantity, place)
+    return found
 
 
 def known_letters(situation: Situation, quantity: str, place: int) -> dict[str, Value]:

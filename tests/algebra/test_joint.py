@@ -3,7 +3,7 @@
 import pytest
 
 from convcalc.algebra.expr import ExprError, evaluate
-from convcalc.algebra.joint import JointFormulas
+from convcalc.algebra.joint import WORTH, JointFormulas
 from convcalc.algebra.parser import parse
 from convcalc.algebra.poly import symbol
 
@@ -35,3 +35,14 @@ def test_together_as_each_alone(known):
 def test_a_shared_part_is_worked_out_once():
     apart = sum(len(JointFormulas([parse(text)]).steps) for text in TEXTS[:3])
     assert len(JointFormulas(map(parse, TEXTS[:3])).steps) < apart
+
+
+@pytest.mark.parametrize("known", LETTERS, ids=["a layer", "a stride of 0", "letters", "nothing known"])
+def test_what_is_evaluated_often_gives_the_same(known):
+    """After WORTH times by a program of its own, which gives way where something has no value."""
+    whole = tuple(text for text in TEXTS if alone(text, LETTERS[0]) is not None and "/0" not in text)
+    for texts in (TEXTS, whole):
+        formulas = JointFormulas(map(parse, texts))
+        expected = [alone(text, known) for text in texts]
+        assert all(formulas.values(known) == expected for _ in range(WORTH + 3))
+    assert formulas.program(*map(LETTERS[0].get, formulas.names)) == [alone(text, LETTERS[0]) for text in whole]

@@ -37,8 +37,9 @@ class CsvMarks(MarksWriter):
         remarks = "; ".join(filter(None, (marked.reason, *marked.remarks)))
         person = marked.person
         ids = [person.number, person.email] if person else ["", ""]
-        return row(
-            [marked.student, *ids, *cells, total, share, marked.status, mistakes(marked), remarks, marked.source]
+        about = (marked.status, mistakes(marked), remarks, marked.source)
+        return "".join(
+            csv_lines([[*map(harmless, (marked.student, *ids)), *cells, total, share, *map(harmless, about)]])
         )
 
 

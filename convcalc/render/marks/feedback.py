@@ -72,7 +72,7 @@ def file_and_line(marked: MarkedSubmission, ask: str = "") -> tuple[str, int]:
     file, _, row = marked.source.rpartition(", line ")  # of a form, which has an answer of each question in a row
     if file and row.isdecimal():
         return file, int(row)
-    return marked.source, marked.lines.get(ask, 0)
+    return marked.source, marked.lines().get(ask, 0)
 
 
 def is_right(ask: str, verdict: Verdict) -> str:
