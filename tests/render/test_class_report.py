@@ -308,7 +308,12 @@ def test_every_heading_has_its_scope_and_every_table_its_caption(class_report):
 def test_a_class_may_be_small(people, tmp_path):
     page = page_of(people)
     assert "median" in page if people else "median" not in page
-    assert ("Students and questions" in page) == bool(people)
+    assert ("Students and questions" in page, "0 %" in page) == (bool(people), bool(people))
+    made = Classroom((SIZE, COUNT))
+    for one in people:
+        made.add(tally(one))
+    text = "".join(class_report_pieces("text", made, MarkingRun("", "", (), 3)))
+    assert ("C1.output" in text, "90 to 100 %" in text) == (bool(people), bool(people))
 
 
 def test_five_hundred_students_and_forty_questions_are_less_than_a_megabyte():

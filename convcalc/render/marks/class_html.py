@@ -26,7 +26,7 @@ def pieces(outline: Outline) -> Iterator[str]:
     yield from marks_page_head(safe(outline.title), "", MATRIX_STYLE + CLASS_STYLE, script_policy())
     yield from figures(outline)
     parts = {
-        "questions": ("Questions", questions(outline) if outline.standings else ()),
+        "questions": ("Questions", questions(outline) if outline.rows else ()),
         "mistakes": ("Commonest mistakes", mistakes(outline) if outline.slips else ()),
         "points": ("Share of the points", histogram(outline.histogram) if outline.rows else ()),
         "students": ("Students and questions", matrix(outline) if outline.rows else ()),

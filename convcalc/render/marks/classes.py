@@ -174,13 +174,14 @@ def slip(mishap: Mishap) -> Slip:
 
 
 def text_lines(outline: Outline) -> Iterator[str]:
-    asks = pad([standing.question.ask for standing in outline.standings], True)
+    standings = outline.standings if outline.rows else ()
+    asks = pad([standing.question.ask for standing in standings], True)
     return paragraphs(
         (outline.title, outline.heading),
         part("Most of the class agree against the key; look at these questions first", outline.alarms),
-        part("Right, or consistent with an earlier answer", map(standing_line, asks, outline.standings)),
+        part("Right, or consistent with an earlier answer", map(standing_line, asks, standings)),
         part("Commonest mistakes", slip_lines(outline)),
-        part("Share of the points", histogram_lines(outline.histogram)),
+        part("Share of the points", histogram_lines(outline.histogram) if outline.rows else ()),
         part("Similar hand-ins", alike_lines(outline)),
         part("Not marked", (f"{student}: {reason}" for student, reason, _ in outline.left)),
         (f"({outline.stamp})",),
