@@ -59,8 +59,11 @@ def check_choices(item: KeyItem) -> None:
         return
     if not 1 < len(choices) <= MAX_CHOICES:
         raise problem("H018", f"{len(choices)} choices", f"2 to {MAX_CHOICES} of them: choices: [6x28x28, 6x27x27]")
-    looks = [first_look(item, choice) for choice in choices]
-    if not any(look.state == "correct" for look in looks):
+    right = [choice for choice in choices if first_look(item, choice).state == "correct"]
+    if len(right) > 1:
+        message = f"{' and '.join(right)} are both right" if len(right) == 2 else f"{', '.join(right)} are all right"
+        raise problem("H022", f"{item.question.ask}: {message}", "leave only one of them among the choices")
+    if not right:
         raise problem(
             "H022", f"none of the choices is right: {item.question.ask} is {right_text(item)}", "put it among them"
         )

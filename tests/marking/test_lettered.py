@@ -50,6 +50,8 @@ def test_what_is_no_letter_stays_as_it_is(text):
 
 WRONG = [
     ("none is right", "[6x27x27, 6x26x26]", "none of the choices is right: C1.output is 6x28x28"),
+    ("two are right", "[6x28x28, 6x27x27, 28x28x6]", "6x28x28 and 28x28x6 are both right"),
+    ("three are right", "[6x28x28, 28x28x6, 6@28x28]", "6x28x28, 28x28x6, 6@28x28 are all right"),
     ("a single one", "[6x28x28]", "1 choices"),
     ("more than there are letters", str([f"{n}x28x28" for n in range(1, 40)]), "39 choices"),
     ("no list", "6x28x28", "choices are a list"),

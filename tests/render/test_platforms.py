@@ -137,6 +137,16 @@ def test_what_a_platform_counts_is_what_check_counts(topic, level, seed):
             ]
 
 
+def test_a_name_is_of_one_question_and_stays():
+    """A platform that imports a name again overwrites what it has under it."""
+    made = exercise("sizes", 1, "1")
+    drawn = [made, exercise("sizes", 1, "2"), exercise("sizes", 2, "1"), *(with_choices(made, n) for n in (3, 4))]
+    names = [each.ident for one in drawn for each in read("qti", handout_of(one)).questions]
+    assert len({*names}) == len(names)
+    later = handout_of(made)._replace(stamp="another version, seed 1")
+    assert [each.ident for each in read("qti", later).questions] == names[: len(made.asks)]
+
+
 def test_points_keep_their_proportions():
     """Moodle has whole marks for each blank of a shape, so that a number is worth three marks beside it."""
     handout = handout_of(exercise("parameters", 1, "1"))

@@ -93,7 +93,7 @@ def lms_quiz(handout: Handout, options: SheetOptions) -> LmsQuiz:
     """The questions in their order; the same text makes the same names."""
     key, title = handout.key, title_of(handout, options._replace(solved=False))
     asked, questions = [*question_statements(handout, options)], ChoiceQuestions(key)
-    text = "\0".join((title, handout.stamp, *(statement for _, _, statement in asked)))
+    text = "\0".join((title, *(f"{statement}{item.question.choices}" for item, _, statement in asked)))
     ident = f"convcalc-{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
     made = []
     for number, (item, words, statement) in enumerate(asked, 1):
