@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MAX_STEPS = 1_000_000  # in letters, some 5 microseconds each
 BUG = "a bug in convcalc: "
-CELL = re.compile(r"(?<=, )cell \d+$")  # of a notebook
+CELL = re.compile(r"(?<=, )(?:\w+ )?cell \d+$")  # of a notebook
 
 
 class Submission(NamedTuple):

@@ -5,22 +5,20 @@ A notebook without any that has a network is a program.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convcalc.handin.answer_forms import RULE
 from convcalc.handin.answer_forms.collection import Collection
 from convcalc.marking.answers import read_answers as read_yaml
-from convcalc.problem import Mark, Problem, Source, problem
-from convcalc.readers.python.notebook import cell_text, plain_python
+from convcalc.problem import Mark, Problem, problem
+from convcalc.readers.python.notebook import notebook_cells, plain_python
 
 if TYPE_CHECKING:
     from convcalc.marking.answers import Answers
     from convcalc.marking.key import AnswerKey
+    from convcalc.problem import Source
 
-MAX_BRACKETS = 400_000  # each is a list or a mapping: some 50 MB
 DOCUMENT = re.compile(r"^(?:student|answers|name)[^\S\n]*:(?:[^\S\n]|$)", re.MULTILINE)
 CODE = re.compile(r"^[^\S\n]*(?:import|from|class|def|return|for)\b.|^[^\S\n]*[\w.\[\]\"']+[^\S\n]*=[^=]", re.MULTILINE)
 MAGIC = re.compile(r"\A\s*%%[^\n]*\n")
@@ -30,7 +28,7 @@ HINT = 'answers = {"C1": {"output": (6, 28, 28), "parameters": 156}}'
 def read_answers(source: Source, key: AnswerKey | None) -> Answers:
     """The answers in the cells of a notebook, or those that its network gives; a Problem where there are none."""
     found = Collection(source.name)
-    cells = list(cells_of(source))
+    cells = notebook_cells(source)
     for kind, cell in cells:
         if kind != "code" or not add_code(found, cell):
             add_text(found, cell, key, kind)
@@ -41,26 +39,6 @@ def read_answers(source: Source, key: AnswerKey | None) -> Answers:
 
         return program_answers(source, key, found.student)
     raise problem("H044", "no cell of this notebook has answers in it", HINT)
-
-
-def cells_of(source: Source) -> Iterator[tuple[str, Source]]:
-    """The cells of a notebook that are not empty, each with its type; the first is cell 1."""
-    text = source.text
-    hint = "save the notebook again"
-    if text.count("[") + text.count("{") > MAX_BRACKETS:
-        message = f"{source.name} has more than {MAX_BRACKETS:,} brackets, and is not read"
-        raise problem("H044", message, "clear its outputs, and save it again")
-    try:
-        notebook = json.loads(text)
-        sheets = notebook.get("worksheets", [notebook])  # version 3 has them
-        cells: list[Any] = [cell for sheet in sheets for cell in sheet["cells"]]
-        for number, cell in enumerate(cells, 1):
-            written = cell_text(cell)
-            if written.strip():
-                yield str(cell.get("cell_type", "")), Source(f"{source.name}, cell {number}", written)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        reason = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
-        raise problem("H044", f"{source.name} is no notebook: {reason}", hint) from None
 
 
 def add_code(found: Collection, cell: Source) -> bool:

@@ -6,6 +6,7 @@ the same kind and in the same order, which is told.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -238,4 +239,4 @@ def layer_place(own: ReferenceNetwork, marks: Marks, index: int) -> str:
     if mark is None:
         return name
     cell = mark.source.name.rpartition(", ")[2]
-    return f"{name} in {cell}" if cell.startswith("cell ") else f"{name} on line {mark.line}"
+    return f"{name} in {cell}" if re.fullmatch(r"cell \d+", cell) else f"{name} on line {mark.line}"

@@ -34,7 +34,9 @@ def read_answers(source: Source, key: AnswerKey | None) -> Answers:
     source = source._replace(text=source.text.lstrip("\ufeff"))
     found = Collection(source.name)
     heading = heading_of(source.text)
-    assert heading is not None
+    if heading is None:
+        message = "this table has no answers: its heading names no layer and no quantity"
+        raise problem("H040", message, "its first line: layer,output,parameters", Mark(source, 1, 1))
     rows = [row for row in table_rows(source, heading.separator) if any(cell.strip() for cell in row.cells)]
     if len(rows) > MAX_ANSWERS:
         raise problem("H003", f"more than {MAX_ANSWERS:,} lines", "one for each layer is enough")
@@ -50,6 +52,11 @@ def read_answers(source: Source, key: AnswerKey | None) -> Answers:
     return found.answers()
 
 
+def is_comment(head: str) -> bool:
+    """Whether a line is a remark, as YAML has it, and # is not the heading of the numbers of lines."""
+    return head.strip().startswith("#") and len(head.strip(" #")) > 0
+
+
 def heading_of(text: str) -> TableHeading | None:
     """The heading of a table of answers; None where a text has none among its first lines."""
     lines = [line for line in text.split("\n", 2 * MAX_PREAMBLE)[: 2 * MAX_PREAMBLE] if line.strip()]
@@ -58,7 +65,7 @@ def heading_of(text: str) -> TableHeading | None:
     for line in lines[:MAX_PREAMBLE]:
         for separator in sorted(said[1] if said else SEPARATORS, key=line.count, reverse=True):
             heads = cells_of(line, separator) if separator in line else []
-            if columns_of(heads) is not None:
+            if columns_of(heads) is not None and not is_comment(heads[0]):
                 return TableHeading(separator, above, heads)
         above += bool(line.strip(f"\r{SEPARATORS} "))
     return None

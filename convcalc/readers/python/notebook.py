@@ -1,22 +1,33 @@
-"""A notebook's code cells, joined in order; a place in them is a cell and a line in it."""
+"""A notebook's cells, and those of code joined in order; a place in them is a cell and a line in it."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from convcalc.problem import Source, problem
 from convcalc.readers.python.syntax import Program, tree_of
+from convcalc.tuples import NamedTuple
+
+MAX_BRACKETS = 400_000  # each is a list or a mapping: some 50 MB
 
 COMMAND = re.compile(r"(\s*)(?:[%!?]|\w+\s*=\s*[%!]).*|(\s*)[\w.]+\?{1,2}\s*$")
 WHOLE = re.compile(r"\s*%%(?!time|timeit|capture|prun|python|debug)\w+")  # the cell is in another language
 
 
+class NotebookCell(NamedTuple):
+    """One cell: code, markdown or raw, and its text, which is called by its number among those of its kind."""
+
+    kind: str
+    source: Source
+
+
 def join_cells(source: Source) -> Program:
     """The code of a notebook, without its magics and shell commands."""
-    texts = enumerate(map(cell_text, code_cells(source)), 1)
-    sources = tuple(Source(f"{source.name}, cell {number}", text) for number, text in texts if text.strip())
+    sources = tuple(cell.source for cell in notebook_cells(source) if cell.kind == "code")
     first_lines, line = [], 1
     for cell in sources:
         first_lines.append(line)
@@ -26,14 +37,29 @@ def join_cells(source: Source) -> Program:
     return Program(joined, tree_of(joined), text.split("\n"), sources, tuple(first_lines))
 
 
-def code_cells(source: Source) -> list[dict[str, Any]]:
+def notebook_cells(source: Source) -> list[NotebookCell]:
+    """The cells of a notebook that are not empty; a Problem where it is none."""
+    if source.text.count("[") + source.text.count("{") > MAX_BRACKETS:
+        message = f"{source.name} has more than {MAX_BRACKETS:,} brackets, and is not read"
+        raise problem("P001", message, "clear its outputs, and save it again")
     try:
-        notebook = json.loads(source.text)
-        if "worksheets" in notebook:  # version 3
-            notebook = {"cells": [cell for sheet in notebook["worksheets"] for cell in sheet["cells"]]}
-        return [cell for cell in notebook["cells"] if cell.get("cell_type") == "code"]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise problem("P001", f"{source.name} is no notebook: {error}", "save it again, or export it as .py") from None
+        return list(cells_of(source.name, json.loads(source.text)))
+    except RecursionError:
+        reason = "it is nested too deep"
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        reason = str(error)
+    raise problem("P001", f"{source.name} is no notebook: {reason}", "save it again, or export it as .py")
+
+
+def cells_of(name: str, notebook: Any) -> Iterator[NotebookCell]:
+    sheets = notebook.get("worksheets", [notebook])  # version 3 has them
+    count: Counter[str] = Counter()
+    for cell in (cell for sheet in sheets for cell in sheet["cells"]):
+        kind = str(cell.get("cell_type", ""))[:20]
+        count[kind] += 1
+        if (text := cell_text(cell)).strip():
+            which = f"cell {count[kind]}" if kind == "code" else f"{kind} cell {count[kind]}"
+            yield NotebookCell(kind, Source(f"{name}, {which}", text))
 
 
 def cell_text(cell: dict[str, Any]) -> str:

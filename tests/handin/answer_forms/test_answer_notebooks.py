@@ -5,10 +5,10 @@ import json
 import pytest
 
 from convcalc.handin.answer_forms import read_answers
-from convcalc.handin.answer_forms.notebook import MAX_BRACKETS
 from convcalc.handin.submission import reason
 from convcalc.marking.assignment import read_key
 from convcalc.problem import Problem, Source
+from convcalc.readers.python.notebook import MAX_BRACKETS
 
 KEY = read_key(
     Source("key.yaml", "assignment: A\nspec: lenet5\nquestions:\n  - {ask: C1.output}\n  - {ask: C3.parameters}\n")
@@ -79,14 +79,14 @@ def test_two_answers_to_one_question_are_told_with_their_cells():
     )
     assert found.answers == {"C1.output": "5 or 6"}
     assert [reason(Problem(each)) for each in found.findings] == [
-        "cell 3, line 2: c1.Output has two answers, 5 in cell 1 and 6; leave one of them"
+        "cell 2, line 2: c1.Output has two answers, 5 in cell 1 and 6; leave one of them"
     ]
 
 
 def test_a_cell_that_is_no_yaml_is_told_with_its_place_and_costs_no_other():
     found = read(("raw", "answers:\n  ]: [\n"), ("code", "answers = {'C1': {'output': 5}}"))
     assert found.answers == {"C1.output": "5"}
-    assert reason(Problem(found.findings[0])).startswith("cell 1, line 2: ")
+    assert reason(Problem(found.findings[0])).startswith("raw cell 1, line 2: ")
 
 
 @pytest.mark.parametrize("line", ["STUDENT = 'Ada'", "NAME = 'Ada'", "answers = {'student': 'Ada'}"])

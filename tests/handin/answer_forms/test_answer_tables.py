@@ -112,14 +112,16 @@ TOLD = {
     "what nobody asks for": ("layer,output,kernel,stride\nC1,6x28x28,5,1\n", ['no question asks for the columns "kernel", "stride"']),
     "a layer twice": ("layer,output\nC1,6x28x28\nC1,6x27x27\n", ["line 3: C1.output has two answers, 6x28x28 on line 2 and 6x27x27; leave one of them"]),
     "the same twice is no matter": ("layer,output\nC1,6x28x28\nC1,6 x 28 x 28\n", []),
+    "another table": ("epoch,loss\n1,2\n", ["this table has no answers: its heading names no layer and no quantity; its first line: layer,output,parameters"], "ada.csv"),
     "nothing below": ("layer,output\n", ["there are no answers below this heading; a line for each layer: C1,6x28x28,156"]),
     "Markdown without a layer": ("text\n\n| output | parameters |\n|---|---|\n| 6x28x28 | 156 |\n", ["line 3: this table has no answers: its heading names no layer and no quantity; | layer | output | parameters |·|---|---|---|·| C1 | 6x28x28 | 156 |"]),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "expected"), TOLD.values(), ids=TOLD)
-def test_what_cannot_be_read_is_told_with_its_line(text, expected):
-    assert told(text, "ada.txt") == expected
+@pytest.mark.parametrize("case", TOLD.values(), ids=TOLD)
+def test_what_cannot_be_read_is_told_with_its_line(case):
+    text, expected, *name = case
+    assert told(text, *(name or ["ada.txt"])) == expected
 
 
 def test_a_row_that_cannot_be_told_apart_costs_no_other():
@@ -162,6 +164,11 @@ def test_who_answers_may_stand_above_or_below():
         ("a.json", '{"nbformat": 4, "cells": []}', "notebook"),
         ("a.txt", "import torch.nn as nn\n", "code"),
         ("a.yaml", "note: |\n  import torch\nC1.output: 6x28x28\n", ""),
+        ("a.txt", "answers:\n  C1: {output: 6x28x28}  # nn.Sequential(conv)\n", ""),
+        ("a.yaml", "# layer, output, parameters\nC1: {output: 6x28x28, parameters: 156}\n", ""),
+        ("a.yaml", "C1.output: 6x28x28\nnotes: |\n  | epoch | loss |\n  |---|---|\n  | 1 | 2 |\n", ""),
+        ("a.csv", "epoch,loss\n1,2\n", "separated"),
+        ("a", "#,layer,output\n1,C1,6x28x28\n", "separated"),
     ],
 )
 def test_a_form_is_recognised_by_its_content(name, text, form):
