@@ -62,6 +62,7 @@ class SheetLanguage(NamedTuple):
     array_rules: str
     array_writing: str  # how they are written in an answer
     flipped: str
+    then: str  # between layers that follow each other
     arrays: Mapping[str, str]
     # Answers
     fill_numbers: str
@@ -172,6 +173,7 @@ ENGLISH = SheetLanguage(
     "and its padding 0 unless given; a bias is added to every number.",
     array_writing="Write rows with ; between them, and channels with |.",
     flipped="{layer}, the kernel flipped",
+    then=", then ",
     arrays={
         "input": "input", "weights": "weights", "bias": "bias", "scale": "scale", "mean": "mean",
         "variance": "variance", "places": "places", "output": "output", "channel": "{name}, channel {number}",
@@ -291,6 +293,7 @@ GERMAN = SheetLanguage(
     "Schrittweite 1 und Padding 0, wenn nichts anderes angegeben ist; ein Bias wird zu jeder Zahl addiert.",
     array_writing="Schreiben Sie Zeilen mit ; dazwischen und Kanäle mit |.",
     flipped="{layer}, der Kern gespiegelt",
+    then=", dann ",
     arrays={
         "input": "Eingabe", "weights": "Gewichte", "bias": "Bias", "scale": "Skalierung", "mean": "Mittelwert",
         "variance": "Varianz", "places": "Positionen", "output": "Ausgabe", "channel": "{name}, Kanal {number}",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
+from convcalc.readers.shorthand import main_key
 from convcalc.render.exercises.blocks import CodeSpan, text_of
 from convcalc.render.spelling import common_value, spell_layer
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from convcalc.render.exercises.blocks import Text
     from convcalc.render.exercises.languages import SheetLanguage
 
+LETTER = re.compile(r"(?<= )([a-z]+)(?=[\d?])")
 MAIN = ("filters", "units", "kernel")  # what is said of a layer with its kind
 USUAL = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "output_padding": 0, "multiplier": 1, "bias": True,
          "ceil": False}  # fmt: skip  # what need not be said, in the order in which it is
@@ -32,6 +35,27 @@ def layer_in_words(applied: Applied, convention: str, language: SheetLanguage) -
     }  # fmt: skip
     said = [setting(name, value, language) for name, value in settings.items()]
     return text_of(", ".join([phrase, *said]), **parts)
+
+
+def line_rules(lines: Iterable[tuple[Applied, str]], language: SheetLanguage) -> list[str]:
+    """What the lines of layers say: their letters, and by kind their numbers without a letter."""
+    letters: dict[str, None] = {}
+    numbers: dict[str, dict[str, None]] = {}
+    for applied, line in lines:
+        letters |= dict.fromkeys(LETTER.findall(line))
+        kind = applied.setting.kind
+        if re.match(r"\w+ \d", line) and (key := main_key(kind)):
+            numbers.setdefault(language.quantities.get(key.name, key.name), {})[kind.name] = None
+    known = letters_explained(letters, language)
+    meant = (language.of_layer.format(what=what, layer="/".join(kinds)) for what, kinds in numbers.items())
+    rules = [language.letters.format(letters=known)] if known else []
+    return rules + ([language.bare_number.format(meanings=", ".join(meant))] if numbers else [])
+
+
+def letters_explained(used: Iterable[str], language: SheetLanguage) -> str:
+    """Letters of formulas and of lines, each once with what it stands for."""
+    known = language.meanings
+    return ", ".join(f"{letter} {known[letter]}" for letter in dict.fromkeys(used) if letter in known)
 
 
 def spoken_settings(applied: Applied) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from convcalc.exercises.multiple_choice import Choice, ChoiceQuestions, plain_te
 from convcalc.marking.verdict import Diagnosis
 from convcalc.render.exercises.blocks import Paragraph
 from convcalc.render.exercises.questions import question
-from convcalc.render.exercises.sheet import array_question, title_of
+from convcalc.render.exercises.sheet import array_question, rules_of_lines, title_of
 from convcalc.render.exercises.wordings import WORDINGS
 from convcalc.render.exercises.xhtml import inline, xhtml
 from convcalc.render.marks.feedback import explanation_lines, worked_answer
@@ -122,12 +122,13 @@ def question_statements(handout: Handout, options: SheetOptions) -> Iterator[tup
                 yield asked, plain_words(words), given + strong(words)
             continue
         for _, asked in part.items:
+            rules = tuple(rules_of_lines([asked], language, wording == "words"))
             if asked.arrays is not None:
-                rules = (Paragraph((language.array_rules,)), *array_question(asked, language, False))
-                yield asked, printable(asked.question.ask), xhtml(rules)
+                blocks = (*rules, Paragraph((language.array_rules,)), *array_question(asked, options))
+                yield asked, printable(asked.question.ask), xhtml(blocks)
             else:
                 words = question(asked, language, wording == "words")
-                yield asked, plain_words(words), strong(words)
+                yield asked, plain_words(words), xhtml(rules) + strong(words)
 
 
 def plain_words(words: Text) -> str:

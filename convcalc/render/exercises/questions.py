@@ -11,7 +11,7 @@ from convcalc.marking.lettered import LETTERS
 from convcalc.marking.mark import first_look
 from convcalc.marking.symbolic import kind_named
 from convcalc.render.exercises.blocks import CodeSpan, text_of
-from convcalc.render.exercises.layers import layer_in_words
+from convcalc.render.exercises.layers import layer_in_words, letters_explained
 from convcalc.render.marks.feedback import points as decimal_points
 from convcalc.render.marks.feedback import value
 from convcalc.render.script import UNICODE
@@ -19,7 +19,6 @@ from convcalc.render.spelling import spell_layer
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
     from convcalc.marking.key import KeyItem
@@ -109,12 +108,6 @@ def formula(asked: KeyItem, language: SheetLanguage, in_words: bool) -> Text:
         found = text_of(language.formula_axis, question=found)
     meant = letters_explained(letters(asked.right), language)
     return text_of(language.formula_letters, question=found, letters=meant) if meant else found
-
-
-def letters_explained(used: Iterable[str], language: SheetLanguage) -> str:
-    """Letters of formulas and of lines, each once with what it stands for."""
-    known = language.meanings
-    return ", ".join(f"{letter} {known[letter]}" for letter in dict.fromkeys(used) if letter in known)
 
 
 FORMS = {"open": open_layer, "symbolic": formula}

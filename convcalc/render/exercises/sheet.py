@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from convcalc.exercises.handout import parts_of
@@ -20,13 +20,16 @@ from convcalc.render.exercises.blocks import (
     text_of,
 )
 from convcalc.render.exercises.languages import ENGLISH
+from convcalc.render.exercises.layers import layer_in_words, line_rules
 from convcalc.render.exercises.questions import lettered_choices, points, question
 from convcalc.render.exercises.wordings import WORDINGS
 from convcalc.render.marks.feedback import points as decimal_points
+from convcalc.render.spelling import spell_layer
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.exercises.handout import Handout, HandoutPart
+    from convcalc.layer.applied import Applied
     from convcalc.marking.key import AnswerKey, KeyItem
     from convcalc.render.exercises.blocks import Block, Text
     from convcalc.render.exercises.languages import SheetLanguage
@@ -93,6 +96,7 @@ def network_part(part: HandoutPart, options: SheetOptions) -> Iterator[Block]:
 def single_questions(part: HandoutPart, options: SheetOptions) -> Iterator[Block]:
     """Questions that need no network: in a table, and each on arrays below its own grids."""
     language, in_words = options.language, options.wording == "words"
+    yield from rules_of_lines([asked for _, asked in part.items], language, in_words)
     waiting: list[Numbered] = []
     told = False
     for number, asked in part.items:
@@ -103,7 +107,7 @@ def single_questions(part: HandoutPart, options: SheetOptions) -> Iterator[Block
         if asked.arrays is not None:
             yield from [] if told else [Paragraph((f"{language.array_rules} {language.array_writing}",))]
             told = True
-            yield from array_question(asked, language, options.solved)
+            yield from array_question(asked, options)
         elif options.solved:
             from convcalc.render.exercises.solutions import solution
 
@@ -128,18 +132,51 @@ def questions_table(numbered: list[Numbered] | tuple[Numbered, ...], language: S
     return SheetTable(("", columns["question"], columns["points"], columns["answer"]), tuple(rows), "rlrl")
 
 
-def array_question(asked: KeyItem, language: SheetLanguage, solved: bool) -> Iterator[Block]:
+def rules_of_lines(items: Sequence[KeyItem], language: SheetLanguage, in_words: bool) -> Iterator[Paragraph]:
+    """What the lines say of the layers that questions name themselves."""
+    found: list[tuple[Applied, str]] = []
+    for asked in items:
+        if asked.open is not None:
+            found.append((asked.open.solutions[0].applied, asked.open.question.name))
+        elif not in_words:
+            found += single_lines(asked)
+    rules = line_rules(found, language)
+    if any(asked.network or asked.open for asked in items):
+        rules = [language.usual, *rules]
+    if rules:
+        yield Paragraph((" ".join(rules),))
+
+
+def single_lines(asked: KeyItem) -> list[tuple[Applied, str]]:
+    """The layers of a question on a layer or a chain of its own, each with its line."""
+    if asked.arrays is not None:
+        chain = asked.arrays.chain
+        layers, convention = [layer.applied for layer in chain.layers], chain.graph.convention.name
+    elif asked.network is not None:
+        report = asked.network.report
+        layers, convention = [layer.applied for layer in report.layers if layer.applied], report.convention
+    else:
+        return []
+    return [(applied, spell_layer(applied.setting, convention, strides=True)) for applied in layers]
+
+
+def array_question(asked: KeyItem, options: SheetOptions) -> Iterator[Block]:
     """What is given as grids; how large the output is, is for the student to find."""
     from convcalc.render.exercises.arrays import grids_of
 
     assert asked.arrays is not None
-    chain, layer = asked.arrays.chain, (CodeSpan(asked.arrays.chain.text),)
+    language, chain = options.language, asked.arrays.chain
+    layer: Text = (CodeSpan(" -> ".join(line for _, line in single_lines(asked))),)
+    if options.wording == "words":
+        convention = chain.graph.convention.name
+        spoken = [layer_in_words(each.applied, convention, language) for each in chain.layers]
+        layer = tuple(span for words in spoken for span in (language.then, *words))[1:]
     named = text_of(language.flipped, layer=layer) if chain.flip else layer
     yield SheetHeading((f"{asked.question.ask}: ", *named, f" ({points(asked.question.points, language)})"))
     if asked.question.text:
         yield Paragraph((" ".join(asked.question.text.split()),))
-    yield NumberGrids(tuple(grids_of(chain, language)), "" if solved else language.arrays["output"])
-    if solved:
+    yield NumberGrids(tuple(grids_of(chain, language)), "" if options.solved else language.arrays["output"])
+    if options.solved:
         from convcalc.render.exercises.solutions import array_solution
 
         yield from array_solution(asked, language)

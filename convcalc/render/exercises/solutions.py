@@ -12,7 +12,8 @@ from convcalc.network.quantity import QUANTITIES
 from convcalc.questions.explain import Explainer, ExplanationRequest
 from convcalc.questions.working import LayerWork
 from convcalc.render.exercises.blocks import NumberGrids, Paragraph, StrongSpan, WorkedLines
-from convcalc.render.exercises.questions import lettered_choices, letters_explained, points, right_answer
+from convcalc.render.exercises.layers import letters_explained
+from convcalc.render.exercises.questions import lettered_choices, points, right_answer
 from convcalc.render.marks.feedback import MAX_WORKED
 from convcalc.render.working.page import WorkedRow
 from convcalc.render.working.works import WorkedOptions, rows

@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.layer.binding import AXES
-from convcalc.readers.shorthand import main_key
 from convcalc.render.exercises.blocks import Blank, CodeBlock, CodeSpan, Paragraph, SheetTable, text_of
-from convcalc.render.exercises.layers import layer_in_words, plain, spoken_settings
+from convcalc.render.exercises.layers import layer_in_words, line_rules, plain, spoken_settings
 from convcalc.render.exercises.questions import (
     lettered_choices,
-    letters_explained,
     points,
     question,
     right_answer,
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
 
     Numbered: TypeAlias = tuple[int, KeyItem, Text]
 
-LETTER = re.compile(r"(?<= )([a-z]+)(?=\d)")
 FRAMEWORKS = {"pytorch": "PyTorch", "keras": "Keras"}
 COLUMNS = (
     "filters",
@@ -58,30 +55,16 @@ def described_lines(part: HandoutPart, language: SheetLanguage, solved: bool) ->
     """Each layer as a line of a spec, with the letters explained that are in them."""
     report = report_of(part)
     spelled = {layer.name: spelling(layer, report) for layer in report.layers}
-    known = letters_explained((letter for line in spelled.values() for letter in LETTER.findall(line)), language)
-    rules = [language.letters.format(letters=known)] if known else []
-    numbers = bare_numbers(report, spelled, language)
-    bare = [language.bare_number.format(meanings=numbers)] if numbers else []
+    rules = line_rules([(layer.applied, spelled[layer.name]) for layer in report.layers if layer.applied], language)
     rows = {name: ((CodeSpan(line),),) for name, line in spelled.items()}
     return DescribedNetwork(
         (
             inputs(report, language),
             layer_table(report, language, ("line",), rows),
-            rules_of(part, report, language, usual(report, language) + rules + bare),
+            rules_of(part, report, language, usual(report, language) + rules),
         ),
         numbered_questions(part, language),
     )
-
-
-def bare_numbers(report: NetworkReport, spelled: Mapping[str, str], language: SheetLanguage) -> str:
-    """What numbers without a letter are, by kind: filters of conv, kernel of maxpool."""
-    kinds: dict[str, dict[str, None]] = {}
-    for layer in report.layers:
-        if layer.applied is not None and re.match(r"\w+ \d", spelled[layer.name]):
-            key = main_key(layer.applied.setting.kind)
-            name = key.name if key else ""
-            kinds.setdefault(language.quantities.get(name, name), {})[layer.kind] = None
-    return ", ".join(language.of_layer.format(what=what, layer="/".join(names)) for what, names in kinds.items())
 
 
 def described_in_words(part: HandoutPart, language: SheetLanguage, solved: bool) -> DescribedNetwork:

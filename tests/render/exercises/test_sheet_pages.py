@@ -170,3 +170,25 @@ def test_code_tells_no_size_behind_a_layer(name, framework):
             assert not re.search(rf"\b{asked.right}\b", code), asked.question.ask
         name = asked.question.layer.rpartition(".")[2]
         assert name == "total" or name in code or re.search(rf"{name} \(`", sheet), asked.question.ask
+
+
+# What a line needs to be read
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+@pytest.mark.parametrize("topic", [*TOPICS, "arrays"])
+def test_every_letter_is_explained_and_every_pooling_has_its_stride(topic, level):
+    made = handout_of(array_exercise(level, "3", count=6) if topic == "arrays" else exercise(topic, level, "3"))
+    sheet = written("markdown", made)
+    lines = [line for span in re.findall(r"`([a-z]+ [^`]*)`", sheet) for line in span.split(" -> ")]
+    explained = {each.split()[0] for each in re.search(r"Letters: (.*?)\.", sheet)[1].split(", ")}
+    assert {letter for line in lines for letter in re.findall(r" ([a-z]+)\d", line)} == explained
+    numbers = re.search(r"A number without a letter: (.*?)\.", sheet)
+    kinds = {kind for each in numbers[1].split(", ") for kind in each.split(" of ")[1].split("/")} if numbers else set()
+    assert {line.split()[0] for line in lines if re.match(r"\w+ \d", line)} == kinds
+    assert all(re.search(r" s\d", line) for line in lines if "pool" in line)
+
+
+def test_arrays_are_asked_in_words(convcalc):
+    sheet = convcalc("quiz", "--topic", "arrays", "--level", "3", "--wording", "words")[1]
+    assert "## A4: a convolution with 1 filter of 2×2, then a ReLU (6 points)" in sheet and "Letters" not in sheet
