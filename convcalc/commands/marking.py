@@ -76,7 +76,7 @@ class Marking:
             Reports(wishes.form, wishes.output, self.writer, wishes.class_report) as reports,
             closing(spread(self.marked, map(batch.open_hand_in, self.entries), wishes.processes)) as results,
         ):
-            for person, text, found in Progress(len(self.entries)).over(results):
+            for person, text, found in Progress(len(self.entries), is_silent=bool(wishes.output)).over(results):
                 name = sheets.identity(person)
                 if name in seen:
                     reason = f"{found.student} has been marked already: {seen[name]}"

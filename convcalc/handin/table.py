@@ -13,7 +13,7 @@ import csv
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from convcalc.handin.files import decode
+from convcalc.handin.files import ZIP, decode
 from convcalc.problem import Mark, Source, problem
 from convcalc.tuples import NamedTuple
 
@@ -62,6 +62,8 @@ def table_text(name: str, data: bytes) -> tuple[str, str]:
             return data.decode("utf-16"), "utf-16"
         except UnicodeDecodeError:
             raise problem("B003", f"{name} is damaged UTF-16", "save it as CSV, in UTF-8") from None
+    if data.startswith(ZIP):
+        raise problem("B002", f"{name} is a workbook, and no table in plain text", "save the sheet as CSV, in UTF-8")
     return decode(name, data), "utf-8"
 
 

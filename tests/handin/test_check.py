@@ -495,7 +495,8 @@ def test_a_class_in_several_processes_is_the_same(convcalc, place):
     assert len(json.loads(outputs.pop())["submissions"]) == 153
 
 
-def test_a_long_run_shows_how_far_it_is(place):
+@pytest.mark.parametrize("to_files", [False, True], ids=["a pipe", "a folder"])
+def test_a_long_run_shows_how_far_it_is(place, to_files):
     for number in range(300):
         (place / "in" / f"s{number}.yaml").write_text(WRONG.replace("bob", f"s{number}"))
     program = (
@@ -504,13 +505,16 @@ def test_a_long_run_shows_how_far_it_is(place):
     )
     pid, handle = pty.fork()
     if not pid:
-        out = os.open(place / "out.csv", os.O_WRONLY | os.O_CREAT)
-        os.dup2(out, 1)
+        if not to_files:
+            os.dup2(os.open(place / "marks.csv", os.O_WRONLY | os.O_CREAT), 1)
         os.environ.update(PYTHONPATH=str(ROOT))
         os.execv(
             sys.executable,
-            [sys.executable, "-c", program, "check", str(place / "key.yaml"), str(place / "in"), "--format", "csv"],
-        )
+            [
+                sys.executable, "-c", program, "check", str(place / "key.yaml"), str(place / "in"), "--format", "csv",
+                *(["-o", str(place)] if to_files else []),
+            ],
+        )  # fmt: skip
     shown = b""
     while True:
         try:
@@ -521,8 +525,9 @@ def test_a_long_run_shows_how_far_it_is(place):
             break
         shown += piece
     os.waitpid(pid, 0)
-    assert b"marking [" in shown and b" of 303" in shown and shown.endswith(b"\r\x1b[K")
-    assert (place / "out.csv").read_text().count("\n") == 305
+    assert b"marking [" in shown and b" of 303" in shown
+    assert b"wrote 1 file" in shown.rpartition(b"\r\x1b[K")[2] if to_files else shown.endswith(b"\r\x1b[K")
+    assert (place / "marks.csv").read_text().count("\n") == 305
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="processes are looked up in /proc")

@@ -200,3 +200,16 @@ def test_two_of_one_name_are_told_apart(convcalc, place):
         assert all(name in out for name in names)
     check(convcalc, place, "--format", "markdown", "--output", place / "out")
     assert {"Alex Kim _1_.md", "Alex Kim _2_.md"} < {path.name for path in (place / "out").iterdir()}
+
+
+def test_a_workbook_is_said_to_be_none(convcalc, place):
+    (place / "roster.csv").write_bytes(b"PK\x03\x04\x00\x00")
+    code, _, err = check(convcalc, place)
+    assert code == 3 and "is a workbook" in err and "save the sheet as CSV" in err
+
+
+def test_names_with_commas_are_listed_apart(convcalc, place):
+    (place / "roster.csv").write_text('name,sid\n"Weil, Zoe",1\n"Bohr, Bob",2\n')
+    for number in "12":
+        (place / "in" / f"{number}.yaml").write_text("answers: {C1.output: 6x27x27}\n")
+    assert "  Bohr, Bob; Weil, Zoe\n" in check(convcalc, place, "--class-report")[1]

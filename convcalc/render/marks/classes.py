@@ -166,7 +166,8 @@ def slip(mishap: Mishap) -> Slip:
     known = MISTAKES.get(mishap.code)
     often = f", {mishap.times} times" if mishap.times > mishap.students else ""
     more = f" and {mishap.students - MAX_NAMES} more" if mishap.students > MAX_NAMES else ""
-    names = ", ".join(mishap.names[:MAX_NAMES]) + more
+    between = "; " if any("," in name for name in mishap.names) else ", "  # Lovelace, Ada; Ross, Bob
+    names = between.join(mishap.names[:MAX_NAMES]) + more
     return Slip(mishap, known.sentence if known else "", count_text(mishap.students, "student") + often, names)
 
 

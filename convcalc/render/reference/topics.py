@@ -201,8 +201,8 @@ comes out. Names are matched by ids and e-mail addresses first; who cannot be ma
 --format gradescope   results.json of an autograder; examples/gradescope is one
 
 `--column TITLE` says which column it is, where that is not called what the assignment is; `-o DIR`
-writes the file into a folder. A roster may also be any CSV with names, ids or addresses: whoever
-handed in nothing is listed, and gets no points.
+writes the file into a folder. Points are scaled to those that the gradebook has; whoever handed in
+nothing keeps what is there. A roster may also be any CSV with names, ids or addresses.
 """
 
 TOPICS = (
