@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.marking.reference_network import count_on_output
 from convcalc.marking.situation import shared_situation
-from convcalc.marking.upstream import MAX_LAYERS, wrong_outputs
+from convcalc.marking.upstream import changes_output, unanswered_before, wrong_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 def values_all_along(own: StudentNumbers, index: int, quantity: str) -> tuple[tuple[Any, str], ...]:
     """(value, code) for every mistake that can be made in two layers at least, none of whose outputs is known."""
-    layers = [index]
-    for before in own.network.path(index):
-        if before in own.written or len(layers) > MAX_LAYERS:
-            break
-        layers.append(before)
-    layers.reverse()
-    if len(layers) == 1 or quantity == "receptive_field":
+    unanswered = unanswered_before(own, index)
+    layers = [*reversed(unanswered), index]
+    if (
+        not unanswered
+        or quantity == "receptive_field"
+        or sum(changes_output(own.network, layer) for layer in layers) < 2
+    ):
         return ()
     key = ("all along", index, quantity, len(layers), own.input(layers[0]))
     return own.network.recall(key, lambda: tuple(find_values_all_along(own, layers, quantity)))

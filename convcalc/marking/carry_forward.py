@@ -38,6 +38,7 @@ class StudentNumbers:
         self.outputs: dict[int, Shape] = {}  # those of them that are not the key's
         self.fields, self.strides = fields, strides
         self.known: dict[tuple[int, str], list[Any]] = {}  # what `values` has found
+        self.unanswered: dict[int, tuple[int, ...]] = {}  # layers before each, see convcalc.marking.upstream
         self.situations: dict[tuple[int, bool, bool], list[Situation]] = {}
         self.layers: dict[int, tuple[Applied, ...]] = {}  # on these outputs: in several ways where branches differ
         is_wrong = any(shapes != (network.right[index],) for index, shapes in written.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from convcalc.marking.agreement import gives
@@ -26,18 +27,28 @@ MAX_LAYERS = 24  # how far up a mistake is looked for
 def upstream_values(own: StudentNumbers, index: int, quantity: str) -> tuple[tuple[Any, str, str], ...]:
     """(value, code, layer) for every mistake in an earlier layer whose output this student has not given."""
     network = own.network
-    silent: list[int] = []
-    for before in network.path(index):
-        if before in own.written or len(silent) >= MAX_LAYERS:
-            break
-        silent.append(before)
-    if quantity in ("macs", "flops", "connections", "activations", "memory") and index not in own.written:
+    silent = [layer for layer in unanswered_before(own, index) if changes_output(network, layer)]
+    is_counted = quantity in ("macs", "flops", "connections", "activations", "memory")
+    if is_counted and index not in own.written and changes_output(network, index):
         silent.insert(0, index)
-    silent = [layer for layer in silent if any(possible(network.applied(layer).setting.kind, part) for part in OUTPUT)]
     if not silent or quantity == "receptive_field":
         return ()
     key = ("upstream", index, quantity, tuple(silent), own.input(silent[-1]))
     return network.recall(key, lambda: tuple(find_upstream_values(own, index, quantity, silent)))
+
+
+def unanswered_before(own: StudentNumbers, index: int) -> tuple[int, ...]:
+    """The layers before one, the nearest first, up to an output that was given; () if no mistake shows in theirs."""
+    if index not in own.unanswered:
+        found = tuple(islice(takewhile(lambda layer: layer not in own.written, own.network.path(index)), MAX_LAYERS))
+        own.unanswered[index] = found if any(changes_output(own.network, layer) for layer in found) else ()
+    return own.unanswered[index]
+
+
+def changes_output(network: ReferenceNetwork, layer: int) -> bool:
+    """Whether some mistake in a layer changes its output."""
+    kind = network.applied(layer).setting.kind
+    return network.recall(("changes output", layer), lambda: any(possible(kind, part) for part in OUTPUT))
 
 
 def find_upstream_values(

@@ -7,6 +7,7 @@ from simulated_class.networks import ADD, CAT, FC, FLAT, KERNELS, NETWORKS, POOL
 
 QUANTITIES = ("output", "parameters", "macs", "receptive_field")
 WIDENING = (*SLIDING, TCONV, UP, CAT, ADD)  # layers that are asked for their field
+SAME_HABIT = {"par.fc_no_bias": "par.no_bias"}
 CODES = sorted({code for code, *_ in WRONG})
 ONCE = frozenset(
     code for code in CODES if code.startswith("slip.") or code == "rf.area"
@@ -113,9 +114,10 @@ def student(name, rng, mistakes, habits=0.0, together=0.15):
             truth = Truth(state)
             if state == "wrong":
                 codes = tuple(sorted(each[0] for each in made))
-                state = "repeated" if habitual.issuperset(codes) else "wrong"
+                habits_made = {SAME_HABIT.get(code, code) for code in codes}
+                state = "repeated" if habits_made <= habitual else "wrong"
                 truth = Truth(state, codes, is_tied(seat, quantity, codes, given))
-                habitual.update(codes)
+                habitual |= habits_made
             truths[f"{layer.name}.{quantity}"] = truth
             if quantity == "output":
                 out = given
