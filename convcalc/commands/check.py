@@ -82,6 +82,8 @@ def command(
 
     More of both: convcalc help keys, convcalc help answers.  Marks for a gradebook: convcalc help gradebooks.
     """
+    if template and places:
+        raise click.UsageError("--template prints the file to fill in, and marks nothing: leave ANSWERS out")
     if template:
         return print_template(key_name)
     if wishes.class_report and form not in CLASS_FORMATS and not wishes.output:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from convcalc.network.load import graph_of, spec_of
@@ -114,4 +115,5 @@ def bare_code(framework: str, source: Source, choices: Choices, root: Node | Non
 def cure(hint: str) -> str:
     """The cure of what cannot be written in a framework: another wording, if nothing else helps."""
     said = "--wording shorthand says it"
+    hint = re.sub(r"--set (\w+)=(\S+)", r"set: {\1: \2}", hint.replace("give the input: --input ", "write input: "))
     return said if hint == "--to yaml says it" else f"{hint}, or {said}"

@@ -234,6 +234,7 @@ def test_each_student_has_a_folder_without_solutions(convcalc, key, tmp_path):
 def test_the_template_of_a_key_is_its_file(convcalc, key):
     code, template, _ = convcalc("check", key, "--template")
     assert code == 0 and template == convcalc("quiz", key, "--format", "yaml")[1]
+    assert convcalc("check", key, "answers.yaml", "--template")[0] == 2
     code, template, _ = convcalc("check", "lenet5", "--template")
     assert code == 0 and {*yaml.safe_load(template)["answers"]["C1"]} == {
         "output",
@@ -264,6 +265,17 @@ def test_a_key_with_an_error_is_told_where_it_is(convcalc, tmp_path):
     (tmp_path / "key.yaml").write_text("assignment: x\nspec: lenet5\nquestions: [C1.otput]\n")
     code, _, err = convcalc("quiz", tmp_path / "key.yaml")
     assert code == 3 and "key.yaml:3" in err and "output" in err
+
+
+def test_letters_for_sizes_have_a_cure_in_the_words_of_a_key(convcalc, tmp_path):
+    text = "assignment: a\nspec:\n  input: 3xHxW\n  layers: [conv 3 k3]\nquestions: [conv1.parameters]\n"
+    (tmp_path / "key.yaml").write_text(text)
+    code, _, err = convcalc("quiz", tmp_path / "key.yaml", "--wording", "pytorch")
+    assert code == 3 and "write input: 3x224x224, or --wording shorthand says it" in err
+    (tmp_path / "key.yaml").write_text(text.replace("3xHxW", "3x224x224"))
+    assert convcalc("quiz", tmp_path / "key.yaml", "--wording", "pytorch")[0] == 0
+    (tmp_path / "key.yaml").write_text(text)
+    assert convcalc("quiz", tmp_path / "key.yaml")[0] == 0
 
 
 def test_what_keras_cannot_say_has_a_cure_that_works(convcalc, tmp_path):

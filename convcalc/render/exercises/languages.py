@@ -90,7 +90,8 @@ ENGLISH = SheetLanguage(
     together="Questions {numbers} count only if all of them are right.",
     whole="The sheet counts only if every answer is right.",
     input=("The input is {shapes}.", "The inputs are {shapes}."),
-    axes={"channels": "channels", "length": "length", "height": "height", "width": "width", "depth": "depth"},
+    axes={"channels": "channels", "length": "length", "height": "height", "width": "width", "depth": "depth",
+          "size": "size"},
     order="Sizes are {axes}.",
     usual="Unless a line says otherwise, padding is 0, and a convolution has stride 1, dilation 1 and a bias for each "
     "filter.",
@@ -204,7 +205,8 @@ GERMAN = SheetLanguage(
     together="Die Fragen {numbers} zählen nur, wenn alle richtig beantwortet sind.",
     whole="Das Blatt zählt nur, wenn jede Antwort richtig ist.",
     input=("Die Eingabe ist {shapes}.", "Die Eingaben sind {shapes}."),
-    axes={"channels": "Kanäle", "length": "Länge", "height": "Höhe", "width": "Breite", "depth": "Tiefe"},
+    axes={"channels": "Kanäle", "length": "Länge", "height": "Höhe", "width": "Breite", "depth": "Tiefe",
+          "size": "Größe"},
     order="Größen sind {axes}.",
     usual="Wo eine Zeile nichts anderes sagt, ist das Padding 0, und eine Faltung hat Schrittweite 1, Dilation 1 und "
     "einen Bias pro Filter.",

@@ -13,6 +13,10 @@ from latex_pages import CHECKER, environments, formulas, katex, rows_of_tables
 from convcalc.exercises.arrays import array_exercise
 from convcalc.exercises.exercise import exercise, exercise_on
 from convcalc.exercises.random_networks import TOPICS
+from convcalc.kinds import KINDS
+from convcalc.kinds.conventions import CONVENTIONS
+from convcalc.marking.key import OTHERS, PARTS
+from convcalc.network.quantity import QUANTITIES
 from convcalc.readers import library
 from convcalc.render.exercises import FORMATS
 from convcalc.render.exercises.key import handout_of
@@ -192,3 +196,12 @@ def test_every_letter_is_explained_and_every_pooling_has_its_stride(topic, level
 def test_arrays_are_asked_in_words(convcalc):
     sheet = convcalc("quiz", "--topic", "arrays", "--level", "3", "--wording", "words")[1]
     assert "## A4: a convolution with 1 filter of 2×2, then a ReLU (6 points)" in sheet and "Letters" not in sheet
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_quantity_that_can_be_asked_has_words(code):
+    language = LANGUAGES[code]
+    assert {*QUANTITIES, *OTHERS.values()} <= {*language.quantities}
+    assert {*PARTS.values()} <= {*language.axes}
+    assert {name for name in CONVENTIONS if name != "pytorch"} == {*language.conventions}
+    assert {*language.kinds} <= {kind.name for kind in KINDS}
