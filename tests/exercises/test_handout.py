@@ -182,6 +182,16 @@ def test_a_sheet_says_which_convention_it_follows(convention, said):
     assert said in written("markdown", handout(text)) and said not in written("markdown", handout())
 
 
+@pytest.mark.parametrize("wording", ["words", "table"])
+def test_what_a_language_has_no_words_for_is_a_line_that_is_explained(wording):
+    text = "assignment: x\nspec: {input: 3x9x9, layers: [conv 4 k3 norm=spectral, groupnorm 2]}\nquestions: [conv1.output]\n"
+    sheet = written("markdown", handout(text), wording=wording)
+    assert (
+        "`conv 4 k3 norm=spectral`" in sheet
+        and "Letters: k kernel. A number without a letter: filters of conv, groups of groupnorm." in sheet
+    )
+
+
 def test_layers_that_branch_say_what_they_take():
     net = "input: 3x8x8\nlayers: [A: conv 4 k1, B: {conv: 4 k1, from: input}, {add: [A, B], name: S}]\n"
     text = f"assignment: x\nspec:\n  {net.strip().replace(chr(10), chr(10) + '  ')}\nquestions: [S.output]\n"
@@ -271,7 +281,7 @@ def test_letters_for_sizes_have_a_cure_in_the_words_of_a_key(convcalc, tmp_path)
     text = "assignment: a\nspec:\n  input: 3xHxW\n  layers: [conv 3 k3]\nquestions: [conv1.parameters]\n"
     (tmp_path / "key.yaml").write_text(text)
     code, _, err = convcalc("quiz", tmp_path / "key.yaml", "--wording", "pytorch")
-    assert code == 3 and "write input: 3x224x224, or --wording shorthand says it" in err
+    assert code == 2 and "write input: 3x224x224, or --wording shorthand says it" in err
     (tmp_path / "key.yaml").write_text(text.replace("3xHxW", "3x224x224"))
     assert convcalc("quiz", tmp_path / "key.yaml", "--wording", "pytorch")[0] == 0
     (tmp_path / "key.yaml").write_text(text)

@@ -25,7 +25,7 @@ USUAL = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "output_padding"
 def layer_in_words(applied: Applied, convention: str, language: SheetLanguage) -> Text:
     """A convolution with 6 filters of 3×3, stride 2, padding 1; its line where the language has no words for it."""
     settings = spoken_settings(applied)
-    if settings is None or applied.setting.kind.name not in language.kinds:
+    if settings is None or not has_words(applied, language):
         return (CodeSpan(spell_layer(applied.setting, convention, strides=True)),)
     phrase, _ = language.kinds[applied.setting.kind.name]
     filters, units, kernel = (settings.pop(name, None) for name in MAIN)
@@ -35,6 +35,11 @@ def layer_in_words(applied: Applied, convention: str, language: SheetLanguage) -
     }  # fmt: skip
     said = [setting(name, value, language) for name, value in settings.items()]
     return text_of(", ".join([phrase, *said]), **parts)
+
+
+def has_words(applied: Applied, language: SheetLanguage) -> bool:
+    """Whether a language has words for all that there is to say of a layer."""
+    return applied.setting.kind.name in language.kinds and spoken_settings(applied) is not None
 
 
 def line_rules(lines: Iterable[tuple[Applied, str]], language: SheetLanguage) -> list[str]:

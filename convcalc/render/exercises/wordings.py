@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.layer.binding import AXES
 from convcalc.render.exercises.blocks import Blank, CodeBlock, CodeSpan, Paragraph, SheetTable, text_of
-from convcalc.render.exercises.layers import layer_in_words, line_rules, plain, spoken_settings
+from convcalc.render.exercises.layers import has_words, layer_in_words, line_rules, plain, spoken_settings
 from convcalc.render.exercises.questions import (
     lettered_choices,
     points,
@@ -79,7 +79,7 @@ def described_in_words(part: HandoutPart, language: SheetLanguage, solved: bool)
         (
             inputs(report, language),
             layer_table(report, language, ("line",), rows),
-            rules_of(part, report, language, usual(report, language)),
+            rules_of(part, report, language, usual(report, language) + rules_of_rest(report, language)),
         ),
         numbered_questions(part, language, True),
     )
@@ -146,7 +146,12 @@ def described_in_table(part: HandoutPart, language: SheetLanguage, solved: bool)
     same, other = language.choose_in if chooses else language.fill_in
     worths = same.format(points=points(next(iter(worth)), language)) if len(worth) == 1 else other
     return DescribedNetwork(
-        (inputs(report, language), table, rules_of(part, report, language, [*usual(report, language), worths])), ()
+        (
+            inputs(report, language),
+            table,
+            rules_of(part, report, language, [*usual(report, language), *rules_of_rest(report, language), worths]),
+        ),
+        (),
     )
 
 
@@ -247,6 +252,12 @@ def usual(report: NetworkReport, language: SheetLanguage) -> list[str]:
     has_windows = any(layer.applied is not None and "stride" in layer.applied.values for layer in report.layers)
     rounding = [language.rounding] if report.convention == "pytorch" else []
     return [language.usual, *rounding] if has_windows else []
+
+
+def rules_of_rest(report: NetworkReport, language: SheetLanguage) -> list[str]:
+    """What the lines say of layers that a language has no words for."""
+    found = [layer for layer in report.layers if layer.applied and not has_words(layer.applied, language)]
+    return line_rules([(layer.applied, spelling(layer, report)) for layer in found if layer.applied], language)
 
 
 def rules_of(part: HandoutPart, report: NetworkReport, language: SheetLanguage, rules: list[str]) -> Paragraph:
