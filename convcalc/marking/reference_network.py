@@ -218,6 +218,12 @@ class ReferenceNetwork:
             return QUANTITIES[quantity].amount(counts, BITS)
         return setting_of(counts, quantity)  # type: ignore[arg-type]  # totals have neither
 
+    def held_numbers(self, index: int) -> tuple[Any, Any]:
+        """The numbers of a layer, or of all where there is none, that are learnt, and those that are not."""
+        layer = self.layers[index]
+        counts = self.report.totals if index < 0 else layer.applied or layer.held
+        return (counts.parameters, counts.buffers) if counts else (0, 0)
+
     def columns(self, index: int) -> tuple[Value, ...]:
         """The numbers in a layer's row of a table, or in that of the totals, which is before the first."""
         counts = self.applied(index) if index >= 0 else self.report.totals

@@ -280,6 +280,7 @@ def summary(marked: MarkedSubmission) -> str:
 
 def worked_answer(key: AnswerKey, question: KeyQuestion) -> Iterator[str]:
     """Lines of arithmetic as `convcalc explain` has them; none for what is not worked out, or is of no network."""
+    from convcalc.marking.reference_network import TRAINABLE
     from convcalc.network.quantity import QUANTITIES
     from convcalc.questions.explain import Explainer, ExplanationRequest
     from convcalc.render.working.page import text
@@ -294,10 +295,21 @@ def worked_answer(key: AnswerKey, question: KeyQuestion) -> Iterator[str]:
             place = ", ".join(map(str, chain.shown_place(cell.at)))
             shown = dict.fromkeys((write(cell.tree), write(number_tree(cell.value))))
             yield f"[{place}]  {' = '.join(shown)}"
-    if asked is None or asked.network is None or question.quantity not in QUANTITIES:
+    if asked is None or asked.network is None:
         return
-    report, index, quantities = asked.network.report, asked.at_main_layer.index, (question.quantity,)
-    explainer = Explainer(report, ExplanationRequest(quantities), quantities, True)
-    works = tuple(explainer.totals()) if index < 0 else explainer.works(report.layers[index])
+    network, index = asked.network, asked.at_main_layer.index
+    learnt, fixed = network.held_numbers(index)
+    is_whole = question.quantity == "parameters" and network.counts_state and fixed != 0
+    quantities = (
+        ("parameters", "buffers")
+        if is_whole
+        else ({TRAINABLE: "parameters"}.get(question.quantity, question.quantity),)
+    )
+    if quantities[0] not in QUANTITIES:
+        return
+    explainer = Explainer(network.report, ExplanationRequest(quantities), quantities, True)
+    works = tuple(explainer.totals()) if index < 0 else explainer.works(network.layers[index])
     for line in "".join(text(rows(works, WorkedOptions()))).splitlines():
         yield " ".join(line.split())
+    if is_whole:
+        yield f"Learnt or not: {value(learnt)} + {value(fixed)} = {value(learnt + fixed)}"
