@@ -31,7 +31,9 @@ def test_numbers_held_are_worked_to_the_number_of_the_key(source):
     assert len(asked) > 3
     for question in asked:
         *_, last = worked_answer(key, question)
-        assert last.endswith(f"= {value(question.expected)}") or last == f"Buffers {value(question.expected)}", question.ask
+        assert last.endswith(f"= {value(question.expected)}") or last == f"Buffers {value(question.expected)}", (
+            question.ask
+        )
 
 
 def test_what_is_learnt_and_what_is_not_are_shown_and_added_up():
