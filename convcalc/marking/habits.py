@@ -9,9 +9,10 @@ from convcalc.marking.likeliest import mistakes_shown
 from convcalc.marking.situation import situations
 from convcalc.marking.verdict import GOOD
 from convcalc.marking.wrong_values import wrong_values
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from convcalc.layer.record import Kind
     from convcalc.marking.carry_forward import StudentNumbers
@@ -24,86 +25,89 @@ SELDOM = 2  # times as often, at least, a habit is made than it is not
 
 def charged_once(responses: list[Response], theirs: Mapping[int, StudentNumbers]) -> list[Response]:
     """The responses, where of the rows that one habit spoils, or one slip elsewhere, only the first is wrong."""
-    return [*one_origin_each(one_habit_each(responses, theirs))]
-
-
-def one_habit_each(responses: list[Response], theirs: Mapping[int, StudentNumbers]) -> Iterator[Response]:
-    """Every habit charged at its first row."""
-    habits: dict[tuple[int, str], list[Response]] = {}
+    habits = habits_of(responses, theirs)
+    charged: dict[Mishap, str] = {}  # where
+    found = []
     for response in responses:
-        if habit := habit_of(response):
-            habits.setdefault((id(response.asked.network), habit), []).append(response)
-    charged: dict[str, str] = {}  # by what is asked
-    for (network, _), rows in habits.items():
-        if len(rows) > 1:
-            avoided = kinds_without(rows, responses, theirs[network])
-            first, *others = [row.asked.question.ask for row in rows if kind_of(row) not in avoided] or [""]
-            charged.update(dict.fromkeys(others, first))
-    for response in responses:
-        first = charged.get(response.asked.question.ask, "")
-        yield consistent_with(first, response) if first else response
+        mishaps = [(each, mishaps_of(response, each, habits)) for each in response.diagnoses if is_open(response)]
+        again = next(((each, mishap) for each, made in mishaps for mishap in made if mishap in charged), None)
+        if again:
+            known, mishap = again
+            others = (each for each in response.diagnoses if each is not known)
+            response = response._replace(
+                state="consistent", charged=charged[mishap], own=response.readings[0].value,
+                diagnoses=(known, *others),
+            )  # fmt: skip
+        else:
+            for place, (_, made) in enumerate(mishaps):
+                for mishap in made:
+                    if place == 0 or mishap.layer:
+                        charged.setdefault(mishap, response.asked.question.ask)
+        found.append(response)
+    return found
 
 
-def one_origin_each(responses: Iterable[Response]) -> Iterator[Response]:
-    """Every slip in a row that was not asked, or not answered, charged at the first row that it spoils."""
-    charged: dict[tuple[object, ...], str] = {}
-    for response in responses:
-        network = id(response.asked.network)
-        origins = {
-            (network, *each.codes, *each.layers): each
-            for each in response.diagnoses
-            if response.state == "wrong" and is_elsewhere(each)
-        }
-        known = next((origin for origin in origins if origin in charged), None)
-        if known:
-            found = origins[known]
-            others = [each for each in response.diagnoses if each is not found]
-            yield consistent_with(charged[known], response._replace(diagnoses=(found, *others)))
-            continue
-        yield response
-        charged.update(dict.fromkeys(origins, response.asked.question.ask))
+class Mishap(NamedTuple):
+    """What is charged once: a habit, or a mistake in one layer."""
+
+    network: int
+    code: str
+    layer: str = ""
 
 
-def consistent_with(first: str, response: Response) -> Response:
-    return response._replace(state="consistent", charged=first, own=response.readings[0].value)
+def is_open(response: Response) -> bool:
+    return response.state == "wrong" and response.asked.network is not None
+
+
+def mishaps_of(response: Response, found: Diagnosis, habits: Mapping[Mishap, set[Kind | None]]) -> list[Mishap]:
+    """What an explanation would have been charged as before."""
+    code = single_code(found)
+    network = id(response.asked.network)
+    habit = Mishap(network, SAME_HABIT.get(code, code))
+    made = [habit] if kind_of(response, found) in habits.get(habit, ()) else []
+    return [*made, Mishap(network, code, found.layers[0])] if code and is_elsewhere(found) else made
+
+
+def single_code(found: Diagnosis) -> str:
+    """The code of an explanation by one mistake, made here, all along, or in one layer; "" for any other."""
+    is_single = len(found.codes) == 1 and len(found.layers) < 2 and not found.codes[0].startswith("slip.")
+    return found.codes[0] if is_single else ""
 
 
 def is_elsewhere(found: Diagnosis) -> bool:
-    """Whether it is one mistake, in one layer that it names."""
-    return len(found.codes) == len(found.layers) == 1 and found.layers != ("*",) and not is_slip(found)
+    return found.layers not in ((), ("*",))
 
 
-def is_slip(found: Diagnosis) -> bool:
-    return found.codes[0].startswith("slip.")
+def kind_of(response: Response, found: Diagnosis | None = None) -> Kind | None:
+    """Of the layer that was asked about, or in which the mistake was made; None of a total."""
+    network, index = response.asked.network, response.asked.index
+    if network and found and is_elsewhere(found):
+        index = network.index.get(found.layers[0], index)
+    return network.applied(index).setting.kind if network and index >= 0 else None
 
 
-def habit_of(response: Response) -> str:
-    """The code of the one mistake, made here or all along, that explains an answer; "" for any other."""
-    if response.state != "wrong" or not response.asked.network or not response.diagnoses:
-        return ""
-    found = response.diagnoses[0]
-    code, *others = found.codes
-    is_one = not others and found.layers in ((), ("*",)) and not is_slip(found)
-    return SAME_HABIT.get(code, code) if is_one else ""
+def habits_of(responses: list[Response], theirs: Mapping[int, StudentNumbers]) -> dict[Mishap, set[Kind | None]]:
+    """The habits of a student, with the kinds of layers that they have them with."""
+    rows: dict[Mishap, list[Response]] = {}
+    for response in responses:
+        if is_open(response) and response.diagnoses and (code := single_code(response.diagnoses[0])):
+            rows.setdefault(Mishap(id(response.asked.network), SAME_HABIT.get(code, code)), []).append(response)
+    return {
+        habit: kinds_with(found, responses, theirs[habit.network]) for habit, found in rows.items() if len(found) > 1
+    }
 
 
-def kind_of(response: Response) -> Kind | None:
-    """Of the layer that was asked about; None of a total."""
-    asked = response.asked
-    return asked.network.applied(asked.index).setting.kind if asked.network and asked.index >= 0 else None
-
-
-def kinds_without(rows: list[Response], responses: Iterable[Response], own: StudentNumbers) -> set[Kind | None]:
-    """The kinds of layers in which the mistake in these rows was not made nearly wherever it shows: it is no habit."""
+def kinds_with(rows: list[Response], responses: Iterable[Response], own: StudentNumbers) -> set[Kind | None]:
+    """The kinds of layers in which the mistake in these rows was made nearly wherever it shows."""
     codes = {response.diagnoses[0].codes[0] for response in rows}
-    made = Counter(map(kind_of, rows))
+    made = Counter(kind_of(response, response.diagnoses[0]) for response in rows)
     avoided = Counter(
         kind_of(response)
         for response in responses
         if response.state in GOOD and response.asked.network is own.network and response.asked.is_on_layer
         if kind_of(response) in made and avoids(response, codes, own)
     )
-    return {kind for kind, count in avoided.items() if made[kind] <= SELDOM * count}
+    return {kind for kind, count in made.items() if count > SELDOM * avoided[kind]}
 
 
 def avoids(response: Response, codes: set[str], own: StudentNumbers) -> bool:
