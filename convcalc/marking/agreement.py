@@ -11,10 +11,35 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.expr import Value
     from convcalc.layer.record import Shape
+    from convcalc.marking.key import KeyItem
     from convcalc.marking.reading import AnswerReading
 
 PRECISE = 100  # last places that a number must have for a mistake to be told from it
 MIN_PRECISE = 10  # a number cut off after one digit says too little
+
+
+def agreement(asked: KeyItem, reading: AnswerReading, right: Any) -> str | None:
+    """A note ("" for none) where the reading is what is right."""
+    if asked.form == "shape":
+        return same_shape(reading, right)
+    if asked.form == "open":
+        return reading.note if solves(asked, reading.value) else None
+    if asked.question.form == "bound":
+        return reading.note if right.holds(reading.value) else None
+    if isinstance(right, tuple):
+        return reading.note if reading.value == right or (len(right) == 1 and reading.value == right[0]) else None
+    return same_number(reading, right, asked.question.tolerance)
+
+
+def solves(asked: KeyItem, value: object) -> bool:
+    """Whether a value in place of the question mark gives what is wanted."""
+    answer = asked.open
+    assert answer is not None
+    runs = next(iter(answer.runs.values()), ())
+    if runs and isinstance(value, int):
+        return any(value in range(run.first, 1 + (value if run.last is None else run.last), run.step) for run in runs)
+    what = asked.question.quantity
+    return any(value == each.values.get(what) for each in answer.solutions)
 
 
 def same_number(reading: AnswerReading, expected: Any, tolerance: Value = 0) -> str | None:

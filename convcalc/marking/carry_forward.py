@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import divide
 from convcalc.marking.reference_network import count_on_output
+from convcalc.marking.situation import shared_situation
+from convcalc.marking.upstream import view_of, wrong_outputs
+from convcalc.marking.wrong_values import wrong_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,8 +34,10 @@ class StudentNumbers:
         fields: Mapping[int, Sides],
         strides: Mapping[int, Sides],
         rows: Rows,
+        habit: str = "",
     ):
         self.network = network
+        self.habit = habit  # a mistake that they make in every row that is not there
         self.rows = rows  # what was asked
         self.written = written  # the outputs that they gave, in every layout that may be meant
         self.outputs: dict[int, Shape] = {}  # those of them that are not the key's
@@ -41,10 +46,10 @@ class StudentNumbers:
         self.unanswered: dict[int, tuple[int, ...]] = {}  # layers before each, see convcalc.marking.upstream
         self.situations: dict[tuple[int, bool, bool], list[Situation]] = {}
         self.layers: dict[int, tuple[Applied, ...]] = {}  # on these outputs: in several ways where branches differ
-        is_wrong = any(shapes != (network.right[index],) for index, shapes in written.items())
+        is_wrong = bool(habit) or any(shapes != (network.right[index],) for index, shapes in written.items())
         self.shapes: list[Shape] = self.follow_shapes() if is_wrong else network.right
         self.sizes: dict[int, Sides] = {}  # receptive fields that are not the key's
-        if self.outputs or any(sides != network.field(index) for index, sides in fields.items()):
+        if habit or self.outputs or any(sides != network.field(index) for index, sides in fields.items()):
             self.sizes = self.carry_fields()
 
     def follow_shapes(self) -> list[Shape]:
@@ -59,7 +64,9 @@ class StudentNumbers:
                 for layer in network.layers_on(index, inputs)
             ]
             follows = tuple(dict.fromkeys(layer.output for _, layer in found))[:MAX_WAYS] or (right,)
-            if index in self.written:
+            if index not in self.written:
+                follows = tuple([self.unseen_output(index, layer) for _, layer in found[:MAX_WAYS]]) or follows
+            else:
                 given = likeliest_shape(self.written[index], *follows, right)
                 if given != right:
                     self.outputs[index] = given
@@ -72,11 +79,29 @@ class StudentNumbers:
             ways[index] = follows
         return [ways[index][0] for index in range(len(network.right))]
 
+    def unseen_output(self, index: int, layer: Applied) -> Shape:
+        """The output of a layer in a row that is not there: with their habit, if it shows in it."""
+        if not self.habit:
+            return layer.output
+        found = wrong_outputs(shared_situation(self.network, index, applied=layer))
+        return next((shape for shape, code in found if code == self.habit), layer.output)
+
+    def unseen_field(self, index: int, known: Mapping[int, Sides]) -> Sides:
+        """The field behind a layer in a row that is not there, if their habit shows in it."""
+        network, source = self.network, self.network.sources[index][0]
+        before = known.get(source, network.field(source))
+        if not self.habit or network.layers[index].applied is None or len(before) != len(network.field(index)):
+            return ()
+        view = view_of(network, index, before)
+        made = [wrong_values(view, "receptive_field", place).of({self.habit}) for place in range(len(before))]
+        sides = tuple([each.value for values in made for each in islice(values, 1)])
+        return sides if len(sides) == len(before) else ()
+
     def carry_fields(self) -> dict[int, Sides]:
         found: dict[int, Sides] = {}
         for index in range(len(self.network.layers)):
             given = self.fields.get(index)
-            follows = given if given is not None else self.field_after(index, found)
+            follows = given if given is not None else self.unseen_field(index, found) or self.field_after(index, found)
             if follows is not None and follows != self.network.field(index):
                 found[index] = follows
         return found
@@ -113,6 +138,10 @@ class StudentNumbers:
         if mine == true or not len(mine) == len(true) == len(strides) or None in (*mine, *true):
             return ()
         return tuple((one - other) * stride for one, other, stride in zip(mine, true, strides, strict=True))
+
+    def with_habit(self, code: str) -> StudentNumbers:
+        """The same rows, with a mistake in every row that is not there."""
+        return StudentNumbers(self.network, self.written, self.fields, self.strides, self.rows, code)
 
     # What a layer depends on
 

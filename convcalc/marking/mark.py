@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide
-from convcalc.marking.agreement import same_number, same_shape, shapes_of_rank
+from convcalc.marking.agreement import agreement
 from convcalc.marking.answers import Answers
 from convcalc.marking.axis_order import one_order
-from convcalc.marking.carry_forward import StudentNumbers
 from convcalc.marking.computed import computed_response
-from convcalc.marking.diagnosis import explanations, open_explanations
+from convcalc.marking.consistency import own_numbers, second_look
+from convcalc.marking.diagnosis import open_explanations
 from convcalc.marking.habits import charged_once
-from convcalc.marking.key import MAX_NAME, TOTAL, AnswerKey, KeyItem, Rows, canonical_name, side_named
+from convcalc.marking.key import MAX_NAME, TOTAL, AnswerKey, KeyItem, canonical_name
 from convcalc.marking.likeliest import likeliest_first
 from convcalc.marking.reading import OPERATIONS, AnswerReading, Unreadable, is_blank, read_answer
-from convcalc.marking.totals import own_totals
+from convcalc.marking.unseen import followed_through
 from convcalc.marking.verdict import GOOD, Diagnosis, MarkedSubmission, Response, Verdict
-from convcalc.problem import Diagnostic, Problem, did_you_mean
+from convcalc.problem import Diagnostic, did_you_mean
 from convcalc.questions.errata import errata_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from convcalc.layer.record import Shape
-    from convcalc.marking.reference_network import ReferenceNetwork, Sides
 
 MAX_FINDINGS = 20
 MAP = re.compile(r"\d *[x×@,*] *\d")  # in a shape
@@ -68,7 +66,7 @@ def mark(key: AnswerKey, submission: Answers, carry_forward: bool = True) -> Mar
             responses[place] = computed_response(responses[place], origin)
     responses = likeliest_first([contradiction(response) for response in responses])
     if carry_forward:
-        responses = charged_once(responses, theirs)
+        responses = followed_through(charged_once(responses, theirs), theirs.values())
     verdicts = all_or_nothing([verdict(response) for response in responses], key.all_or_nothing)
     status = "marked" if any(response.state != "missing" for response in responses) else "empty"
     score, out_of = sum(each.score for each in verdicts), sum(each.question.points for each in verdicts)
@@ -148,30 +146,6 @@ def counted_in(reading: AnswerReading, operations: int) -> AnswerReading:
     return reading._replace(value=value, unit=unit, note="read.multiple")
 
 
-def agreement(asked: KeyItem, reading: AnswerReading, right: Any) -> str | None:
-    """A note ("" for none) where the reading is what is right."""
-    if asked.form == "shape":
-        return same_shape(reading, right)
-    if asked.form == "open":
-        return reading.note if solves(asked, reading.value) else None
-    if asked.question.form == "bound":
-        return reading.note if right.holds(reading.value) else None
-    if isinstance(right, tuple):
-        return reading.note if reading.value == right or (len(right) == 1 and reading.value == right[0]) else None
-    return same_number(reading, right, asked.question.tolerance)
-
-
-def solves(asked: KeyItem, value: object) -> bool:
-    """Whether a value in place of the question mark gives what is wanted."""
-    answer = asked.open
-    assert answer is not None
-    runs = next(iter(answer.runs.values()), ())
-    if runs and isinstance(value, int):
-        return any(value in range(run.first, 1 + (value if run.last is None else run.last), run.step) for run in runs)
-    what = asked.question.quantity
-    return any(value == each.values.get(what) for each in answer.solutions)
-
-
 def formula_look(asked: KeyItem, text: str) -> Response:
     from convcalc.marking.symbolic import compare_formula, mistakes_made
 
@@ -195,94 +169,6 @@ def contradiction(response: Response) -> Response:
     if response.state != "wrong" or not doubts:
         return response
     return Response(response.asked, response.text, state="unreadable", note="read.contradiction", where=doubts[0])
-
-
-# Then among the student's other answers
-
-
-def own_numbers(network: ReferenceNetwork, responses: Iterable[Response]) -> StudentNumbers:
-    """A student's own outputs and fields; right ones are among them, since they end a mistake."""
-    outputs: dict[int, tuple[Shape, ...]] = {}
-    fields: dict[int, Sides] = {}
-    strides: dict[int, Sides] = {}
-    for response in responses:
-        asked = response.asked
-        what = asked.question.quantity
-        if not asked.is_whole_quantity(network) or response.state not in ("wrong", "correct"):
-            continue
-        if what == "output":
-            right = network.right[asked.index]
-            shapes = (right,) if response.state == "correct" else usable(response.readings, len(right))
-            if shapes:
-                outputs[asked.index] = shapes
-        elif what in ("receptive_field", "rf_stride"):
-            sides = network.field(asked.index, "size" if what == "receptive_field" else "stride")
-            if response.state == "wrong":
-                value = response.readings[0].value
-                sides = value if isinstance(value, tuple) and len(value) == len(sides) else (value,) * len(sides)
-            if all(isinstance(side, int) and 0 < side < 10**12 for side in sides):
-                (fields if what == "receptive_field" else strides)[asked.index] = sides
-    rows = Rows(response.asked for response in responses if response.asked.network is network)
-    return StudentNumbers(network, outputs, fields, strides, rows)
-
-
-def usable(readings: tuple[AnswerReading, ...], rank: int) -> tuple[Shape, ...]:
-    """The shapes, channels first, that later layers can be computed from."""
-    shapes = shapes_of_rank(readings, rank)
-    return tuple(shape for shape in shapes if all(isinstance(side, int) and 0 < side < 10**30 for side in shape))
-
-
-def second_look(response: Response, own: StudentNumbers, carry_forward: bool, responses: list[Response]) -> Response:
-    """A wrong answer compared with what follows from the student's own numbers, and explained where it does not."""
-    asked = response.asked
-    values = own_values(response, own, responses)
-    for reading in response.readings:
-        for value in values:
-            note = agreement(asked, reading, value)
-            if note is not None:
-                if carry_forward:
-                    return response._replace(readings=(reading,), state="consistent", note=note, own=value)
-                return response._replace(own=value, diagnoses=carried_mistakes(asked, own, responses))
-    return response._replace(own=values[0] if values else None, diagnoses=explanations(response, own))
-
-
-def own_values(response: Response, own: StudentNumbers, responses: list[Response]) -> list[Any]:
-    asked = response.asked
-    what = asked.question.quantity
-    values = own_totals(own, what, responses) if asked.index < 0 else own.values(asked.index, what)
-    if asked.question.part or asked.form == "side":
-        values = [narrow_to_side(asked, value) for value in values]
-    return [value for value in values if value is not None and value != asked.right]
-
-
-def narrow_to_side(asked: KeyItem, value: Any) -> Any:
-    """The side that is asked for; one number for equal sides."""
-    question = asked.question
-    try:
-        if question.part:
-            return side_named(value, question.part, question.quantity, question.ask)
-    except Problem:
-        return None
-    if isinstance(value, tuple) and not isinstance(asked.right, tuple):
-        return value[0] if len(set(value)) == 1 else None
-    return value
-
-
-def carried_mistakes(asked: KeyItem, own: StudentNumbers, responses: list[Response]) -> tuple[Diagnosis, ...]:
-    """For an answer that follows from earlier ones: what went wrong in those, and where."""
-    origins = []
-    for response in responses:
-        other = response.asked
-        if other is asked:
-            break
-        is_before = other.network is own.network and other.question.quantity in ("output", asked.question.quantity)
-        if response.state == "wrong" and is_before:
-            codes = response.diagnoses[0].codes if response.diagnoses and not response.diagnoses[0].layers else ()
-            if codes or not response.diagnoses:
-                origins.append((other.question.layer, codes))
-    codes = tuple(dict.fromkeys(code for _, each in origins for code in each))
-    layers = tuple(dict.fromkeys(layer for layer, _ in origins))
-    return (Diagnosis(codes or ("slip.carried",), layers),) if origins else ()
 
 
 # The verdict
