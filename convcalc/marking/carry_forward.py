@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import islice, product
 from operator import eq
 from typing import TYPE_CHECKING, Any
@@ -48,9 +49,6 @@ class StudentNumbers:
         self.layers: dict[int, tuple[Applied, ...]] = {}  # on these outputs: in several ways where branches differ
         is_wrong = bool(habit) or any(shapes != (network.right[index],) for index, shapes in written.items())
         self.shapes: list[Shape] = self.follow_shapes() if is_wrong else network.right
-        self.sizes: dict[int, Sides] = {}  # receptive fields that are not the key's
-        if habit or self.outputs or any(sides != network.field(index) for index, sides in fields.items()):
-            self.sizes = self.carry_fields()
 
     def follow_shapes(self) -> list[Shape]:
         """Their own output where there is one, else what follows from their inputs, else the right one."""
@@ -96,6 +94,13 @@ class StudentNumbers:
         made = [wrong_values(view, "receptive_field", place).of({self.habit}) for place in range(len(before))]
         sides = tuple([each.value for values in made for each in islice(values, 1)])
         return sides if len(sides) == len(before) else ()
+
+    @cached_property
+    def sizes(self) -> dict[int, Sides]:
+        """The receptive fields that are not the key's."""
+        network = self.network
+        is_wrong = any(sides != network.field(index) for index, sides in self.fields.items())
+        return self.carry_fields() if self.habit or self.outputs or is_wrong else {}
 
     def carry_fields(self) -> dict[int, Sides]:
         found: dict[int, Sides] = {}
@@ -185,7 +190,10 @@ class StudentNumbers:
         given = self.shapes[index]
         for applied in self.applied_ways(index) or (network.applied(index),):
             found.append(network.amount(applied, quantity))
-            if index in self.written and len(given) == len(applied.output) and given != applied.output:
+            if self.habit and quantity == "output":
+                found.append(self.unseen_output(index, applied))
+            is_other = (index in self.written or self.habit) and given != applied.output
+            if is_other and len(given) == len(applied.output):
                 found.append(count_on_output(applied, given, quantity))
         return [value for value in dict.fromkeys(found) if value is not None]
 
@@ -204,6 +212,8 @@ class StudentNumbers:
             growth = [step.reach - 1 for step in network.steps(index)]
             pairs = zip(self.field_before(index), growth, self.strides[source], strict=False)
             found.append(tuple(r + grown * j for r, grown, j in pairs))
+        if made := self.unseen_field(index, self.sizes):
+            found.append(made)
         return found
 
 

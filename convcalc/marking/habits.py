@@ -26,28 +26,28 @@ SELDOM = 2  # times as often, at least, a habit is made than it is not
 def charged_once(responses: list[Response], theirs: Mapping[int, StudentNumbers]) -> list[Response]:
     """The responses, where of the rows that one habit spoils, or one slip elsewhere, only the first is wrong."""
     habits = habits_of(responses, theirs)
-    charged: dict[Mishap, str] = {}  # where
+    charged: dict[Charge, str] = {}  # where
     found = []
     for response in responses:
-        mishaps = [(each, mishaps_of(response, each, habits)) for each in response.diagnoses if is_open(response)]
-        again = next(((each, mishap) for each, made in mishaps for mishap in made if mishap in charged), None)
+        charges = [(each, charges_of(response, each, habits)) for each in response.diagnoses if is_open(response)]
+        again = next(((each, charge) for each, made in charges for charge in made if charge in charged), None)
         if again:
-            known, mishap = again
+            known, charge = again
             others = (each for each in response.diagnoses if each is not known)
             response = response._replace(
-                state="consistent", charged=charged[mishap], own=response.readings[0].value,
+                state="consistent", charged=charged[charge], own=response.readings[0].value,
                 diagnoses=(known, *others),
             )  # fmt: skip
         else:
-            for place, (_, made) in enumerate(mishaps):
-                for mishap in made:
-                    if place == 0 or mishap.layer:
-                        charged.setdefault(mishap, response.asked.question.ask)
+            for place, (_, made) in enumerate(charges):
+                for charge in made:
+                    if place == 0 or charge.layer:
+                        charged.setdefault(charge, response.asked.question.ask)
         found.append(response)
     return found
 
 
-class Mishap(NamedTuple):
+class Charge(NamedTuple):
     """What is charged once: a habit, or a mistake in one layer."""
 
     network: int
@@ -59,13 +59,13 @@ def is_open(response: Response) -> bool:
     return response.state == "wrong" and response.asked.network is not None
 
 
-def mishaps_of(response: Response, found: Diagnosis, habits: Mapping[Mishap, set[Kind | None]]) -> list[Mishap]:
+def charges_of(response: Response, found: Diagnosis, habits: Mapping[Charge, set[Kind | None]]) -> list[Charge]:
     """What an explanation would have been charged as before."""
     code = single_code(found)
     network = id(response.asked.network)
-    habit = Mishap(network, SAME_HABIT.get(code, code))
+    habit = Charge(network, SAME_HABIT.get(code, code))
     made = [habit] if kind_of(response, found) in habits.get(habit, ()) else []
-    return [*made, Mishap(network, code, found.layers[0])] if code and is_elsewhere(found) else made
+    return [*made, Charge(network, code, found.layers[0])] if code and is_elsewhere(found) else made
 
 
 def single_code(found: Diagnosis) -> str:
@@ -86,12 +86,12 @@ def kind_of(response: Response, found: Diagnosis | None = None) -> Kind | None:
     return network.applied(index).setting.kind if network and index >= 0 else None
 
 
-def habits_of(responses: list[Response], theirs: Mapping[int, StudentNumbers]) -> dict[Mishap, set[Kind | None]]:
+def habits_of(responses: list[Response], theirs: Mapping[int, StudentNumbers]) -> dict[Charge, set[Kind | None]]:
     """The habits of a student, with the kinds of layers that they have them with."""
-    rows: dict[Mishap, list[Response]] = {}
+    rows: dict[Charge, list[Response]] = {}
     for response in responses:
         if is_open(response) and response.diagnoses and (code := single_code(response.diagnoses[0])):
-            rows.setdefault(Mishap(id(response.asked.network), SAME_HABIT.get(code, code)), []).append(response)
+            rows.setdefault(Charge(id(response.asked.network), SAME_HABIT.get(code, code)), []).append(response)
     return {
         habit: kinds_with(found, responses, theirs[habit.network]) for habit, found in rows.items() if len(found) > 1
     }
