@@ -26,6 +26,7 @@ class ReadQuestion(NamedTuple):
     points: Fraction
     choices: dict[str, tuple[bool, str]] = {}  # noqa: RUF012  # whether it is right, and what is said of it
     blanks: tuple[ReadBlank, ...] = ()
+    partial: dict[str, Fraction] = {}  # noqa: RUF012  # the share of the points that a wrong answer has
 
 
 class ReadQuiz(NamedTuple):
@@ -80,7 +81,7 @@ def moodle_question(element):
     form, body = element.get("type"), text_in(element, "questiontext")
     assert element.find("questiontext").get("format") == "html"
     assert 0 <= float(element.findtext("penalty")) <= 1
-    choices, blanks = {}, ()
+    choices, blanks, partial = {}, (), {}
     if form == "cloze":
         found = CLOZE.findall(body)
         blanks = tuple(cloze_blank(alternatives) for _, alternatives in found)
@@ -88,7 +89,8 @@ def moodle_question(element):
         body = CLOZE.sub("___", body)
     for answer in element.findall("answer"):
         said, is_right = words_of(text_in(answer, "feedback")), answer.get("fraction") == "100"
-        assert answer.get("fraction") in ("0", "100")
+        if answer.get("fraction") not in ("0", "100"):
+            partial[words_of(answer.findtext("text"))] = Fraction(answer.get("fraction")) / 100
         if form == "multichoice":
             shown = words_of(answer.findtext("text"))
             assert shown not in choices
@@ -100,14 +102,16 @@ def moodle_question(element):
         blanks = (
             ReadBlank(
                 tuple(number for number, share, _ in listed if share == "100"),
-                {number: words_of(said) for number, share, said in listed if share == "0"},
+                {number: words_of(said) for number, share, said in listed if share != "100"},
                 frozenset(each.findtext("tolerance") for each in numbers),
             ),
         )
     if form == "multichoice":
         assert element.findtext("single") == "true"
     points = Fraction(element.findtext("defaultgrade"))
-    return ReadQuestion(element.findtext("idnumber"), text_in(element, "name"), words_of(body), points, choices, blanks)
+    return ReadQuestion(
+        element.findtext("idnumber"), text_in(element, "name"), words_of(body), points, choices, blanks, partial
+    )
 
 
 # GIFT
@@ -173,30 +177,35 @@ def gift_question(body):
         inside = inside[: plain_inside.rindex("####")]
     text = words_of(shown.removeprefix("[html]"))
     if inside and inside[0] == ("#", False):
-        return ReadQuestion("", name, text, Fraction(1), {}, (gift_blank(inside[1:]),))
-    choices = {}
+        blank, partial = gift_blank(inside[1:])
+        return ReadQuestion("", name, text, Fraction(1), {}, (blank,), partial)
+    choices, partial = {}, {}
     for sign, piece in gift_split(inside, "~=")[1:]:
         (_, answer), *said = gift_split(piece, "#")
-        shown = words_of(gift_text(answer))
+        share, shown = re.fullmatch(r"(?:%([\d.]+)%)?(.*)", words_of(gift_text(answer))).groups()
+        if share:
+            partial[shown] = Fraction(share) / 100
         assert shown not in choices and len(said) == 1
         choices[shown] = sign == "=", words_of(gift_text(said[0][1]))
-    return ReadQuestion("", name, text, Fraction(1), choices)
+    return ReadQuestion("", name, text, Fraction(1), choices, (), partial)
 
 
 def gift_blank(inside):
-    right, wrong, tolerances = [], {}, set()
+    right, wrong, tolerances, partial = [], {}, set(), {}
     for sign, piece in gift_split(inside, "~=")[1:]:
         (_, answer), (_, said) = gift_split(piece, "#")
         if sign == "~":
             assert not gift_text(answer)  # for every other number
             continue
-        share, number, tolerance = re.fullmatch(r"%(0|100)%(-?[\d.]+):([\d.]+)", gift_text(answer)).groups()
+        share, number, tolerance = re.fullmatch(r"%([\d.]+)%(-?[\d.]+):([\d.]+)", gift_text(answer)).groups()
         tolerances.add(tolerance)
         if share == "100":
             right.append(number)
         else:
             wrong[number] = words_of(gift_text(said))
-    return ReadBlank(tuple(right), wrong, frozenset(tolerances))
+            if share != "0":
+                partial[number] = Fraction(share) / 100
+    return ReadBlank(tuple(right), wrong, frozenset(tolerances)), partial
 
 
 # QTI 2.1
@@ -238,10 +247,12 @@ def qti_question(item):
     declared = {each.get("identifier"): each for each in item.iter(f"{QTI}responseDeclaration")}
     correct = {name: each.findtext(f"{QTI}correctResponse/{QTI}value") for name, each in declared.items()}
     entries = [each.get("responseIdentifier") for each in body.iter(f"{QTI}textEntryInteraction")]
-    choices, blanks = {}, []
+    choices, blanks, partial = {}, [], {}
     for each in body.iter(f"{QTI}simpleChoice"):
         score, said = respond(item, {"RESPONSE": each.get("identifier")})
-        assert score in (0, points) and (score == points) == (correct["RESPONSE"] == each.get("identifier"))
+        if score not in (0, points):
+            partial["".join(each.itertext())] = score / points
+        assert (score == points) == (correct["RESPONSE"] == each.get("identifier"))
         choices["".join(each.itertext())] = score == points, " ".join(said)
     if entries:
         assert [*declared] == entries and respond(item, correct)[0] == points
@@ -262,11 +273,12 @@ def qti_question(item):
                 if score == points:
                     right.append(value)
                 else:
-                    assert score == 0
                     wrong[value] = said
+                    if score:
+                        partial[value] = score / points
             blanks.append(ReadBlank(tuple(right), wrong, frozenset(tolerances)))
     prompt = " ".join("".join(text for text in body.itertext()).split())
-    return ReadQuestion(item.get("identifier"), item.get("title"), prompt, points, choices, tuple(blanks))
+    return ReadQuestion(item.get("identifier"), item.get("title"), prompt, points, choices, tuple(blanks), partial)
 
 
 def respond(item, responses):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,7 @@ class Choice(NamedTuple):
     text: str
     mistake: Diagnosis | None = None
     is_right: bool = False
+    share: int | Fraction = 0  # of the points
 
 
 class ChoiceQuestion(NamedTuple):
@@ -99,14 +101,15 @@ class ChoiceQuestions:
             if choice.mistake is not None and likelihood(choice.mistake)[0] <= SLIP:
                 wrong.append(choice)
         wrong.sort(key=lambda choice: likelihood(choice.mistake) if choice.mistake else (0, 0))
-        return ChoiceQuestion(item, Choice(typed_text(item.right, item), None, True), tuple(wrong[:MAX_WRONG]))
+        return ChoiceQuestion(item, Choice(typed_text(item.right, item), None, True, 1), tuple(wrong[:MAX_WRONG]))
 
     def marked(self, item: KeyItem, text: str) -> Choice:
         """An answer with what marking says of it, when nothing else is answered."""
         single = self.key._replace(asked=(item,), memo={})
         [verdict] = mark(single, Answers("", {item.question.ask: text})).verdicts
         mistake = verdict.diagnoses[0] if verdict.state == "wrong" and verdict.diagnoses else None
-        return Choice(text, mistake, verdict.state == "correct")
+        share = Fraction(verdict.score) / verdict.question.points if verdict.question.points else 0
+        return Choice(text, mistake, verdict.state == "correct", share)
 
 
 def with_choices(exercise: Exercise, count: int) -> Exercise:

@@ -246,6 +246,31 @@ def test_an_assignment_of_ones_own_is_a_quiz_too(form):
         assert [Fraction(point, points[1]) for point in points] == [2, 1, 1, 1, 4, 1, Fraction(1, 2), 1]
 
 
+PARTIAL = """spec: lenet5
+questions:
+- {ask: C3.parameters, points: 2, partial: {par.no_bias: 1, par.no_cin: 2/3}}
+- {ask: C1.parameters, points: 3, partial: {par.no_bias: 1}, choices: [150, 156, 151]}
+"""
+
+
+@pytest.mark.parametrize("form", ["moodle", "gift", "qti"])
+def test_a_mistake_has_the_points_that_the_key_gives_it(form):
+    handout = handout_of_assignment(read_key(Source("key", PARTIAL)))
+    number, choice = read(form, handout).questions
+    shares = {text: round(share, 5) for text, share in (*number.partial.items(), *choice.partial.items())}
+    assert shares == {"2400": Fraction(1, 2), "416": round(Fraction(1, 3), 5), "150": round(Fraction(1, 3), 5)}
+    assert choice.choices["156"][0] and not choice.choices["150"][0]
+
+
+def test_shares_that_moodle_does_not_have_are_refused(convcalc, tmp_path):
+    text = PARTIAL.replace("points: 2, partial: {par.no_bias: 1,", "points: 7, partial: {par.no_bias: 3,")
+    (tmp_path / "key.yaml").write_text(text)
+    code, out, err = convcalc("quiz", tmp_path / "key.yaml", "--format", "moodle", "-o", tmp_path / "out")
+    assert code == 3 and not out and "Moodle gives no 3/7 of the points, which 2400 has" in err
+    assert not any((tmp_path / "out").glob("*"))
+    assert convcalc("quiz", tmp_path / "key.yaml", "--format", "qti", "-o", tmp_path / "out")[0] == 0
+
+
 @pytest.mark.parametrize("form", PLATFORMS)
 @pytest.mark.parametrize("level", LEVELS)
 def test_arrays_are_asked_number_by_number(form, level):

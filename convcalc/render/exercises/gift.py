@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.render.exercises.lms import UNEXPLAINED
+from convcalc.render.exercises.moodle import percent
 from convcalc.render.exercises.xhtml import lines_xhtml, text_xhtml
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def gift(quiz: LmsQuiz) -> Iterator[str]:
     yield f"// {quiz.stamp}\n$CATEGORY: {path}\n\n"
     for each in quiz.questions:
         if each.choices:
-            yield from question(each, "", [f"  {'=' if one.is_right else '~'}{choice(one)}" for one in each.choices])
+            yield from question(each, "", [f"  {choice(one)}" for one in each.choices])
         elif not each.blanks:
             yield from question(each, "", [])
         for blank in each.blanks:
@@ -43,12 +44,13 @@ def question(each: LmsQuestion, label: str, answers: list[str]) -> Iterator[str]
 
 def numbers(blank: LmsBlank) -> Iterator[str]:
     for one in blank.answers:
-        yield f"  =%{100 if one.is_right else 0}%{one.typed}:{one.tolerance}#{html(one.feedback)}"
+        yield f"  =%{percent(one)}%{one.typed}:{one.tolerance}#{html(one.feedback)}"
     yield f"  ~#{html(UNEXPLAINED)}"
 
 
 def choice(one: LmsAnswer) -> str:
-    return f"{html(one.printed)}#{html(one.feedback)}"
+    sign = "=" if one.is_right else f"~%{percent(one)}%" if one.share else "~"
+    return f"{sign}{html(one.printed)}#{html(one.feedback)}"
 
 
 def html(words: str) -> str:

@@ -40,8 +40,12 @@ class LmsAnswer(NamedTuple):
 
     typed: str  # 4704, 18.5, 6x28x28
     feedback: str
-    is_right: bool
+    share: int | Fraction  # of the points: 1 for what is right, and a part where the key has one for the mistake
     tolerance: str = "0"  # of a number, on both sides
+
+    @property
+    def is_right(self) -> bool:
+        return self.share == 1
 
     @property
     def printed(self) -> str:
@@ -145,8 +149,8 @@ def strong(words: Text) -> str:
 
 def lms_answer(each: Choice) -> LmsAnswer:
     if each.is_right:
-        return LmsAnswer(each.text, RIGHT, True)
-    return LmsAnswer(each.text, feedback_on(each.mistake) if each.mistake else UNEXPLAINED, False)
+        return LmsAnswer(each.text, RIGHT, 1)
+    return LmsAnswer(each.text, feedback_on(each.mistake) if each.mistake else UNEXPLAINED, each.share)
 
 
 def feedback_on(mistake: Diagnosis) -> str:
@@ -190,17 +194,17 @@ def number_answer(right: Any, tolerance: Any = 0) -> LmsAnswer:
     """A right number; rounded where it has no end of decimals, and then with a tolerance of its last place."""
     text = plain_text(right)
     if tolerance:
-        return LmsAnswer(text, RIGHT, True, plain_text(abs(right) * Fraction(tolerance)))
+        return LmsAnswer(text, RIGHT, 1, plain_text(abs(right) * Fraction(tolerance)))
     if "/" in text:
-        return LmsAnswer(f"{float(right):.{PLACES}f}", RIGHT, True, f"{10**-PLACES:.{PLACES}f}")
-    return LmsAnswer(text, RIGHT, True)
+        return LmsAnswer(f"{float(right):.{PLACES}f}", RIGHT, 1, f"{10**-PLACES:.{PLACES}f}")
+    return LmsAnswer(text, RIGHT, 1)
 
 
 def open_answers(item: KeyItem) -> Iterator[LmsAnswer]:
     """Every value of a setting that does it, as far as they are numbers."""
     assert item.open is not None
     values = (each.values[item.question.quantity] for each in item.open.solutions[:MAX_RIGHT])
-    yield from (LmsAnswer(plain_text(value), RIGHT, True) for value in values if isinstance(value, int))
+    yield from (LmsAnswer(plain_text(value), RIGHT, 1) for value in values if isinstance(value, int))
 
 
 def array_blanks(item: KeyItem) -> Iterator[LmsBlank]:
@@ -217,6 +221,6 @@ def array_blanks(item: KeyItem) -> Iterator[LmsBlank]:
             typed = plain_text(each.output.at(place))
             if "/" not in typed:
                 said = feedback_on(Diagnosis(each.codes, each.layers if several else ()))
-                found.setdefault(typed, LmsAnswer(typed, said, False))
+                found.setdefault(typed, LmsAnswer(typed, said, 0))
         before = "" if not any(place) else "<br/>" if not place[-1] else " "
         yield LmsBlank(f"at{label.replace(', ', '.')}", f"[{label}]", before, tuple(found.values()))

@@ -12,6 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from convcalc.exercises.multiple_choice import plain_text
+from convcalc.problem import problem
 from convcalc.render.exercises.lms import UNEXPLAINED
 from convcalc.render.exercises.xhtml import lines_xhtml, text_xhtml
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
     from convcalc.render.exercises.lms import LmsAnswer, LmsQuestion, LmsQuiz
 
+SHARES = frozenset(
+    [*(Fraction(n, 10) for n in range(11)), Fraction(5, 6), Fraction(3, 4), Fraction(2, 3)]
+    + [Fraction(1, n) for n in (3, 4, 6, 7, 8, 9, 20)]
+)  # of the points, that it knows
 PENALTY = "0.3333333"  # for each further try, where tries are allowed
 IN_CLOZE = str.maketrans({"~": "&#126;", "}": "&#125;", "{": "&#123;", "\\": "&#92;"})
 
@@ -69,8 +74,15 @@ def question(each: LmsQuestion, marks: int | Fraction) -> Iterator[str]:
 
 
 def answer(one: LmsAnswer, shown: str, form: str, more: str = "") -> str:
-    share = 100 if one.is_right else 0
-    return f'  <answer fraction="{share}"{form}>{shown}{feedback(one.feedback)}{more}</answer>\n'
+    return f'  <answer fraction="{percent(one)}"{form}>{shown}{feedback(one.feedback)}{more}</answer>\n'
+
+
+def percent(one: LmsAnswer) -> str:
+    """The share of the points that an answer has, in percent; a Problem where Moodle has no such share."""
+    if one.share not in SHARES:
+        message = f"Moodle gives no {plain_text(one.share)} of the points, which {one.typed} has"
+        raise problem("G005", message, "partial: halves, thirds, quarters, fifths, sixths or tenths of the points")
+    return f"{float(100 * one.share):.7g}"
 
 
 def feedback(words: str) -> str:

@@ -157,7 +157,7 @@ def choice_processing(each: LmsQuestion) -> Iterator[str]:
     for place, one in enumerate(each.choices):
         name = "responseElseIf" if place else "responseIf"
         value = f'<baseValue baseType="identifier">{choice_name(place)}</baseValue>'
-        score = set_score(each.points) if one.is_right else ""
+        score = set_score(each.points * one.share) if one.share else ""
         chosen = f'<match><variable identifier="RESPONSE"/>{value}</match>'
         yield f"<{name}>{chosen}{score}{add_feedback(feedback_name(0, place))}</{name}>\n"
     yield "</responseCondition></responseProcessing>\n"
@@ -172,7 +172,8 @@ def blank_processing(each: LmsQuestion) -> Iterator[str]:
         yield "<responseCondition>\n"
         for place, one in enumerate(blank.answers):
             name = "responseElseIf" if place else "responseIf"
-            yield f"<{name}>{equals(blank, one)}{add_feedback(feedback_name(number, place))}</{name}>\n"
+            score = set_score(each.points * one.share) if 0 < one.share < 1 else ""
+            yield f"<{name}>{equals(blank, one)}{score}{add_feedback(feedback_name(number, place))}</{name}>\n"
         yield "</responseCondition>\n"
     yield "</responseProcessing>\n"
 
