@@ -144,14 +144,21 @@ def pads_of(applied: Applied) -> tuple[tuple[int, int], ...]:
 
 
 def transposed_padding(applied: Applied) -> list[tuple[int, int]]:
-    """Of a transposed convolution the padding and the output padding along each axis that give its size."""
+    """Of a transposed convolution the padding and the output padding along each axis that give its size.
+
+    The padding is its own where that is the same on both sides: what it cuts off in front is not seen in the size.
+    """
     found = []
     axes: list[dict[str, Any]] = list(applied.axes)
     sizes: tuple[Any, ...] = applied.output[1:]
     for axis, size in zip(axes, sizes, strict=True):
         whole = (axis["n"] - 1) * axis["s"] + axis["d"] * (axis["k"] - 1) + 1
-        cut = max(-((size - whole) // 2), 0)
-        found.append((cut, size - whole + 2 * cut))
+        cut = axis["p_l"]
+        added = size - whole + 2 * cut
+        if axis["p_r"] != cut or not 0 <= added < max(axis["s"], axis["d"]):
+            cut = max(-((size - whole) // 2), 0)
+            added = size - whole + 2 * cut
+        found.append((cut, added))
     return found
 
 

@@ -53,6 +53,7 @@ def network_of(*layers, shape="4x9x9", more=""):
         (["conv 8 k3 p=[[0,1],[1,1]]"], "nn.ZeroPad2d((1, 1, 0, 1))"),
         (["dwconv k3 m2 bias=no"], "nn.Conv2d(4, 8, kernel_size=3, groups=4, bias=False)"),
         (["tconv 8 k3 s2 output=20x19"], "4, 8, kernel_size=3, stride=2, output_padding=(1, 0)"),
+        (["tconv 8 k5 s3 p1 op2"], "kernel_size=5, stride=3, padding=1, output_padding=2"),
         (["maxpool 3 s2 p1 ceil=yes"], "nn.MaxPool2d(3, stride=2, padding=1)"),
         (["maxpool 2 ceil=yes"], "nn.MaxPool2d(2, ceil_mode=True)"),
         (["batchnorm affine=no track=no"], "nn.BatchNorm2d(4, affine=False, track_running_stats=False)"),
