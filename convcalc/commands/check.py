@@ -98,7 +98,7 @@ def command(
         keys = keys_of_folder(key_name) if folder else one_key(read_key(library.find(key_name)))
         known = read_roster(roster_file, named_file(roster_file).data(batch.MAX_STREAM)) if roster_file else None
         if single:
-            found = [batch.single_hand_in(places or ("-",), student)]
+            found = [batch.listed_hand_in(batch.single_hand_in(places or ("-",), student), known)]
         else:
             found = batch.hand_ins(places or ("-",), keys.questions, keys.name, known)
         if keys.shared and keys.shared.is_open:

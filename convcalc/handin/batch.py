@@ -71,11 +71,15 @@ def hand_ins(
     """Every submission in the named places, sorted by person; the last of a person's comes first."""
     asked = tuple(questions)
     found = [hand_in for place in places for hand_in in hand_ins_of_place(place, asked, course)]
-    if known is not None:
-        found = [hand_in._replace(person=known.find(hand_in.person) or hand_in.person) for hand_in in found]
+    found = [listed_hand_in(hand_in, known) for hand_in in found]
     people = with_labels([hand_in.person for hand_in in found])
     found = [hand_in._replace(person=person) for hand_in, person in zip(found, people, strict=True)]
     return sorted(found, key=lambda hand_in: natural_order(hand_in.person))
+
+
+def listed_hand_in(hand_in: HandIn, known: Roster | None) -> HandIn:
+    """A hand-in as that of the person whom the roster knows, if it knows them."""
+    return hand_in._replace(person=(known and known.find(hand_in.person)) or hand_in.person)
 
 
 def sample_submissions(found: list[HandIn]) -> Iterable[Submission]:

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 MAX_PEOPLE = 200_000
 MAX_TOLD = 5  # slips of a roster
-NO_PERSON = re.compile(r"points possible|student, test", re.IGNORECASE)  # a row of maxima; Canvas's own student
+NO_PERSON = re.compile(
+    r"points possible|student, test|test student", re.IGNORECASE
+)  # a row of maxima; Canvas's own student
 MARK = re.compile(r"[\d.,]*%?|.")  # in a gradebook; it identifies nobody
 
 

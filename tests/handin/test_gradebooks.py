@@ -59,6 +59,27 @@ def test_canvas_gets_its_own_columns_and_ids_back(convcalc, place):
     assert err == "note: points are scaled from 5, as the key has them, to 10, as Canvas has them\n"
 
 
+def test_canvas_may_have_names_apart_and_commas_in_numbers(convcalc, place):
+    hand_in(place, {"lovelaceada_5_91_a.yaml": RIGHT})
+    book = (
+        "LastName;FirstName;ID;SIS Login ID;Section;Homework 3 (71)\n    Points Possible;;;;;12,50\n"
+        "Lovelace;Ada;5;alo;CNN;\nStudent;Test;9;b0f;CNN;\n"
+    )
+    (place / "book.csv").write_text(book)
+    out = convcalc("check", place / "key.yaml", place / "in", "--format", "canvas", "--roster", place / "book.csv")[1]
+    assert out.splitlines() == [
+        "LastName;FirstName;ID;SIS Login ID;Section;Homework 3 (71)",
+        "    Points Possible;;;;;12.5",
+        "Lovelace;Ada;5;alo;CNN;12.5",
+    ]
+
+
+def test_one_students_files_have_their_row_too(convcalc, place):
+    hand_in(place, {"scan.yaml": RIGHT})
+    rows, _ = gradebook(convcalc, place, "canvas", CANVAS, "--single", "--student", "zwe")
+    assert ["Weil, Zoe", "7", "S7", "zwe", "CNN", "10"] in rows
+
+
 def test_a_column_that_canvas_does_not_have_is_said_to_be_new(convcalc, place):
     hand_in(place, {"lovelaceada_5_91_a.yaml": RIGHT})
     rows, err = gradebook(convcalc, place, "canvas", CANVAS.replace("Homework 3", "Homework Three"))
