@@ -40,7 +40,7 @@ MADE = (  # a network, or a dict of answers
 DATA = (".yaml", ".yml", ".json")  # in which nothing is a program
 TEXTS, TABLES = (".md", ".markdown"), (".csv", ".tsv")
 DOCUMENT = r"^(?:student|answers)[^\S\n]*:"
-HEADING = re.compile(r"\b(?:layers?|questions?|ask|name)\b[^\n]*[,;\t]|^[^\S\n]*[,;\t]", re.IGNORECASE | re.MULTILINE)
+HEADING = re.compile(r"^[^:\n]*[,;\t][^:\n]*$", re.MULTILINE)  # as no line of YAML with a key is
 HEAD = 4_000  # characters in which a table has its heading
 
 
