@@ -11,6 +11,7 @@ from convcalc.problem import Diagnostic, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.marking.key import AnswerKey
     from convcalc.problem import Mark
 
 MAX_TOLD = 20  # answers that are given twice
@@ -54,7 +55,14 @@ class Collection:
         if name.strip().lower() in WHO and text.strip() and not self.student:
             self.student = text.strip()[:200]
 
-    def answers(self) -> Answers:
+    def answers_any(self, key: AnswerKey | None) -> bool:
+        """Whether any of it answers a question of the key."""
+        return any(key is None or key.find(each.name) is not None for each in self.known.values())
+
+    def answers(self, beside: str = "") -> Answers:
+        """All of it, with a remark on what else there is and was not read."""
+        if beside:
+            self.findings.append(Diagnostic("H047", f"{beside} was not read", severity="note"))
         known = self.known.values()
         lines = {each.name: each.mark.line for each in known if each.mark.source.name == self.source}
         answers = {each.name: each.text for each in known}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 DOCUMENT = re.compile(r"^(?:student|answers|name)[^\S\n]*:(?:[^\S\n]|$)", re.MULTILINE)
 CODE = re.compile(r"^[^\S\n]*(?:import|from|class|def|return|for)\b.|^[^\S\n]*[\w.\[\]\"']+[^\S\n]*=[^=]", re.MULTILINE)
 MAGIC = re.compile(r"\A\s*%%[^\n]*\n")
+NETWORK = r"\b(?:torch|keras|nn)\b"
 HINT = 'answers = {"C1": {"output": (6, 28, 28), "parameters": 156}}'
 
 
@@ -32,12 +33,15 @@ def read_answers(source: Source, key: AnswerKey | None) -> Answers:
     for kind, cell in cells:
         if kind != "code" or not add_code(found, cell):
             add_text(found, cell, key, kind)
-    if found.known:
-        return found.answers()
-    if any(kind == "code" and re.search(r"\b(?:torch|keras|nn)\b", cell.text) for kind, cell in cells):
+    has_network = any(kind == "code" and re.search(NETWORK, cell.text) for kind, cell in cells)
+    if found.answers_any(key):
+        return found.answers(beside="the network in it" if has_network else "")
+    if has_network:
         from convcalc.handin.answer_forms.program import program_answers
 
         return program_answers(source, key, found.student)
+    if found.known:
+        return found.answers()
     raise problem("H044", "no cell of this notebook has answers in it", HINT)
 
 

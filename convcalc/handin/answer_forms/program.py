@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import is_symbolic
 from convcalc.handin.answer_forms.pairing import Pairing, differing_settings, pair_layers
 from convcalc.marking.answers import AnswerOrigin, Answers
-from convcalc.marking.key import TOTAL, canonical_name, network_item
+from convcalc.marking.key import TOTAL, canonical_name, form_of, layer_value, side_named, total_of
 from convcalc.marking.reference_network import ReferenceNetwork, plain_name
 from convcalc.network.load import graph_and_report
 from convcalc.problem import Diagnostic, Mark, Problem, problem
@@ -58,7 +58,7 @@ def program_answers(source: Source, key: AnswerKey | None, student: str = "") ->
         if not name and each.network is None and each.question.quantity:
             message = f"no layer of this network is called {each.question.layer[:60]}"
             findings.append(Diagnostic("H046", message, "call one so", severity="warning"))
-        value = name and value_of(network, name, each)
+        value = name and value_of(network, index, each)
         if value:
             answers[each.question.ask] = value
             codes: tuple[str, ...] = ()
@@ -167,14 +167,20 @@ def layer_asked(each: KeyItem, key: AnswerKey, own: ReferenceNetwork, pairing: P
     return (own.layers[index].name, index) if index >= 0 else ("", -1)
 
 
-def value_of(own: ReferenceNetwork, name: str, each: KeyItem) -> str:
-    """What a network has for a question, as an answer is written; "" where it has nothing."""
-    question = each.question
-    try:
-        found = network_item(own, f"{name}.{question.quantity}{f'.{question.part}' if question.part else ''}", {})
-    except Problem:
+def value_of(own: ReferenceNetwork, index: int, each: KeyItem) -> str:
+    """What a layer, or the whole network, has for a question, as an answer is written; "" where it has nothing."""
+    what, part = each.question.quantity, each.question.part
+    value = layer_value(own, index, what) if index >= 0 else total_of(own, what)
+    if part and value:
+        try:
+            value = side_named(value, part, what, each.question.ask)
+        except Problem:
+            return ""
+    sides = value if isinstance(value, tuple) else (value,)
+    if value is None or value == () or any(map(is_symbolic, sides)):
         return ""
-    return answer_text(found.right, found.form)
+    form = form_of(what, part)
+    return answer_text(sides[0] if form == "side" and len({*sides}) == 1 else value, form)
 
 
 def answer_text(value: Any, form: str) -> str:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from convcalc.handin.table import TableRow
 from convcalc.marking.answers import TWICE, WHO
-from convcalc.marking.key import OTHERS, PARTS, TOTAL, quantity_named
-from convcalc.marking.reading import BYTES, SCALES
+from convcalc.marking.key import OTHERS, PARTS, SUMMED, TOTAL, quantity_named
+from convcalc.marking.reading import BYTES
 from convcalc.marking.reference_network import plain_name
 from convcalc.network.quantity import NAMES
 from convcalc.problem import Diagnostic, Mark, did_you_mean
@@ -37,6 +37,7 @@ ASIDE = frozenset(
 )  # fmt: skip
 NUMBER_OF = re.compile(r"^(?:#|№|no\.?|nr\.?|n\.|num|number)(?:_of)?_|_(?:#|count)$|^#|#$")
 BRACKET = re.compile(r"\s*[\[(]([^\[\]()]*)[\])]")
+UNITS = ("k", "K", "M", "G", "B", "thousand", "thousands", "million", "millions", "billion")  # (b) is that of biases
 BARE = re.compile(r"[\d.,'_ ]*\d")  # a number that may have the unit of its heading
 MAX_COLUMNS = 200
 MAX_TOLD = 20  # rows that cannot be told apart
@@ -103,8 +104,8 @@ def answer_column(head: str) -> AnswerColumn | None:
         quantity, _, part = plain.rpartition("_")
         if part in PARTS and (asked := quantity_named(quantity)) and part != "size":
             asked = f"{asked}.{PARTS[part]}"
-    units = (unit.strip() for unit in BRACKET.findall(head[:200]))
-    unit = next((unit for unit in units if unit.lower() in SCALES or unit.lower() in BYTES), "")
+    units = (unit.strip() for unit in BRACKET.findall(head[:200])) if asked in SUMMED else ()
+    unit = next((unit for unit in units if unit in UNITS or unit.lower() in BYTES), "")
     return AnswerColumn(asked, unit) if asked else None
 
 

@@ -109,6 +109,28 @@ def test_another_setting_is_named_and_what_follows_is_consistent():
     assert "arithmetic" not in str(found)
 
 
+def test_names_that_differ_in_capitals_are_two_layers():
+    text = TORCH.replace("conv1", "c1").replace("self.c1 =", "self.C1 = nn.Conv2d(1, 99, 7)\n        self.c1 =")
+    text = text.replace(
+        "self.pool(torch.tanh(self.c1(x)))", "self.pool(torch.tanh(self.c1(x) + 0 * self.C1(x).mean()))"
+    )
+    found = marked(text)
+    assert found.verdicts[0].state in ("correct", "missing")
+
+
+def test_a_dict_that_answers_nothing_is_no_hand_in_beside_a_network():
+    assert marked(f"answers = {{'right': 0}}\n{TORCH}").score == 7
+    table = {"cell_type": "markdown", "source": "| layer | output |\n|---|---|\n| hidden | 5 |"}
+    mixed = json.loads(cells(TORCH))
+    mixed["cells"].insert(0, table)
+    assert marked(json.dumps(mixed), name="a.ipynb").score == 7
+
+
+def test_answers_beside_a_network_are_what_is_marked():
+    found = marked(cells(TORCH, "answers = {'C1.output': '6x28x28'}"), name="a.ipynb")
+    assert (found.score, found.remarks) == (1, ("the network in it was not read",))
+
+
 def test_a_setting_of_one_layer_is_charged_once():
     text = TORCH.replace("6, 16, 5)", "6, 17, 5)").replace("400", "17*5*5")
     found = marked(text, KEY + "  - {ask: C3.output}\n")

@@ -103,6 +103,11 @@ def test_a_unit_in_the_heading_is_that_of_bare_numbers():
     assert found == {"C1.parameters": "0.156 k", "C3.parameters": "2.416k", "C3.macs": "0.24 M"}
 
 
+@pytest.mark.parametrize("head", ["kernel (k)", "Biases (b)", "groups (G)", "Receptive field (M)", "params (p)"])
+def test_a_letter_in_the_heading_is_no_unit(head):
+    assert columns_of(["layer", head]).answers[1].unit == ""
+
+
 TOLD = {
     "a comma without quotes": ("layer,output,parameters\nC1,6,28,28,156\n", ["line 2: C1 has 5 cells and the heading 3: which is which cannot be told; put quotes around a cell that has a separator in it, or write \"6x28x28\""]),
     "no layer": ("layer,output,parameters\nC1,6x28x28,156\n,,7\n", ["line 3: this line names no layer, and was not read; write its name in the first column"]),
