@@ -294,6 +294,11 @@ def test_similar_hand_ins_are_noted_with_the_rule(form):
     assert form == "json" or "a reason to ask, and no proof." in " ".join(out.split())
 
 
+def test_names_with_commas_are_told_apart():
+    page = page_of([marked(name, (6, 28, 28), 2400) for name in ("Archer, Ada", "Brook, Ben")])
+    assert "<bdi>Archer, Ada</bdi>; <bdi>Brook, Ben</bdi>" in page
+
+
 def test_signs_differ_as_colours_do():
     assert len({look.sign for look in LOOKS.values()}) == len(LOOKS) == len({look.fill for look in LOOKS.values()})
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.marks.classes import ALIKE, MAX_NAMES, states_in_words, wrong_in_words
+from convcalc.render.marks.classes import ALIKE, MAX_NAMES, separator, states_in_words, wrong_in_words
 from convcalc.render.marks.feedback import percent
 from convcalc.render.marks.matrix_html import MATRIX_STYLE, matrix, script_policy
 from convcalc.render.marks.web import LOOKS, bar, counts_in_words, marks_page_head, person, question_name
@@ -84,11 +84,11 @@ def mistakes(outline: Outline) -> Iterator[str]:
 
 def names(slip: Slip) -> str:
     """Those who made a mistake; the many behind a line that opens."""
-    people = [person(name) for name in slip.mishap.names]
-    listed = f'<span class="soft">{", ".join(people[:MAX_NAMES])}</span>'
+    people, between = [person(name) for name in slip.mishap.names], separator(slip.mishap.names)
+    listed = f'<span class="soft">{between.join(people[:MAX_NAMES])}</span>'
     if slip.mishap.students <= MAX_NAMES:
         return listed
-    rest, unnamed = ", ".join(people[MAX_NAMES:]), slip.mishap.students - len(people)
+    rest, unnamed = between.join(people[MAX_NAMES:]), slip.mishap.students - len(people)
     rest += f" and {unnamed} more" if unnamed else ""
     more = f"and {slip.mishap.students - MAX_NAMES} more"
     return f'{listed}<details class="soft"><summary>{more}</summary>{rest}</details>'
@@ -116,8 +116,8 @@ def histogram(counts: tuple[int, ...]) -> Iterator[str]:
 def alike(outline: Outline) -> Iterator[str]:
     yield f"<p>{safe(ALIKE.format(few=outline.few))}</p>\n<ul>\n"
     for one in outline.alike:
-        people: Iterable[str] = (person(row.student, row.page) for row in one.rows)
-        yield f"<li>{', '.join(people)}: {safe(one.words)}\n"
+        people = [person(row.student, row.page) for row in one.rows]
+        yield f"<li>{separator(row.student for row in one.rows).join(people)}: {safe(one.words)}\n"
     yield "</ul>\n"
 
 

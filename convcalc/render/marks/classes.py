@@ -162,12 +162,16 @@ def alike(found: Likeness, room: Classroom) -> AlikeWords:
     )
 
 
+def separator(names: Iterable[str]) -> str:
+    """What stands between names: Lovelace, Ada; Ross, Bob."""
+    return "; " if any("," in name for name in names) else ", "
+
+
 def slip(mishap: Mishap) -> Slip:
     known = MISTAKES.get(mishap.code)
     often = f", {mishap.times} times" if mishap.times > mishap.students else ""
     more = f" and {mishap.students - MAX_NAMES} more" if mishap.students > MAX_NAMES else ""
-    between = "; " if any("," in name for name in mishap.names) else ", "  # Lovelace, Ada; Ross, Bob
-    names = between.join(mishap.names[:MAX_NAMES]) + more
+    names = separator(mishap.names).join(mishap.names[:MAX_NAMES]) + more
     return Slip(mishap, known.sentence if known else "", count_text(mishap.students, "student") + often, names)
 
 
@@ -211,7 +215,8 @@ def alike_lines(outline: Outline) -> Iterator[str]:
 
 
 def names_of(one: AlikeWords) -> str:
-    return ", ".join(row.student for row in one.rows)
+    names = [row.student for row in one.rows]
+    return separator(names).join(names)
 
 
 def histogram_lines(counts: tuple[int, ...]) -> Iterator[str]:
