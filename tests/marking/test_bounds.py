@@ -98,3 +98,14 @@ def test_the_key_says_which_program_is_meant(said, program):
 def test_another_word_for_a_program_is_refused():
     with pytest.raises(Problem, match='"3" is no network of a program'):
         key("C1.output", more="spec: lenet5\nprogram: 3")
+
+
+def test_what_is_asked_for_stands_below_a_wrong_answer_whatever_the_hints():
+    from convcalc.render.marks import HINTS, MarkingRun
+    from convcalc.render.marks.feedback import feedback
+
+    keyed = key("{ask: parameters, at_most: 50k}")
+    marked = mark(keyed, read_answers(Source("a", "total.parameters: 70k")))
+    for hints in HINTS:
+        found = feedback(marked.verdicts[0], marked, MarkingRun("A", "", keyed.questions, 1, hints, True))
+        assert found.text == "total.parameters: 70k, read as 70,000, is not right\nat most 50,000 is asked for"

@@ -82,15 +82,9 @@ def is_right(ask: str, verdict: Verdict) -> str:
     return f"{ask} is {shown}" + (f" ({note})" if note else "")
 
 
-def wrong_line(ask: str, verdict: Verdict) -> str:
-    if verdict.question.form == "bound":
-        return f"{ask}: {quote(verdict).rstrip(',')}, where {verdict.question.expected} is asked for"
-    return f"{ask}: {quote(verdict)} is not right"
-
-
 LINES: dict[str, Callable[[str, Verdict], str]] = {
     "correct": is_right,
-    "wrong": lambda ask, verdict: wrong_line(ask, verdict),
+    "wrong": lambda ask, verdict: f"{ask}: {quote(verdict)} is not right",
     "missing": lambda ask, verdict: f"{ask} has no answer",
     "unreadable": lambda ask, verdict: f'{ask}: "{shorten(verdict.given)}" cannot be read',
 }
@@ -101,6 +95,8 @@ def hint_lines(verdict: Verdict, run: MarkingRun) -> Iterator[str]:
     state = verdict.state
     if state != "correct" and (note := remark(verdict)):
         yield note
+    if state == "wrong" and verdict.question.form == "bound":
+        yield f"{verdict.question.expected} is asked for"
     if state == "wrong" and run.hints == "where":
         yield from where(verdict)
     if verdict.charged and run.tells_why:
