@@ -110,7 +110,7 @@ SAID = [
     "| 10 | a formula for the parameters of a layer of the type fully connected (c input channels, b bias (1 or 0), f filters)",
     "| 11 | the padding with which `conv 64 k7 s2 p?` turns 3×224×224 into 64×112×112 | 1.5 |  |",
     "| 13 | output size: `avgpool 2 s2`, on an input of 3×8×8 | 1 |  |",
-    "| 14 | How many numbers does this layer learn? | 1 |  |", "| 15 | How many eyes has an \\*octopus\\*? | 1 |  |",
+    "| 14 | How many numbers does this layer learn? (parameters: `conv 2 k3`, on an input of 3×8×8) | 1 |  |", "| 15 | How many eyes has an \\*octopus\\*? | 1 |  |",
     "| 16 | How many eyes has a scallop, at most? | 1 |  |", "## T: `conv 1 k2 -> relu` (1 point)\n\nBy hand.",
     "weights\n  1   2\n  3  -4\nbias\n  3\noutput\n  ____", "Questions 4, 5 count only if all of them are right.",
 ]  # fmt: skip
@@ -180,6 +180,15 @@ def test_a_network_in_another_language_is_asked_about(convcalc, name, tmp_path):
 def test_a_sheet_says_which_convention_it_follows(convention, said):
     text = f"assignment: x\nspec: {{convention: {convention}, layout: channels_first, input: 3x9x9, layers: [conv 4 k3, maxpool 2 s1]}}\nquestions: [conv1.output]\n"
     assert said in written("markdown", handout(text)) and said not in written("markdown", handout())
+
+
+def test_a_table_says_what_its_cells_cannot():
+    sheet = written(
+        "markdown",
+        handout(HOMEWORK.replace("points: 2, tolerance", "text: Count twice!, points: 2, tolerance")),
+        wording="table",
+    )
+    assert "\nCount twice! (within 1 %)\n" in sheet and "| ____ (2 points) |" in sheet
 
 
 @pytest.mark.parametrize("wording", ["words", "table"])

@@ -34,8 +34,10 @@ MAX_OTHERS = 4  # values that are right, too, and named
 
 def question(asked: KeyItem, language: SheetLanguage, in_words: bool = False) -> Text:
     """The output size of L1; the author's own words where there are some. `in_words`: layers too."""
-    found = own_words(asked) or FORMS[asked.form](asked, language, in_words) if asked.form in FORMS else ()
-    found = found or own_words(asked) or of_network(asked, language, in_words)
+    own, made = own_words(asked), FORMS.get(asked.form, of_network)
+    found = own or made(asked, language, in_words)
+    if own and (asked.open is not None or (asked.network is not None and not is_on_network(asked))):
+        found = (*own, " (", *made(asked, language, in_words), ")")  # the layer is nowhere else on the sheet
     if tolerance := asked.question.tolerance:
         found = text_of(language.within, question=found, tolerance=f"{decimal_points(100 * tolerance)} %")
     return found

@@ -145,14 +145,10 @@ def described_in_table(part: HandoutPart, language: SheetLanguage, solved: bool)
     chooses = any(each.question.choices for _, each in part.items)
     same, other = language.choose_in if chooses else language.fill_in
     worths = same.format(points=points(next(iter(worth)), language)) if len(worth) == 1 else other
-    return DescribedNetwork(
-        (
-            inputs(report, language),
-            table,
-            rules_of(part, report, language, [*usual(report, language), *rules_of_rest(report, language), worths]),
-        ),
-        (),
-    )
+    rules = [*usual(report, language), *rules_of_rest(report, language), worths]
+    notes = [each for _, each in part.items if each.question.text or each.question.tolerance]
+    said = (Paragraph(question(each, language)) for each in notes)
+    return DescribedNetwork((inputs(report, language), table, rules_of(part, report, language, rules), *said), ())
 
 
 def in_order(asked: KeyItem, channels_last: bool) -> KeyItem:
