@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from convcalc.solving.answer import Answer
 
 TOTAL = "total"
+# How the row of a network is called, where no layer is called so.
+TOTALS = frozenset(
+    (TOTAL, "totals", "sum", "σ", "total_sum", "overall", "all", "network", "whole_network", "model", "gesamt",
+     "insgesamt", "summe")
+)  # fmt: skip
 STANDARD = ("output", "parameters", "macs", "receptive_field")  # of every layer, where the key is a spec
 ENDS = ("output", "receptive_field")  # of a network: those of its last layer
 SETTINGS = ("padding", "kernel", "stride", "dilation", "filters", "units", "groups", "output_padding")
@@ -101,8 +106,12 @@ class AnswerKey(NamedTuple):
                 for known in (each.question.ask, *each.names):
                     memo.setdefault(canonical_name(known), each)
         key = canonical_name(name[:MAX_NAME])
-        found = memo.get(key)
         network = self.network
+        row = TOTAL if is_total(key[0], network) else network.loose_name(key[0]) if network else key[0]
+        if key not in memo and row != key[0]:
+            key = (row, *key[1:])
+            name = ".".join(filter(None, key))
+        found = memo.get(key)
         if found is None and self.is_open and key[1] and key not in memo and network is not None:
             if key[0] != TOTAL and key[0] not in network.names:
                 return None
@@ -111,6 +120,11 @@ class AnswerKey(NamedTuple):
             except Problem:
                 return None
         return found
+
+
+def is_total(row: str, network: ReferenceNetwork | None) -> bool:
+    """Whether a row, by its plain name, is that of the whole network."""
+    return row.strip("_:") in TOTALS and not (network and row in network.names)
 
 
 class Rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from operator import add
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -224,10 +225,26 @@ class ReferenceNetwork:
         counts = self.report.totals if index < 0 else layer.applied or layer.held
         return (counts.parameters, counts.buffers) if counts else (0, 0)
 
+    def loose_name(self, row: str) -> str:
+        """The plain name of the only layer that a row means, blanks and hyphens aside; else the row's own."""
+
+        def squeezed() -> dict[str, str]:
+            found = Counter(name.replace("_", "") for name in self.names)
+            return {short: name for name in self.names if found[short := name.replace("_", "")] == 1}
+
+        return row if row in self.names else self.recall("squeezed", squeezed).get(row.replace("_", ""), row)
+
     def columns(self, index: int) -> tuple[Value, ...]:
-        """The numbers in a layer's row of a table, or in that of the totals, which is before the first."""
-        counts = self.applied(index) if index >= 0 else self.report.totals
-        return self.recall(("columns", index), lambda: tuple(counts_of(counts).values()))
+        """The numbers in a layer's row of a table, or in that of the totals, which is before the first.
+
+        No table has the weights beside the parameters: they are what is left of these without biases.
+        """
+
+        def found() -> tuple[Value, ...]:
+            counts = counts_of(self.applied(index) if index >= 0 else self.report.totals)
+            return tuple(value for name, value in counts.items() if name != "weights")
+
+        return self.recall(("columns", index), found)
 
     def steps(self, index: int) -> tuple[Step, ...]:
         """Of a layer's window, along its axes."""

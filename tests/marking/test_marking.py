@@ -572,3 +572,27 @@ def test_a_row_of_batchnorm_counts_what_the_framework_prints(convention, paramet
     assert set(states(marked(asked, **answers)).values()) == {"correct"}
     (verdict,) = marked(asked, batchnorm1__parameters=str(192 - parameters)).verdicts
     assert verdict.diagnoses[0].codes == ("par.bn2",)
+
+
+@pytest.mark.parametrize("row", ["total", "Gesamt", "sum", "whole network"])
+def test_the_row_of_totals_may_be_called_so(row):
+    assert states(mark(LENET, Answers("alice", {f"{row}.parameters": "61706"}))) == {"total.parameters": "correct"}
+
+
+def test_weights_are_no_column_beside_the_parameters():
+    (verdict,) = marked(LENET, C3__parameters=2400).verdicts
+    assert [each.codes for each in verdict.diagnoses] == [("par.no_bias",)]
+
+
+@pytest.mark.parametrize("row", ["C_3", "c 3", "C-3"])
+def test_a_layer_is_found_without_its_separators(row):
+    assert states(mark(LENET, Answers("alice", {f"{row}.parameters": "2416"}))) == {"C3.parameters": "correct"}
+
+
+def test_two_layers_that_differ_in_separators_only_are_not_taken_for_each_other():
+    two = key(
+        "assignment: a\nspec: {input: 3x8x8, layers: [c_1: conv 2 k1, c1: conv 3 k1]}\nquestions: [{ask: c1.output}, {ask: c_1.output}]"
+    )
+    answered = mark(two, Answers("alice", {"c-1.output": "2x8x8", "c1.output": "3x8x8"}))
+    assert states(answered) == {"c1.output": "correct", "c_1.output": "correct"}
+    assert mark(two, Answers("alice", {"c__1.output": "2x8x8"})).findings

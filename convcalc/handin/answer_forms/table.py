@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.handin.table import TableRow
 from convcalc.marking.answers import TWICE, WHO
-from convcalc.marking.key import OTHERS, PARTS, SUMMED, TOTAL, quantity_named
+from convcalc.marking.key import OTHERS, PARTS, SUMMED, TOTAL, is_total, quantity_named
 from convcalc.marking.reading import BYTES
 from convcalc.marking.reference_network import plain_name
 from convcalc.network.quantity import NAMES
@@ -29,7 +29,6 @@ LAYERS = ("layer", "layers", "layer_name", "name_of_layer", "name", "")
 ASKS = ("question", "questions", "ask", "asked")
 QUANTITY = ("quantity", "what")
 VALUES = ("answer", "answers", "your_answer", "my_answer", "value", "solution", "result")
-SUMS = ("totals", "sum", "σ", "overall", "all", "network", "total_sum")
 # What tables have beside answers, of which nothing is said.
 ASIDE = frozenset(
     ("#", "no", "no.", "nr", "nr.", "type", "kind", "layer_type", "operation", "activation", "notes", "note", "comment",
@@ -179,15 +178,14 @@ def is_asked(name: str, key: AnswerKey) -> bool:
 
 
 def is_layer(name: str, key: AnswerKey) -> bool:
-    return key.network is not None and (plain_name(name) in key.network.names or plain_name(name) in (TOTAL, *SUMS))
+    plain = plain_name(name)
+    return key.network is not None and (plain in key.network.names or is_total(plain, key.network))
 
 
 def answer_name(name: str, asked: str, key: AnswerKey | None) -> str:
     """C1.output; the row of sums is that of the network, unless a layer is called so."""
     full = f"{name}.{asked}" if asked else name
-    plain = plain_name(name).strip("_:")
-    is_sum = plain == TOTAL or (plain in SUMS and (key is None or key.find(full) is None))
-    return f"{TOTAL}.{asked}" if is_sum and asked else full
+    return f"{TOTAL}.{asked}" if asked and is_total(plain_name(name), key and key.network) else full
 
 
 def with_unit(text: str, unit: str) -> str:
