@@ -139,7 +139,7 @@ def known_letters(situation: Situation, quantity: str, place: int) -> dict[str, 
     if len(applied.input) > 1:
         channels: list[Any] = [shape[0] for shape in applied.input]
         known["c_max"] = max(channels)
-    if quantity in ("receptive_field", "rf_centre") and place < len(situation.field):
+    if quantity in ("receptive_field", "rf_centre") and place < min(len(situation.field), len(situation.stride)):
         known.update(field_letters(situation, place))
         if place < len(situation.narrowest):
             known["r_min"] = situation.narrowest[place]
@@ -150,11 +150,11 @@ def known_letters(situation: Situation, quantity: str, place: int) -> dict[str, 
 def field_letters(situation: Situation, place: int) -> dict[str, Value]:
     network, index = situation.network, situation.place
     source = network.sources[index][0]
-    offset = network.field(source, "offset")
+    offset, shape = network.field(source, "offset"), next(iter(network.inputs.values()))
     return {
         "r_in": situation.field[place], "j_in": situation.stride[place],
         "a_in": offset[place] if place < len(offset) else 0,
-        "n_net": next(iter(network.inputs.values()))[1 + place],
+        "n_net": (*shape[1:], *shape)[place],  # of a series without channels its steps
         **network.strides_before(index, place),
     }  # fmt: skip
 

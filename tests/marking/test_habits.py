@@ -129,3 +129,15 @@ EVERYWHERE = [
 def test_a_student_who_makes_it_everywhere_is_charged_once(code, monkeypatch):
     found = [charges(name, code, monkeypatch) for name in ("lenet5", "alexnet", "vgg11", "resnet", "unet")]
     assert set(found) <= {0, 1} and 1 in found
+
+
+@pytest.mark.parametrize("name", ["textcnn", "vit_b_16"])
+def test_fields_of_series_and_patches_are_compared_with_mistakes_too(name):
+    """A series has no channels, and of patches it cannot always be told how far apart they are."""
+    key = read_key(library.find(name))
+    right = {each.question.ask: each.right for each in key.asked if each.question.quantity == "receptive_field"}
+    lines = {ask: "x".join(map(str, value)) if isinstance(value, tuple) else str(value) for ask, value in right.items()}
+    wrong = [*lines][-3:]
+    found = states(lines | dict.fromkeys(wrong, "5"), key)
+    assert found.count("wrong") == 1 or found.count("wrong") == len(wrong)
+    assert set(found) <= {"correct", "wrong", "consistent"}
