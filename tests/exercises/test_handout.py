@@ -182,6 +182,24 @@ def test_a_sheet_says_which_convention_it_follows(convention, said):
     assert said in written("markdown", handout(text)) and said not in written("markdown", handout())
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (ENGLISH, "parameters of the whole network: at most 1,000,000"),
+        (GERMAN, "Parameter des ganzen Netzes: höchstens 1000000"),
+    ],
+    ids=["en", "de"],
+)
+def test_what_any_network_must_keep_is_asked_in_words(language, said):
+    text = "assignment: x\nquestions:\n- {ask: parameters, at_most: 1M}\n- {ask: C1.output, answer: 6x28x28}\n- {ask: mine, answer: 3}\n"
+    made = handout(text)
+    assert said in written("markdown", made, language=language)
+    answers = {"total.parameters": "61,706", "c1.output": "6x28x28", "mine": "3"}
+    marked = mark(made.key, read_answers(Source("a.yaml", filled(written("yaml", made), answers))))
+    assert marked.score == marked.out_of == 3
+    assert written("markdown", made, language=language, solved=True).count("6×28×28") == 1
+
+
 def test_a_table_says_what_its_cells_cannot():
     sheet = written(
         "markdown",

@@ -55,6 +55,8 @@ class SheetLanguage(NamedTuple):
     gives: str
     keeps: str
     any_input: str
+    required: str
+    bounds: Mapping[str, str]
     formula: str
     formula_axis: str
     formula_letters: str
@@ -167,6 +169,8 @@ ENGLISH = SheetLanguage(
     gives="the {what} with which {layer} turns {input} into {output}",
     keeps="the {what} with which {layer} keeps the size of {input}",
     any_input="any input",
+    required="{question}: {bound}",
+    bounds={"most": "at most {most}", "least": "at least {least}", "both": "from {least} to {most}"},
     formula="a formula for the {what} of a layer of the type {kind}",
     formula_axis="{question}, along one axis",
     formula_letters="{question} ({letters})",
@@ -288,6 +292,8 @@ GERMAN = SheetLanguage(
     gives="{layer} macht aus {input} die Ausgabe {output}: {what}",
     keeps="{layer} erhält die Größe von {input}: {what}",
     any_input="jeder Eingabe",
+    required="{question}: {bound}",
+    bounds={"most": "höchstens {most}", "least": "mindestens {least}", "both": "von {least} bis {most}"},
     formula="eine Formel: {what} einer Schicht vom Typ {kind}",
     formula_axis="{question}, entlang einer Achse",
     formula_letters="{question} ({letters})",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import letters
 from convcalc.exercises.handout import is_on_network
+from convcalc.marking.bound import AnswerBound
+from convcalc.marking.key import TOTAL
 from convcalc.marking.lettered import LETTERS
 from convcalc.marking.mark import first_look
 from convcalc.marking.symbolic import kind_named
@@ -46,20 +48,19 @@ def question(asked: KeyItem, language: SheetLanguage, in_words: bool = False) ->
 def own_words(asked: KeyItem) -> Text:
     """What an author asks: the text of a question, or of one without a network its name."""
     text = asked.question.text or (asked.question.ask if is_text(asked) else "")
-    if asked.question.form == "bound" and not asked.question.text:
-        text = f"{text}: {asked.question.expected}"
     return (" ".join(text.split()),) if text else ()
 
 
 def is_text(asked: KeyItem) -> bool:
     """Whether only its author knows what it asks."""
-    return asked.network is None and asked.form in ("number", "side", "shape")
+    return asked.network is None and not asked.question.quantity
 
 
 def of_network(asked: KeyItem, language: SheetLanguage, in_words: bool) -> Text:
     """A quantity of a layer or of the whole network; of a layer that is named by itself, with its input."""
     network = asked.network
-    assert network is not None
+    if network is None:
+        return of_any_network(asked, language)
     what = language.quantities[asked.question.quantity]
     if not is_on_network(asked):
         (layer,) = network.layers[-1:]
@@ -112,6 +113,28 @@ def formula(asked: KeyItem, language: SheetLanguage, in_words: bool) -> Text:
     return text_of(language.formula_letters, question=found, letters=meant) if meant else found
 
 
+def of_any_network(asked: KeyItem, language: SheetLanguage) -> Text:
+    """The parameters of the whole network, whichever that is, with the bound that they must keep."""
+    part, what = asked.question.part, language.quantities[asked.question.quantity]
+    if asked.question.layer == TOTAL:
+        found = text_of(language.of_network, what=what)
+    else:
+        layer, *_ = asked.question.ask.rsplit(".", 2 if part else 1)
+        found = text_of(language.of_layer, what=what, layer=layer)
+    if part:
+        found = text_of(language.of_part, question=found, part=language.axes.get(part, part))
+    if isinstance(asked.right, AnswerBound):
+        found = text_of(language.required, question=found, bound=bound_in_words(asked.right, language))
+    return found
+
+
+def bound_in_words(bound: AnswerBound, language: SheetLanguage) -> str:
+    """At most 1,000,000."""
+    least, most = (each if each is None else amount(each, language) for each in (bound.least, bound.most))
+    words = language.bounds["most" if bound.least is None else "least" if bound.most is None else "both"]
+    return words.format(least=least, most=most)
+
+
 FORMS = {"open": open_layer, "symbolic": formula}
 
 
@@ -131,6 +154,8 @@ def points(number: Any, language: SheetLanguage) -> str:
 
 def right_answer(asked: KeyItem, language: SheetLanguage) -> str:
     """What is right; of several values the first ones."""
+    if isinstance(asked.right, AnswerBound):
+        return bound_in_words(asked.right, language)
     right = amount(asked.question.expected, language)
     if choices := asked.question.choices:
         open_item = asked._replace(question=asked.question._replace(choices=()))
