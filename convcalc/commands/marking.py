@@ -56,6 +56,7 @@ class Marking:
     def __init__(self, keys: Keys, wishes: Wishes, entries: list[batch.HandIn], known: Roster | None = None):
         self.keys, self.wishes, self.entries, self.known = keys, wishes, entries, known
         self.room = Classroom(keys.questions, keys.shared is None, wishes.class_report)
+        self.room.notes = tuple(dict.fromkeys(note for entry in entries for note in entry.notes))
         self.answers: dict[tuple[str, str], tuple[str, ...]] = {}
         self.called = {entry.person.name.casefold() for entry in entries}
         self.key: AnswerKey | None = keys.shared  # of the submission that is being written
@@ -91,6 +92,7 @@ class Marking:
             self.room.unlisted = self.unlisted()
             reports.close(self.room, self.run)
         for message in (
+            *(f"note: {note}" for note in self.room.notes),
             *(self.writer.remarks(self.room) if self.writer else ()),
             *unlisted_lines(self.room, self.known),
         ):

@@ -54,6 +54,7 @@ class HandIn(NamedTuple):
     person: Person
     name: str  # of the file, or of the row of a form
     read: Callable[[], Submission]
+    notes: tuple[str, ...] = ()  # on the form that it is a row of
 
 
 def open_hand_in(hand_in: HandIn) -> Submission:
@@ -174,7 +175,7 @@ def is_form(data: bytes) -> bool:
 
 def hand_ins_of_form(file: File, questions: tuple[KeyQuestion, ...]) -> Iterator[HandIn]:
     for row in form_rows(file.name, file.text(MAX_STREAM), questions):
-        yield HandIn(row.person, row.source.name, partial(submission_of_row, row))
+        yield HandIn(row.person, row.source.name, partial(submission_of_row, row), row.notes)
 
 
 def submission_of_row(row: FormRow) -> Submission:

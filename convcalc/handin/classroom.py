@@ -157,6 +157,7 @@ class Classroom:
         self.not_marked: list[Tally] = []
         self.people: list[tuple[Person, str]] = []  # who handed in, and what
         self.unlisted: tuple[Unlisted, ...] = ()  # those of them who are not in the roster
+        self.notes: tuple[str, ...] = ()  # on the forms: columns that were not read, questions without one
         for question in questions:
             self.column(question)
 

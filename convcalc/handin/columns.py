@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from convcalc.handin.table import TableRow
 
 # Headings, in small letters without spaces and signs; the first that is there is taken.
-NAMES = ("student", "fullname", "name", "yourname", "studentname", "vollständigername")
+NAMES = ("student", "fullname", "name", "yourname", "studentname", "vollständigername", "ihrname")
 FIRST = ("firstname", "givenname", "first", "vorname")
 LAST = ("lastname", "surname", "familyname", "last", "nachname")
 LOGINS = ("sisloginid", "loginid", "login", "username", "netid", "user", "benutzername", "anmeldename")

@@ -7,22 +7,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from convcalc.handin.columns import person_columns, person_of
 from convcalc.handin.files import printable_name
+from convcalc.handin.headings import columns_asked, known_names, question_named
 from convcalc.handin.table import read_table
-from convcalc.marking.key import MAX_NAME, canonical_name
+from convcalc.marking.answers import TWICE
 from convcalc.marking.person import Person
 from convcalc.problem import Problem, Source, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.handin.headings import FormColumns
+    from convcalc.handin.table import Spreadsheet
     from convcalc.marking.verdict import KeyQuestion
 
 MAX_CELL = 10_000  # characters
+MAX_SHOWN, MAX_LISTED = 60, 20  # characters of a heading, and headings that are named
 
 
 class FormRow(NamedTuple):
@@ -31,25 +35,49 @@ class FormRow(NamedTuple):
     person: Person
     source: Source
     trouble: Problem | None = None
+    notes: tuple[str, ...] = ()  # on the whole form
 
 
 def form_rows(name: str, text: str, questions: Iterable[KeyQuestion]) -> list[FormRow]:
     """The submissions in a form, the last of a student first: it is the one that counts."""
     table = read_table(name, text)
-    asks = {name: question.ask for question in questions for name in names_of(question.ask)}
-    columns = {index: ask for index, head in enumerate(table.heads) if (ask := question_named(head, asks))}
-    if not columns:
-        known = ", ".join(list(dict.fromkeys(asks.values()))[:3])
+    questions = tuple(questions)
+    columns = columns_asked(table.heads, known_names(questions))
+    if not columns.asks:
+        known = ", ".join([question.ask for question in questions[:3]])
         raise problem("B021", f"no column of {name} is a question of the key", f"its columns are called {known}, …")
     who = person_columns(table.heads, f"no column of {name} says who answers")
+    notes = tuple(form_notes(table, columns, questions))
     found = []
     for row in table.rows:
         place = f"{name}, line {row.line}"
         person = person_of(row, who) or Person(place, place)
         trouble = table.too_long(row, place) if len(row.cells) > len(table.heads) else None
-        answers = {ask: row.cells[index] for index, ask in columns.items() if row.cell(index)}
-        found.append(FormRow(person, Source(place, answers_text(answers)), trouble))
+        answers: dict[str, dict[str, None]] = {}
+        for index, ask in columns.asks.items():
+            if cell := row.cell(index):
+                answers.setdefault(ask, {})[cell] = None
+        text = answers_text({ask: TWICE.join(cells) for ask, cells in answers.items()})
+        found.append(FormRow(person, Source(place, text), trouble, notes))
     return found[::-1]
+
+
+def form_notes(table: Spreadsheet, columns: FormColumns, questions: Iterable[KeyQuestion]) -> Iterator[str]:
+    """What is told of a form: the columns with something in them that were not read, and questions without a column."""
+    name = os.path.basename(table.source.name)
+    unread = {index for index in columns.unread if any(row.cell(index) for row in table.rows)}
+    if unread:
+        heads = [printable_name(table.heads[index]) for index in sorted(unread)]
+        what = list_text([f'"{head[:MAX_SHOWN]}"' for head in heads])
+        yield f"{name}: not read: the column{'s' if len(heads) > 1 else ''} {what}"
+    if missing := [question.ask for question in questions if question.ask not in columns.asks.values()]:
+        yield f"{name} has no column for {list_text(missing)}; a column is called as its question is: {missing[0]}"
+
+
+def list_text(names: Sequence[str]) -> str:
+    """Names apart by commas, of many the first."""
+    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
+    return ", ".join(names[:MAX_LISTED]) + more
 
 
 def is_answer_table(text: str, questions: Iterable[KeyQuestion]) -> bool:
@@ -58,19 +86,8 @@ def is_answer_table(text: str, questions: Iterable[KeyQuestion]) -> bool:
 
     if (found := heading_of(text)) is None:
         return False
-    asks = {name: question.ask for question in questions for name in names_of(question.ask)}
+    asks = known_names(questions)
     return not any(question_named(head, asks) for head in found.heads)
-
-
-def question_named(head: str, asks: Mapping[object, str]) -> str:
-    """The question that a heading names: `C1.output`, `C1 output`, `Output of … [C1.output]`; empty where none."""
-    inner = re.findall(r"[\[(]([^\[\]()]*)[\])]", head[:MAX_CELL])
-    return next((asks[name] for text in (head, *inner) for name in names_of(text) if name in asks), "")
-
-
-def names_of(text: str) -> tuple[object, ...]:
-    """What a heading and a question are compared by: the text without spaces, and the name of an answer."""
-    return re.sub(r"\s+", "", text).lower(), canonical_name(text[:MAX_NAME])
 
 
 def answers_text(answers: Mapping[str, str]) -> str:

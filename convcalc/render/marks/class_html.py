@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.marks.classes import ALIKE, MAX_NAMES, separator, states_in_words, wrong_in_words
+from convcalc.render.marks.classes import ALIKE, MAX_NAMES, NOTES, separator, states_in_words, wrong_in_words
 from convcalc.render.marks.feedback import percent
 from convcalc.render.marks.matrix_html import MATRIX_STYLE, matrix, script_policy
 from convcalc.render.marks.web import LOOKS, bar, counts_in_words, marks_page_head, person, question_name
@@ -32,6 +32,7 @@ def pieces(outline: Outline) -> Iterator[str]:
         "students": ("Students and questions", matrix(outline) if outline.rows else ()),
         "alike": ("Similar hand-ins", alike(outline) if outline.alike else ()),
         "left": ("Not marked", unmarked_items(outline) if outline.left else ()),
+        "notes": (NOTES, note_items(outline) if outline.notes else ()),
     }
     links = (f'<a href="#{name}">{title}</a>' for name, (title, shown) in parts.items() if shown)
     yield f'<nav aria-label="on this page">{" ".join(links)}</nav>\n'
@@ -124,4 +125,10 @@ def alike(outline: Outline) -> Iterator[str]:
 def unmarked_items(outline: Outline) -> Iterator[str]:
     yield "<ul>\n"
     yield from (f"<li>{person(one.student, one.page)}: {safe(one.reason)}\n" for one in outline.left)
+    yield "</ul>\n"
+
+
+def note_items(outline: Outline) -> Iterator[str]:
+    yield "<ul>\n"
+    yield from (f"<li>{safe(note)}\n" for note in outline.notes)
     yield "</ul>\n"

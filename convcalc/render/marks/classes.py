@@ -33,6 +33,7 @@ ALIKE = (
     "as arithmetic that at most {few} write so. People who learn together, or from one source, come to such "
     "answers too. It is a reason to ask, and no proof."
 )
+NOTES = "Columns of forms"
 BAR, WIDE = 20, 32  # characters of a bar, and of the histogram
 RULE_WIDTH = 98
 
@@ -76,6 +77,7 @@ class Outline(NamedTuple):
     alike: tuple[AlikeWords, ...]
     few: int  # who may have an answer that is rare
     left: tuple[Unmarked, ...]
+    notes: tuple[str, ...]  # on forms
     stamp: str
     numbers: dict[str, object]
 
@@ -110,6 +112,7 @@ def outline(room: Classroom, run: MarkingRun) -> Outline:
         tuple(alike(one, room) for one in likenesses(room.rows, room.questions)),
         few(room.rows),
         tuple(Unmarked(one.student, f"{one.status}: {one.reason}", one.page) for one in room.not_marked),
+        room.notes,
         run.stamp,
         {
             "handed_in": room.handed_in, "marked": room.marked, "median": median, "mean": mean,
@@ -189,6 +192,7 @@ def text_lines(outline: Outline) -> Iterator[str]:
         part("Share of the points", histogram_lines(outline.histogram) if outline.rows else ()),
         part("Similar hand-ins", alike_lines(outline)),
         part("Not marked", (f"{student}: {reason}" for student, reason, _ in outline.left)),
+        part(NOTES, outline.notes),
         (f"({outline.stamp})",),
     )
 
@@ -251,6 +255,8 @@ def markdown_lines(outline: Outline) -> Iterator[str]:
         alike,
         ("## Not marked",) if left else (),
         left,
+        (f"## {NOTES}",) if outline.notes else (),
+        [f"- {escape_markdown(note)}" for note in outline.notes],
         (f"<sub>{escape_markdown(outline.stamp)}</sub>",),
     )
 
@@ -299,6 +305,7 @@ def document(outline: Outline) -> str:
         ],
         "similar": [{"students": [row.student for row in one.rows], "words": one.words} for one in outline.alike],
         "not_marked": [{"student": one.student, "reason": one.reason} for one in outline.left],
+        "notes": list(outline.notes),
     }
     return json_text(report) + "\n"
 
