@@ -62,15 +62,8 @@ def every_explanation(asked: KeyItem, readings: tuple[AnswerReading, ...], own: 
 def number_explanations(
     asked: KeyItem, readings: tuple[AnswerReading, ...], own: StudentNumbers
 ) -> Iterator[Diagnosis]:
-    quantity, place = asked.question.quantity, 0
-    if asked.question.part:
-        names = AXES.get(len(own.network.applied(asked.index).axes), ())
-        if quantity == "output":
-            quantity = "channels" if asked.question.part == "channels" else "size"
-            if own.network.applied(asked.index).setting.kind.flattens:
-                quantity = "features"
-        place = names.index(asked.question.part) if asked.question.part in names else 0
-    elif quantity not in FORMULAS:
+    quantity, place = quantity_explained(asked, own)
+    if not quantity:
         yield from upstream_mistakes(asked, readings, own)
         return
     at_layer = situations(own, asked.index, quantity)
@@ -89,6 +82,20 @@ def number_explanations(
         found += chain_values(own, asked.index, readings)
     found += upstream_mistakes(asked, readings, own)
     yield from found or here(True)
+
+
+def quantity_explained(asked: KeyItem, own: StudentNumbers) -> tuple[str, int]:
+    """As which quantity of its layer a number goes wrong, and along which axis; "" where no formula gives it."""
+    quantity = asked.question.quantity
+    if not asked.question.part:
+        return (quantity if quantity in FORMULAS else ""), 0
+    applied = own.network.applied(asked.index)
+    names = AXES.get(len(applied.axes), ())
+    if quantity == "output":
+        quantity = "channels" if asked.question.part == "channels" else "size"
+        if applied.setting.kind.flattens:
+            quantity = "features"
+    return quantity, names.index(asked.question.part) if asked.question.part in names else 0
 
 
 def fields_explained(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LETTERS = ascii_lowercase
 MAX_CHOICES = len(LETTERS)
-LETTER = re.compile(r"\(?(?P<letter>[a-z])(?:[).:] *(?P<answer>.*))?", re.IGNORECASE)
+LETTER = re.compile(r"[(\[]?(?P<letter>[a-z])(?:(?:[)\].:] *| (?=[\d(\[]))(?P<answer>.*))?", re.IGNORECASE)
 
 
 def chosen_text(text: str, choices: tuple[str, ...]) -> str:

@@ -25,6 +25,7 @@ from convcalc.questions.errata import errata_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from convcalc.marking.carry_forward import StudentNumbers
 
 MAX_FINDINGS = 20
 MAP = re.compile(r"\d *[x×@,*] *\d")  # in a shape
@@ -67,6 +68,7 @@ def mark(key: AnswerKey, submission: Answers, carry_forward: bool = True) -> Mar
     responses = likeliest_first([contradiction(response) for response in responses])
     if carry_forward:
         responses = followed_through(charged_once(responses, theirs), theirs.values())
+    responses = sure_ones(responses, theirs)
     verdicts = all_or_nothing([verdict(response) for response in responses], key.all_or_nothing)
     status = "marked" if any(response.state != "missing" for response in responses) else "empty"
     score, out_of = sum(each.score for each in verdicts), sum(each.question.points for each in verdicts)
@@ -74,6 +76,21 @@ def mark(key: AnswerKey, submission: Answers, carry_forward: bool = True) -> Mar
         submission.student, submission.source, tuple(verdicts), score, out_of, status, findings=tuple(findings),
         axis_order=order,
     )  # fmt: skip
+
+
+def sure_ones(responses: list[Response], theirs: dict[int, StudentNumbers]) -> list[Response]:
+    """The responses, where those that can as well mean something wrong are not right."""
+    if any(response.note == "read.batch" for response in responses):
+        from convcalc.marking.batches import sure_batches
+
+        responses = sure_batches(responses)
+    if any(reading.unit for response in responses for reading in response.readings[:1]):
+        from convcalc.marking.rounded import decide_rounded, is_rounded
+
+        return [
+            decide_rounded(each, theirs.get(id(each.asked.network))) if is_rounded(each) else each for each in responses
+        ]
+    return responses
 
 
 @lru_cache(maxsize=1024)

@@ -39,6 +39,8 @@ REMARKS = {
     "read.layout": "read with the channels last",
     "read.channels_first": "read with the channels first",
     "read.rounded": "right at the precision written",
+    "read.vague": "write all digits",
+    "read.doubled": "its first number may be a batch, or a side once too often: leave the batch out",
     "read.unit": "read with its unit",
     "read.grouping": "the point was read as a separator of thousands",
     "read.batch": "the batch was left out",
@@ -53,7 +55,9 @@ REMARKS = {
 BLANKS = frozenset(
     ("", "?", "??", "???", "-", "--", "–", "—", "_", "__", "___", "…", "...", "n/a", "na", "null", "~", "todo", "tbd")
 )
-SAME = str.maketrans("−–×✕✖⨯∙⋅·⁄÷\u00a0\u2009\u202f\u2007，；（）［］⁰¹²³⁴⁵⁶⁷⁸⁹", "--xxxx***//    ,;()[]⁰¹²³⁴⁵⁶⁷⁸⁹")
+SAME = str.maketrans(
+    "−–×✕✖⨯∙⋅·∗＊⁄÷\u00a0\u2009\u202f\u2007，；（）［］⁰¹²³⁴⁵⁶⁷⁸⁹", "--xxxx*****//    ,;()[]⁰¹²³⁴⁵⁶⁷⁸⁹"
+)
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
 
 
@@ -88,7 +92,7 @@ def read_answer(text: str, form: str = "number") -> tuple[AnswerReading, ...]:
     `form` is what is asked for: "number", "shape", or "side", which is a number, or one per axis.
     """
     clean = plain_text(text)
-    if found := REMARK.fullmatch(clean):
+    if found := REMARK.fullmatch(clean) or BECAUSE.fullmatch(clean):
         readings = remarked_readings(found["answer"], found["remark"].strip(" ="), form)
         if readings:
             return readings
@@ -121,16 +125,19 @@ def remarked_readings(answer: str, remark: str, form: str) -> tuple[AnswerReadin
     if axes := AXES.fullmatch(remark):
         order = "".join(re.findall("[ncdhwl]", axes[0].lower())).removeprefix("n")
         return tuple(channels_first(each, order) for each in readings) if form == "shape" else readings
+    without = tuple(each._replace(note=each.note or "read.remark") for each in readings)
     if WORDED.search(remark):
-        return tuple(each._replace(note=each.note or "read.remark") for each in readings)
+        return without
     if form == "shape" and (found := shape_and_product(answer, remark)):
         return found
     try:
         shorter = numbers(remark)[0]
         value = shorter.value
     except Unreadable:
-        return ()
-    shown = f"{answer} is not {remark}" + (f" = {value}" if remark != str(value) else "")
+        return without if explains(remark, readings[0].value) else ()
+    if form == "shape" and explains(remark, readings[0].value):
+        return without
+    shown = f"{answer} is not {remark}" + (f" = {value}" if remark != str(value) and "=" not in remark else "")
     if form == "shape":
         raise Unreadable("read.contradiction", shown)
     if (same := readings_agree(readings[0], shorter)) is not None:
@@ -144,7 +151,31 @@ def remarked_readings(answer: str, remark: str, form: str) -> tuple[AnswerReadin
     return (product._replace(note="read.product", doubt=shown),)
 
 
-PIXELS = re.compile(r" ?(?:pixels?|px|cells?)$", re.IGNORECASE)
+PIXELS = re.compile(r"(?<=\d) ?(?:pixels?|px|cells?)\b|(?<=\D) ?(?:pixels?|px|cells?)$", re.IGNORECASE)
+BECAUSE = re.compile(
+    r"(?P<answer>.*[\d)\]])(?: ?[,;:]? (?:since|because|as)\b:?| ?->(?=[^\d]+$)) ?(?P<remark>.+)", re.IGNORECASE
+)
+COUNTS = re.compile(
+    r"(?<=\d) ?(?!x\b|floor|ceil|min|max|or\b)[a-z][a-z_-]*(?: (?!and\b|or\b)[a-z][a-z_-]*)*", re.IGNORECASE
+)
+
+
+def explains(remark: str, value: Any) -> bool:
+    """Whether a remark is right arithmetic that leads to the answer: 600 weights, 8 biases; 28 = 32-5+1; 400->84."""
+    plain = re.sub(r"floor of ([\d.]+)", r"floor(\1)", remark.lower())
+    plain = COUNTS.sub("", re.sub(r"(?<=[a-z])(?:,? and |, )(?=\d)", " + ", plain))
+    *before, last = re.split("=|->", plain)
+    try:
+        steps = [arithmetic(each.strip()).value for each in (*before, last)]
+    except Unreadable:
+        return False
+    if "->" not in plain and len(set(steps)) > 1:
+        return False
+    if isinstance(value, tuple) and len(value) > 1:
+        return steps[-1] in value and not remark.isdecimal()
+    return bool(steps[-1] == (value[0] if isinstance(value, tuple) else value))
+
+
 WORDED = re.compile(r"^(?=.*[^\W\d_]{2})\D+$")  # words, and no number that might be meant instead
 
 
@@ -170,12 +201,19 @@ def plain_text(text: str) -> str:
     ):
         raise Unreadable("read.control")
     text = text.translate(SAME)
+    if "\\" in text:
+        from convcalc.marking.formula_text import latex_as_plain
+
+        text = latex_as_plain(text.replace(r"\times", " x ").replace("{,}", ","))
     if not text.isascii():
+        text = text.replace("→", "->")
         text = SUPERSCRIPT.sub(lambda found: "**" + "".join(SUPERSCRIPTS[digit] for digit in found[0]), text)
         text = "".join(str(int(char)) if char.isdecimal() else char for char in text)
         text = text.replace("⌊", "floor(").replace("⌋", ")").replace("⌈", "ceil(").replace("⌉", ")")
-    return " ".join(text.split()).strip("`$\"' ").lstrip("≈~= ").rstrip(" .;")
+    return ABOUT.sub("", " ".join(text.split()).strip("`$\"' ").lstrip("≈~= ").rstrip(" .;"))
 
+
+ABOUT = re.compile(r"^(?:ca\b\.?|circa|about|approx\b\.?|approximately|around|roughly) ?(?=[\d(])", re.IGNORECASE)
 
 SUPERSCRIPT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 
@@ -194,7 +232,8 @@ BYTES = {
 WORDS = (
     "parameters|parameter|params|param|weights|macs|mac|multiply-adds|mult-adds|madds|flops|flop|pixels|pixel|px|neurons|"
     "units|numbers|floats|values|activations|features|connections|biases|channels|filters|maps|multiplications|classes|"
-    "class|outputs|elements|weights and biases"
+    "class|outputs|elements|weights and biases|running stats|running statistics|statistics|stats|gammas|gamma|"
+    "betas|beta|means|variances|buffers"
 )
 COUNTED = re.compile(rf"(?<=\d) ?(?:{WORDS})\b", re.IGNORECASE)  # 150 weights + 6 biases
 REMARK = re.compile(
@@ -212,6 +251,12 @@ NUMBER = re.compile(
     rf"(?: ?(?P<bytes>{'|'.join(sorted(BYTES, key=len, reverse=True))}))?(?: ?(?P<word>{WORDS}))?(?: (?:in )?total)?",
     re.IGNORECASE,
 )
+COMMA = re.compile(  # 25,65k is a decimal comma, and so is that of 1,152e5; 1,152k are so many thousands
+    rf"(?P<whole>[+-]?\d{{1,3}}),(?P<places>\d+)"
+    rf"(?P<rest> ?(?:e[+-]?\d+|[x*] ?10 ?[\^*].*|(?:{'|'.join(filter(None, (*SCALES, *BYTES)))})\b.*))",
+    re.IGNORECASE,
+)
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3} ?[a-df-z].*", re.IGNORECASE)
 POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 NOT_ARITHMETIC = re.compile(r"[^0-9+\-*/%()\[\]., x^a-z]", re.IGNORECASE)
 FUNCTIONS = re.compile(r"floor|ceil|min|max|x", re.IGNORECASE)
@@ -232,6 +277,8 @@ def numbers(text: str) -> tuple[AnswerReading, ...]:
         return tuple(each._replace(steps=tuple(steps)) for each in numbers(last.strip()))
     if text.lower() in ("none", "zero", "no"):
         return (AnswerReading(0),)
+    if "," in text and (comma := COMMA.fullmatch(text)) and not THOUSANDS.fullmatch(text):
+        text = f"{comma['whole']}.{comma['places']}{comma['rest']}"
     grouped: tuple[AnswerReading, ...] = ()
     if POINTS.fullmatch(text) and len(text) < 100:  # 61.706 is 61,706 to half of Europe
         grouped = (AnswerReading(int(text.replace(".", "")), note="read.grouping"),)

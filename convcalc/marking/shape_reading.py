@@ -20,12 +20,14 @@ MAPPED = re.compile(
     rf"(?P<map>\d+(?: ?x ?\d+)+)(?: ?(?:pixels?|px))?(?:,| x|x| with|) ?(?P<maps>\d+) {MAPS}", re.IGNORECASE
 )
 FLAT_WORDS = re.compile(r"(?<=\d) (?:features|classes|units|neurons|values|numbers|outputs|elements|activations)$")
+LONE = re.compile(r"(\d+)[,;:] (\d+(?: ?x ?\d+)+)")  # 16, 10x10
+EQUAL_SIDES = re.compile(r"\b([hwdl]) ?= ?(?=(?:[hwdl] ?= ?)+(\d+))")  # H=W=20
 POWER = re.compile(r"(\d+) ?\*\* ?([2-4])")
 
 
 def shapes(text: str) -> tuple[AnswerReading, ...]:
     """Readings of a shape."""
-    text = FLAT_WORDS.sub("", text.lower())
+    text = EQUAL_SIDES.sub(r"\1=\2, ", FLAT_WORDS.sub("", text.lower()))
     if shape := mapped_shape(text):
         return (shape,)
     if "=" in text and not LABEL.search(text):
@@ -39,6 +41,8 @@ def shapes(text: str) -> tuple[AnswerReading, ...]:
     bare = text
     while bare[:1] in ("(", "[", "{") and matching(bare) == len(bare) - 1:
         bare = bare[1:-1].strip(" ,")
+    if "x" in bare:
+        bare = LONE.sub(r"\1@\2", bare)
     if "@" in bare:
         return (shape_with_at_sign(bare),)
     found = (

@@ -82,11 +82,14 @@ def is_right(ask: str, verdict: Verdict) -> str:
     return f"{ask} is {shown}" + (f" ({note})" if note else "")
 
 
+UNDECIDED = {"read.vague": "is not exact enough", "read.doubled": "can mean two things"}
 LINES: dict[str, Callable[[str, Verdict], str]] = {
     "correct": is_right,
     "wrong": lambda ask, verdict: f"{ask}: {quote(verdict)} is not right",
     "missing": lambda ask, verdict: f"{ask} has no answer",
-    "unreadable": lambda ask, verdict: f'{ask}: "{shorten(verdict.given)}" cannot be read',
+    "unreadable": lambda ask, verdict: (
+        f'{ask}: "{shorten(verdict.given)}" {UNDECIDED.get(verdict.note, "cannot be read")}'
+    ),
 }
 
 
@@ -130,6 +133,8 @@ def where(verdict: Verdict) -> Iterator[str]:
         yield cells(read, question)
     elif isinstance(read, tuple) and isinstance(question.expected, tuple):
         yield sides(read, question.expected)
+    elif isinstance(read, tuple) and question.form == "number":
+        yield "it is one and the same number along every axis"
     elif verdict.diagnoses:
         yield "the slip is in this row, not in one before it"
 
@@ -153,7 +158,10 @@ def cells(read: Array, question: KeyQuestion) -> str:
 def sides(read: tuple[Any, ...], expected: tuple[Any, ...]) -> str:
     """Which numbers of a shape are right, in whichever layout most of them are."""
     if len(read) != len(expected):
-        return f"there should be {len(expected)} numbers, and these are {len(read)}"
+        wanted = "1 number" if len(expected) == 1 else f"{len(expected)} numbers"
+        return f"there should be {wanted}, and {'this is' if len(read) == 1 else 'these are'} {len(read)}"
+    if sorted(map(str, read)) == sorted(map(str, expected)):
+        return "the numbers are right, and their order is not"
     rotated = (*expected[1:], expected[0])
     equal = max(
         ([own for own, right in zip(read, layout, strict=True) if own == right] for layout in (expected, rotated)),

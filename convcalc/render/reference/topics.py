@@ -51,9 +51,10 @@ Shapes     6x28x28   6×28×28   6@28x28   (6, 28, 28)   [6, 28, 28]   28x28x6  
 Formulas   (W - K + 2P)/S + 1   floor((n + 2*p - k)/s) + 1        where the key asks for one
 Arrays     1 2; 3 4   [[1, 2], [3, 4]]                            where the key asks for one
 
-A rounded number is right if the right one rounds to it. A shape may have its channels last
-wherever that can be told. A number that follows from an earlier mistake is `consistent` and gets
-its points: a slip is charged once, where it was made.
+A rounded number needs three digits, and is right if the right one rounds to it and what a known
+mistake gives does not. A shape may have its channels last wherever that can be told. A number that
+follows from an earlier mistake is `consistent` and gets its points: a slip is charged once, where
+it was made.
 """
 
 KEYS = """\
