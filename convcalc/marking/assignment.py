@@ -97,9 +97,12 @@ def read_key(source: Source) -> AnswerKey:
 def assignment_root(source: Source) -> Mapping | None:
     """What an assignment says; None where the text is a network."""
     root = None if is_line(source.text.strip()) or form_of(source) else load(source)
-    if isinstance(root, Mapping) and (root.get("questions") is not None or root.get("assignment") is not None):
-        return root
-    return None
+    if not isinstance(root, Mapping):
+        return None
+    if root.get("answers") is not None and root.get("layers") is None:
+        message = f"{source.name} is a file of answers, and the key comes first"
+        raise problem("H023", message, "convcalc check KEY ANSWERS…", mark(source, root.keys[0]))
+    return root if root.get("questions") is not None or root.get("assignment") is not None else None
 
 
 class AssignmentReader(AssignmentOptions):
@@ -125,13 +128,15 @@ class AssignmentReader(AssignmentOptions):
         elif network is not None and (listed is None or (not isinstance(listed, Mapping) and not self.text(listed))):
             asked = list(standard_items(network))
         elif spec is None or listed is not None:
-            error = problem("H015", "there are no questions", "questions:\n  - {ask: C1.output, points: 1}")
+            error = problem("H015", "there are no questions", "questions: [{ask: C1.output, points: 1}]")
             self.note(error, listed or self.root)
         if len(items) > MAX_QUESTIONS:
             self.note(problem("H015", f"{len(items):,} questions are too many", f"at most {MAX_QUESTIONS:,}"), listed)
         for ask, times in Counter(each.question.ask for each in asked).items():
             if times > 1:
-                self.note(problem("H016", f"{ask} is asked twice", "ask once, with the points of both"), listed)
+                twice = [item for item in items if isinstance(item, Mapping) and self.text(item.get("ask")) == ask]
+                place = twice[1] if len(twice) > 1 else listed
+                self.note(problem("H016", f"{ask} is asked twice", "ask once, with the points of both"), place)
         program = self.attempt(self.program, self.root.get("program")) or ""
         whole = bool(self.attempt(self.flag, self.root.get("all_or_nothing")))
         head = {key: text for key in HEAD if (text := self.attempt(self.text, self.root.get(key)))}

@@ -36,7 +36,9 @@ class AssignmentOptions:
     def check_keys(self, node: Mapping, known: tuple[str, ...]) -> None:
         for key in node.keys:
             if key.text not in known:
-                hint = did_you_mean(key.text, known) or f"the keys are {', '.join(known)}"
+                first, _, rest = key.text.partition(" ")
+                colon = f"write a colon: {first}: {rest}" if first in known else ""
+                hint = colon or did_you_mean(key.text, known) or f"the keys are {', '.join(known)}"
                 self.note(problem("H014", f'unknown key "{key.text[:60]}"', hint), key)
 
     def note(self, error: Problem, node: Node | None) -> None:
@@ -111,12 +113,12 @@ class AssignmentOptions:
     def number(self, node: Node | None, usual: int) -> Exact:
         return usual if node is None else self.number_in(self.text(node), node)
 
-    def number_in(self, text: str, node: Node) -> Exact:
+    def number_in(self, text: str, node: Node, example: str = "2") -> Exact:
         """A number, 0 or more."""
         try:
             value: Exact = numbers(text)[0].value
         except Unreadable as error:
-            raise problem("H017", f'"{text[:40]}": {error}', mark=mark(self.source, node)) from None
+            raise problem("H017", f'"{text[:40]}": {error}', f"such as {example}", mark(self.source, node)) from None
         if value < 0:
             raise problem("H018", f"{text[:40]} is less than 0", mark=mark(self.source, node))
         return value
@@ -146,10 +148,11 @@ class AssignmentOptions:
         text = self.text(node)
         if node is None or not text:
             return 0
-        value = divide(self.number_in(text.removesuffix("%"), node), 100 if text.endswith("%") else 1)
+        percent = text.endswith("%")
+        value = divide(self.number_in(text.removesuffix("%"), node, "1%"), 100 if percent else 1)
         if value >= 1:
-            where = mark(self.source, node)
-            raise problem("H018", f"a tolerance of {text[:40]} would take anything for right", "tolerance: 1%", where)
+            message = f"a tolerance is a share of what is right: {text[:40]} would take anything"
+            raise problem("H018", message, "tolerance: 1%", mark(self.source, node))
         return value
 
     def partial(self, node: Node | None, points: Exact) -> dict[str, Exact]:

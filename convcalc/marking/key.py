@@ -44,6 +44,7 @@ PARTS = {
 }  # fmt: skip
 PER_AXIS = frozenset((*SETTINGS, *(name for name, quantity in QUANTITIES.items() if quantity.measure)))
 SUMMED = frozenset((TRAINABLE, *(name for name, quantity in QUANTITIES.items() if quantity.value)))
+MAX_LISTED = 8  # layers that a finding names
 MAX_NAME = 300  # characters of the name of an answer that are looked at
 
 
@@ -70,6 +71,14 @@ class KeyItem(NamedTuple):
         return bool(
             network and self.is_whole_quantity(network) and network.has_shapes and network.layers[self.index].applied
         )
+
+    @property
+    def learnt_and_fixed(self) -> tuple[Any, Any] | tuple[()]:
+        """The learnt numbers and the others where parameters are both, as Keras counts; () where they are not."""
+        if self.network is None or self.question.quantity != "parameters" or not self.network.counts_state:
+            return ()
+        learnt, fixed = self.network.held_numbers(self.index)
+        return (learnt, fixed) if fixed != 0 else ()
 
     @property
     def at_main_layer(self) -> KeyItem:
@@ -192,7 +201,8 @@ def network_item(network: ReferenceNetwork, ask: str, more: dict[str, Any]) -> K
         if name in names or name == TOTAL:
             hint = f"{ask[:60]}.output, .parameters, .macs, .receptive_field …"
             raise problem("H010", f'"{ask[:60]}" names no quantity', hint)
-        hint = did_you_mean(ask.split(".")[-1], [*NAMES, *OTHERS]) if "." in ask else did_you_mean(ask, known)
+        row = ask.rpartition(".")[0]
+        hint = did_you_mean(ask, [f"{row}.{what}" for what in (*NAMES, *OTHERS)] if row else known)
         raise problem("H010", f'"{ask[:60]}" is no question', hint or "C1.output, total.parameters …")
     if name == TOTAL and name not in names:
         right = total_of(network, what)
@@ -203,7 +213,9 @@ def network_item(network: ReferenceNetwork, ask: str, more: dict[str, Any]) -> K
         right = layer_value(network, index, what)
     else:
         layer = ask.rpartition(".")[0][:60]
-        raise problem("H011", f'there is no layer "{layer}"', did_you_mean(name, names) or "summary lists them")
+        some = ", ".join(list(network.index)[:MAX_LISTED])
+        hint = did_you_mean(name, names) or f"there are {some}{', …' if len(names) > MAX_LISTED else ''}"
+        raise problem("H011", f'there is no layer "{layer}"', hint)
     if right is None or right == ():
         network.report.demand_shapes()
         raise problem("H012", f"{layer} has no {what.replace('_', ' ')}", "ask for another quantity")

@@ -69,7 +69,11 @@ def mark(key: AnswerKey, submission: Answers, carry_forward: bool = True) -> Mar
     if carry_forward:
         responses = followed_through(charged_once(responses, theirs), theirs.values())
     responses = sure_ones(responses, theirs)
-    verdicts = all_or_nothing([verdict(response) for response in responses], key.all_or_nothing)
+    alone = [verdict(response) for response in responses]
+    verdicts = all_or_nothing(alone, key.all_or_nothing)
+    lost = [each.question.ask for each, after in zip(alone, verdicts, strict=True) if each.score and not after.score]
+    if lost:
+        findings.append(lost_together(lost, key.all_or_nothing))
     status = "marked" if any(response.state != "missing" for response in responses) else "empty"
     score, out_of = sum(each.score for each in verdicts), sum(each.question.points for each in verdicts)
     return MarkedSubmission(
@@ -91,6 +95,15 @@ def sure_ones(responses: list[Response], theirs: dict[int, StudentNumbers]) -> l
             decide_rounded(each, theirs.get(id(each.asked.network))) if is_rounded(each) else each for each in responses
         ]
     return responses
+
+
+def lost_together(lost: list[str], whole: bool) -> Diagnostic:
+    """A finding for right answers that do not count, since others that count with them are not right."""
+    names = f"{', '.join(lost[:MAX_FINDINGS])}{', …' if len(lost) > MAX_FINDINGS else ''}"
+    company = "every answer is" if whole else "all answers of their group are"
+    return Diagnostic(
+        "H005", f"no points for {names}: what counts together counts if {company} right", severity="warning"
+    )
 
 
 @lru_cache(maxsize=1024)

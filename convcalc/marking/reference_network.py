@@ -234,15 +234,15 @@ class ReferenceNetwork:
 
         return row if row in self.names else self.recall("squeezed", squeezed).get(row.replace("_", ""), row)
 
-    def columns(self, index: int) -> tuple[Value, ...]:
-        """The numbers in a layer's row of a table, or in that of the totals, which is before the first.
+    def columns(self, index: int) -> dict[str, Value]:
+        """The numbers in a layer's row of a table, or in that of the totals, which is before the first, by quantity.
 
-        No table has the weights beside the parameters: they are what is left of these without biases.
+        No table has weights and buffers beside the parameters: mistakes of their own lead to these.
         """
 
-        def found() -> tuple[Value, ...]:
+        def found() -> dict[str, Value]:
             counts = counts_of(self.applied(index) if index >= 0 else self.report.totals)
-            return tuple(value for name, value in counts.items() if name != "weights")
+            return {name: value for name, value in counts.items() if name not in ("weights", "buffers")}
 
         return self.recall(("columns", index), found)
 

@@ -100,7 +100,7 @@ def misplaced_answers(asked: KeyItem, readings: tuple[AnswerReading, ...], own: 
     if network is None:
         return
     if quantity in COUNTED:
-        columns = network.columns(asked.index)
+        columns = [value for name, value in network.columns(asked.index).items() if name != quantity]
         if any(reading.value in columns and reading.value not in (0, asked.right) for reading in readings):
             yield Diagnosis(("slip.column",))
     if asked.index < 0:

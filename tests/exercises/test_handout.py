@@ -321,3 +321,13 @@ def test_what_keras_cannot_say_has_a_cure_that_works(convcalc, tmp_path):
     assert (code, out) == (3, "") and "groups" in err and "= help: groups=1, or --wording shorthand says it" in err
     code, out, _ = convcalc("quiz", tmp_path / "net.yaml", "--wording", "shorthand", "--questions", "99")
     assert code == 0 and "`tconv 4 k3 s2 g2`" in out
+
+
+def test_a_sheet_of_keras_says_that_all_numbers_count_and_works_them(convcalc, tmp_path):
+    path = tmp_path / "key.yaml"
+    path.write_text(
+        "assignment: K\nconvention: keras\nspec: {input: 3x8x8, layers: [b: batchnorm]}\nquestions: [{ask: b.parameters}]\n"
+    )
+    assert "learnt or not" in convcalc("quiz", path)[1]
+    worked = convcalc("quiz", path, "--solutions")[1]
+    assert "$6 + 6 = 12$" in worked and "**12**" in worked

@@ -355,8 +355,8 @@ OPTIONS = [  # (a line of an assignment, code, column of what is wrong, a word o
     ("input: 3xHx", "V", 0, ""),
     ("input: 64x5x5", "C", 0, ""),
     ("sepc: lenet5", "H014", 1, "spec"),
-    ("questions: {ask: C1.output}", "H015", 12, "- {ask"),
-    ("questions: C1.output", "H015", 12, "- {ask"),
+    ("questions: {ask: C1.output}", "H015", 12, "[{ask"),
+    ("questions: C1.output", "H015", 12, "[{ask"),
     ("questions: [{ask: C1.output, form: symbol}]", "H018", 36, "symbolic"),
     ("questions: [{ask: C1.output, all_or_nothing: perhaps}]", "H018", 46, "yes"),
     ("questions: [{ask: C1.output, points: 1, tolerance: 3}]", "H018", 52, "1%"),
@@ -596,3 +596,18 @@ def test_two_layers_that_differ_in_separators_only_are_not_taken_for_each_other(
     answered = mark(two, Answers("alice", {"c-1.output": "2x8x8", "c1.output": "3x8x8"}))
     assert states(answered) == {"c1.output": "correct", "c_1.output": "correct"}
     assert mark(two, Answers("alice", {"c__1.output": "2x8x8"})).findings
+
+
+def test_right_answers_that_do_not_count_alone_are_told():
+    group = key(
+        "assignment: a\nspec: lenet5\nquestions: [{ask: C1.output, group: a}, {ask: C1.parameters, group: a}, {ask: S2.output}]"
+    )
+    spoilt = marked(group, C1__output="6x28x28", C1__parameters=150, S2__output="6x14x14")
+    assert spoilt.score == 1 and [each.code for each in spoilt.findings] == ["H005"]
+    assert not marked(group, C1__output="6x28x28", C1__parameters=156).findings
+
+
+def test_answers_in_place_of_a_key_are_told_so():
+    with pytest.raises(Problem) as caught:
+        key("student: alice\nanswers: {C1.output: 6x28x28}")
+    assert caught.value.diagnostics[0].code == "H023"

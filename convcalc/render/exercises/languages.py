@@ -72,6 +72,8 @@ class SheetLanguage(NamedTuple):
     fill_arrays: str
     also: str  # what else is right
     thousands: str  # between the digits of a large number
+    all_numbers: str  # parameters as Keras counts them
+    learnt_or_not: str  # the sum of both
     works: Mapping[str, str] = {}  # what the worked lines call their results, where that is not English
 
 
@@ -190,6 +192,8 @@ ENGLISH = SheetLanguage(
     fill_arrays="Write the rows behind the colons: 1 2; 3 4, or [[1, 2], [3, 4]].",
     also="also right: {values}",
     thousands=",",
+    all_numbers="Parameters are all that a layer keeps, learnt or not: moving means and variances too.",
+    learnt_or_not="Learnt or not",
 )  # fmt: skip
 
 GERMAN = SheetLanguage(
@@ -313,6 +317,8 @@ GERMAN = SheetLanguage(
     fill_arrays="Schreiben Sie die Zeilen hinter die Doppelpunkte: 1 2; 3 4 oder [[1, 2], [3, 4]].",
     also="auch richtig: {values}",
     thousands="",
+    all_numbers="Als Parameter zählen alle Zahlen einer Schicht, auch laufende Mittelwerte und Varianzen.",
+    learnt_or_not="Gelernt oder nicht",
     works={
         "size": "Ausgabegröße", "channels": "Kanäle", "features": "Merkmale", "rows": "Zeilen", "grid": "Gitter",
         "windows": "Fenster", "padding": "Padding", "shape": "Form", "parameters": "Parameter",

@@ -7,14 +7,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import letters
+from convcalc.algebra.parser import parse
 from convcalc.arrays.cells import number_tree
-from convcalc.network.quantity import QUANTITIES
-from convcalc.questions.explain import Explainer, ExplanationRequest
 from convcalc.questions.working import LayerWork
 from convcalc.render.exercises.blocks import NumberGrids, Paragraph, StrongSpan, WorkedLines
 from convcalc.render.exercises.layers import letters_explained
 from convcalc.render.exercises.questions import lettered_choices, points, right_answer
-from convcalc.render.marks.feedback import MAX_WORKED
+from convcalc.render.marks.feedback import MAX_WORKED, quantity_works
 from convcalc.render.working.page import WorkedRow
 from convcalc.render.working.works import WorkedOptions, rows
 
@@ -43,17 +42,15 @@ def worked_rows(asked: KeyItem, language: SheetLanguage) -> Iterator[WorkedRow |
         yield WorkedRow(language.answer, (asked.right,))
     else:
         yield from in_language(works_of(asked), language)
+        if parts := asked.learnt_and_fixed:
+            yield WorkedRow(language.learnt_or_not, (parse(" + ".join(map(str, parts))), sum(parts)))
 
 
 def works_of(asked: KeyItem) -> tuple[Worked, ...]:
     """The work of a quantity of a layer, or of the sum over all; of a layer with unknowns, that its values will do."""
     if asked.open is not None:
         return tuple(LayerWork(asked.open.solutions[0].applied).outputs())
-    if asked.network is None or asked.question.quantity not in QUANTITIES:
-        return ()
-    report, index, wanted = asked.network.report, asked.at_main_layer.index, (asked.question.quantity,)
-    explainer = Explainer(report, ExplanationRequest(wanted), wanted, True)
-    return tuple(explainer.totals()) if index < 0 else explainer.works(report.layers[index])
+    return quantity_works(asked)
 
 
 def legend(blocks: Iterable[Block], language: SheetLanguage) -> Iterator[Paragraph]:

@@ -266,7 +266,9 @@ def rules_of(part: HandoutPart, report: NetworkReport, language: SheetLanguage, 
     if report.convention != "pytorch":
         found.append(language.convention.format(convention=language.conventions[report.convention]))
     counts = any(each.question.quantity in ("macs", "flops") for _, each in part.items)
-    return Paragraph((" ".join([*found, *rules, *([language.products] if counts else [])]),))
+    holds = any(each.learnt_and_fixed for _, each in part.items)
+    counting = [*([language.products] if counts else []), *([language.all_numbers] if holds else [])]
+    return Paragraph((" ".join([*found, *rules, *counting]),))
 
 
 WORDINGS: dict[str, Callable[[HandoutPart, SheetLanguage, bool], DescribedNetwork]] = {

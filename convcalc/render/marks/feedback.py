@@ -16,8 +16,9 @@ from convcalc.render.script import UNICODE, printable
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.marking.key import AnswerKey
+    from convcalc.marking.key import AnswerKey, KeyItem
     from convcalc.marking.verdict import Diagnosis, KeyQuestion, MarkedSubmission, Verdict
+    from convcalc.questions.work import Worked
     from convcalc.render.marks import MarkingRun
 
 MAX_GIVEN = 80  # characters of an answer that are repeated
@@ -284,9 +285,6 @@ def summary(marked: MarkedSubmission) -> str:
 
 def worked_answer(key: AnswerKey, question: KeyQuestion) -> Iterator[str]:
     """Lines of arithmetic as `convcalc explain` has them; none for what is not worked out, or is of no network."""
-    from convcalc.marking.reference_network import TRAINABLE
-    from convcalc.network.quantity import QUANTITIES
-    from convcalc.questions.explain import Explainer, ExplanationRequest
     from convcalc.render.working.page import text
     from convcalc.render.working.works import WorkedOptions, rows
 
@@ -301,19 +299,22 @@ def worked_answer(key: AnswerKey, question: KeyQuestion) -> Iterator[str]:
             yield f"[{place}]  {' = '.join(shown)}"
     if asked is None or asked.network is None:
         return
-    network, index = asked.network, asked.at_main_layer.index
-    learnt, fixed = network.held_numbers(index)
-    is_whole = question.quantity == "parameters" and network.counts_state and fixed != 0
-    quantities = (
-        ("parameters", "buffers")
-        if is_whole
-        else ({TRAINABLE: "parameters"}.get(question.quantity, question.quantity),)
-    )
-    if quantities[0] not in QUANTITIES:
-        return
-    explainer = Explainer(network.report, ExplanationRequest(quantities), quantities, True)
-    works = tuple(explainer.totals()) if index < 0 else explainer.works(network.layers[index])
-    for line in "".join(text(rows(works, WorkedOptions()))).splitlines():
+    for line in "".join(text(rows(quantity_works(asked), WorkedOptions()))).splitlines():
         yield " ".join(line.split())
-    if is_whole:
-        yield f"Learnt or not: {value(learnt)} + {value(fixed)} = {value(learnt + fixed)}"
+    if parts := asked.learnt_and_fixed:
+        yield f"Learnt or not: {' + '.join(map(value, parts))} = {value(sum(parts))}"
+
+
+def quantity_works(asked: KeyItem) -> tuple[Worked, ...]:
+    """The work of a quantity of a layer, or of the sum over all."""
+    from convcalc.marking.reference_network import TRAINABLE
+    from convcalc.network.quantity import QUANTITIES
+    from convcalc.questions.explain import Explainer, ExplanationRequest
+
+    quantity = {TRAINABLE: "parameters"}.get(asked.question.quantity, asked.question.quantity)
+    if asked.network is None or quantity not in QUANTITIES:
+        return ()
+    wanted = (quantity, "buffers") if asked.learnt_and_fixed else (quantity,)
+    report, index = asked.network.report, asked.at_main_layer.index
+    explainer = Explainer(report, ExplanationRequest(wanted), wanted, True)
+    return tuple(explainer.totals()) if index < 0 else explainer.works(report.layers[index])
