@@ -256,7 +256,7 @@ COMMA = re.compile(  # 25,65k is a decimal comma, and so is that of 1,152e5; 1,1
     rf"(?P<rest> ?(?:e[+-]?\d+|[x*] ?10 ?[\^*].*|(?:{'|'.join(filter(None, (*SCALES, *BYTES)))})\b.*))",
     re.IGNORECASE,
 )
-THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3} ?[a-df-z].*", re.IGNORECASE)
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3} ?[a-df-wyz].*", re.IGNORECASE)
 POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 NOT_ARITHMETIC = re.compile(r"[^0-9+\-*/%()\[\]., x^a-z]", re.IGNORECASE)
 FUNCTIONS = re.compile(r"floor|ceil|min|max|x", re.IGNORECASE)

@@ -39,6 +39,8 @@ def decide_rounded(response: Response, own: StudentNumbers | None) -> Response:
     asked, reading = response.asked, response.readings[0]
     right = asked.right if response.state == "correct" else response.own
     tolerance = asked.question.tolerance
+    if isinstance(right, tuple):  # whose sides are compared exactly
+        return response
     if tolerance and abs(reading.value - right) <= tolerance * abs(right):
         return response
     if asked.question.choices:
@@ -47,7 +49,9 @@ def decide_rounded(response: Response, own: StudentNumbers | None) -> Response:
         others = [*chosen_numbers(asked)]
     else:
         others = [*wrong_numbers(asked, own)] if own and not response.charged else []
-    other = next((each for each in others if each != right and same_number(reading, each) is not None), None)
+    other = next(
+        (each for each in others if each not in (right, asked.right) and same_number(reading, each) is not None), None
+    )
     is_exact = reading.value == right
     if other is None and (is_exact or (abs(reading.value) >= PRECISE * reading.unit and not asked.question.choices)):
         return response

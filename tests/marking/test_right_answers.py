@@ -48,6 +48,7 @@ READINGS = [  # (network, question, a right answer, a wrong one)
     (LINEAR, "linear1.macs", "10,08k", "10,8k"),
     (C1, "conv1.macs", "0,1176 M", "1,176 M"),
     (C1, "conv1.macs", "1,176e5", "1,176e4"),
+    (C1, "conv1.macs", "1,176×10^5", "1,176×10^2"),
     (C1, "conv1.macs", "ca. 117600", "ca. 117000"),
     (C1, "conv1.macs", "about 117600", "about 150"),
     (C1, "conv1.output", "6∗28∗28", "6∗28∗27"),
