@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.handin.files import (
     MAX_FILES,
+    UTF_16,
     ZIP,
     File,
     Unpacking,
@@ -151,9 +152,10 @@ def hand_ins_of_file(file: File, questions: tuple[KeyQuestion, ...], course: str
 def is_sheet(file: File, questions: Iterable[KeyQuestion]) -> bool:
     """Whether a table is one student's, with a line for each layer; what cannot be read is told where it is read."""
     try:
-        text = file.head(MAX_HEADING).decode("utf-8-sig", "replace")
+        data = file.head(MAX_HEADING)
     except Problem:
         return False
+    text = data.decode("utf-16" if data.startswith(UTF_16) else "utf-8-sig", "replace")
     return is_answer_table(text, questions)
 
 
@@ -174,8 +176,14 @@ def is_form(data: bytes) -> bool:
 
 
 def hand_ins_of_form(file: File, questions: tuple[KeyQuestion, ...]) -> Iterator[HandIn]:
-    for row in form_rows(file.name, file.text(MAX_STREAM), questions):
-        yield HandIn(row.person, row.source.name, partial(submission_of_row, row), row.notes)
+    text, encoding = file.decoded(MAX_STREAM)
+    more = (f"{os.path.basename(file.name)}: {encoding_remark(encoding)}",) if encoding else ()
+    for row in form_rows(file.name, text, questions):
+        yield HandIn(row.person, row.source.name, partial(submission_of_row, row), (*row.notes, *more))
+
+
+def encoding_remark(encoding: str) -> str:
+    return f"read as {encoding}, as it is not UTF-8"
 
 
 def submission_of_row(row: FormRow) -> Submission:
@@ -213,7 +221,9 @@ def submission_of_person(person: Person, files: Iterable[File]) -> Submission:
         remarks.append(f"and {len(beside) - MAX_BESIDE} more were not")
     submission = Submission(person, printable_name(file.name, 500), None, remarks=tuple(remarks))
     try:
-        return submission._replace(source=file.source())
+        source, encoding = file.encoded_source()
+        remarks += [encoding_remark(encoding)] if encoding else []
+        return submission._replace(source=source, remarks=tuple(remarks))
     except Exception as error:
         return submission._replace(reason=refusal(error))
 

@@ -6,7 +6,7 @@ A student's archives are opened when that student is marked, each once, and forg
 |---|---|
 | B001 | more than MAX_BYTES in one file |
 | B002 | bytes that are not text |
-| B003 | text that is not UTF-8 |
+| B003 | text that is not UTF-8, nor UTF-16 that begins with its mark, nor Latin-1 |
 | B004 | a link, a device, a pipe |
 | B005 | a name that leads out of its archive |
 | B006 | a zip archive that cannot be read, or needs a password |
@@ -42,6 +42,7 @@ MAX_NESTING = 2  # archives inside one another
 
 JUNK = frozenset(("__MACOSX", "Thumbs.db", "desktop.ini", "timestamp.txt"))  # the last is nbgrader's
 BOUNDED = (0, 8)  # stored and deflated: of bzip2 and lzma zipfile inflates gigabytes before it gives the first byte
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # as Blackboard writes
 ZIP = b"PK\x03\x04"
 
 
@@ -63,26 +64,50 @@ class File(NamedTuple):
             raise problem("B001", f"{self.name} has more than {limit:,} bytes, and is not read", hint)
         return data
 
-    def text(self, limit: int = MAX_BYTES) -> str:
+    def decoded(self, limit: int = MAX_BYTES) -> tuple[str, str]:
+        """Its text, and the encoding if that is not UTF-8."""
         return decode(self.name, self.data(limit))
 
+    def text(self, limit: int = MAX_BYTES) -> str:
+        return self.decoded(limit)[0]
+
     def source(self) -> Source:
-        return Source(self.name, self.text(MAX_NOTEBOOK if self.suffix == ".ipynb" else MAX_BYTES))
+        return self.encoded_source()[0]
+
+    def encoded_source(self) -> tuple[Source, str]:
+        text, encoding = self.decoded(MAX_NOTEBOOK if self.suffix == ".ipynb" else MAX_BYTES)
+        return Source(self.name, text), encoding
 
 
-def decode(name: str, data: bytes) -> str:
-    """The text that the bytes hold; a Problem if they are not text."""
+def decode(name: str, data: bytes) -> tuple[str, str]:
+    """The text that the bytes hold, and its encoding if that is not UTF-8; a Problem if they are not text."""
     hint = "save it as plain text, in UTF-8"
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise problem("B003", f"{name} is UTF-16; only UTF-8 is read", hint)
+    if data.startswith(UTF_16):
+        try:
+            return data.decode("utf-16"), "UTF-16"
+        except UnicodeDecodeError:
+            raise problem("B003", f"{name} is damaged UTF-16", hint) from None
     if b"\0" in data:
         raise problem("B002", f"{name} is not a text file", hint)
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig"), ""
     except UnicodeDecodeError as error:
+        if text := latin_text(data):
+            return text, "Latin-1"
         line = data.count(b"\n", 0, error.start) + 1
         message = f"{name} is not UTF-8: byte 0x{data[error.start]:02X} on line {line}"
         raise problem("B003", message, hint) from None
+
+
+def latin_text(data: bytes) -> str:
+    """Bytes as the text of an old editor, Windows' Latin-1; "" for what is none, or is UTF-8 but for some damage."""
+    if not data.decode("utf-8", "ignore").isascii():
+        return ""
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
+        return ""
+    return text if all(char.isprintable() or char.isspace() for char in text) else ""
 
 
 def named_file(path: str) -> File:

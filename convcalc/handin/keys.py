@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from convcalc.marking.verdict import KeyQuestion
 
 ENDINGS = (".yaml", ".yml", ".json")
+WITHIN = "keys"  # the folder that `convcalc quiz` writes them into
 FOR = " for "  # between the title of an exercise and whose it is
 
 
@@ -106,11 +107,12 @@ def one_key(key: AnswerKey) -> Keys:
 def keys_of_folder(folder: str) -> Keys:
     """A key for each student, each in a file of their name; one that cannot be read is a matter of that student."""
     found: dict[str, tuple[PersonalKey, ...]] = {}
-    for file in files_of_folder(folder):
-        if file.suffix in ENDINGS and len(file.path) == 1:
-            own = personal_key(file)
-            name = fold_name(own.name)
-            found[name] = (*found.get(name, ()), own)
+    files = [file for file in files_of_folder(folder) if file.suffix in ENDINGS]
+    within = [file for file in files if file.path[:-1] == (WITHIN,)]
+    for file in [file for file in files if len(file.path) == 1] or within:
+        own = personal_key(file)
+        name = fold_name(own.name)
+        found[name] = (*found.get(name, ()), own)
     keys = [each.key for same in found.values() for each in same if each.key]
     if not keys:
         message = next((each.trouble for same in found.values() for each in same), f"there are no keys in {folder}")

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 SEPARATORS = ",;\t"
 MAX_CELLS = 2_000_000  # twenty thousand students and a hundred questions
-UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # as Blackboard writes
 
 
 class TableRow(NamedTuple):
@@ -57,14 +55,10 @@ class Spreadsheet(NamedTuple):
 
 def table_text(name: str, data: bytes) -> tuple[str, str]:
     """The text of a table, and its encoding."""
-    if data.startswith(UTF_16):
-        try:
-            return data.decode("utf-16"), "utf-16"
-        except UnicodeDecodeError:
-            raise problem("B003", f"{name} is damaged UTF-16", "save it as CSV, in UTF-8") from None
     if data.startswith(ZIP):
         raise problem("B002", f"{name} is a workbook, and no table in plain text", "save the sheet as CSV, in UTF-8")
-    return decode(name, data), "utf-8"
+    text, encoding = decode(name, data)
+    return text, "utf-16" if encoding == "UTF-16" else "utf-8"
 
 
 def read_table(name: str, text: str, encoding: str = "utf-8") -> Spreadsheet:

@@ -55,11 +55,11 @@ def read_answers(source: Source) -> Answers:
             raise
         rows = list(answers_by_line(source.text))
         found = {name: text for name, text, _ in rows}
-        answers = {name: text for name, text in found.items() if name not in ABOUT}
+        answers = {name: text for name, text in found.items() if name.lower() not in ABOUT}
         if not answers:
             raise
         findings = tuple(finding._replace(severity="warning") for finding in error.diagnostics)
-        who = next((found[who] for who in WHO if who in found), "")
+        who = next((text for name, text in found.items() if name.lower() in WHO and text), "")
         return Answers(who, answers, findings, source.name, {name: line for name, _, line in rows})
 
 
@@ -75,6 +75,8 @@ def document_answers(root: Node, source: Source) -> Answers:
     lines: dict[str, int] = {}
     body = root.get("answers")
     if body is None:
+        body = next((value for key, value in root.pairs if is_body(key.text) and not isinstance(value, Scalar)), None)
+    if body is None:
         keys = [(key, value) for key, value in root.pairs if key.text.strip().lower() not in ABOUT]
         body = Branch(tuple(key for key, _ in keys), tuple(value for _, value in keys), root.line, root.column)
     who = (value for key, value in root.pairs if key.text.strip().lower() in WHO)
@@ -84,6 +86,11 @@ def document_answers(root: Node, source: Source) -> Answers:
             raise problem("H003", f"more than {MAX_ANSWERS:,} answers", "one for each question is enough")
         answers[name], lines[name] = text, line
     return Answers(next(filter(None, students), ""), answers, source=source.name, lines=lines)
+
+
+def is_body(name: str) -> bool:
+    """Whether the answers are below a key of this name: answers, Answers, answer."""
+    return name.strip().lower() in ("answers", "answer")
 
 
 def dotted_answers(node: Node, name: str, depth: int) -> Iterator[tuple[str, str, int]]:
@@ -133,7 +140,7 @@ def dotted_name(name: str, part: str) -> str:
 
 LINE = re.compile(
     r"(?P<indent> *)(?:- +)?(?P<key>[^\s:#'\"{}\[\]][^:#{}\[\]]{0,80}?|\"[^\"]{1,80}\"|'[^']{1,80}') *:"
-    r"(?:\s+(?P<value>.*))?$"
+    r"(?:(?:\s+|(?=[\d(\[\"']))(?P<value>.*))?$"  # C1.output:6x28x28 too
 )
 ENTRY = re.compile(r"(?:^|,)\s*(?P<key>[A-Za-z_][\w. ]{0,60}?)\s*:\s*")
 COMMENT = re.compile(r"(?:^|\s)#.*$")
@@ -143,6 +150,7 @@ def answers_by_line(text: str) -> Iterator[tuple[str, str, int]]:
     """Answers read line by line, `key: value` below the keys further left; different answers to one name are joined."""
     found: dict[str, dict[str, None]] = {}  # name → its different answers, as many as say that nothing can read them
     lines: dict[str, int] = {}
+    inner: set[str] = set()  # names below which there are answers
     above: list[tuple[int, str]] = []
     for number, line in enumerate(text.splitlines(), 1):
         match = LINE.match(COMMENT.sub("", line.expandtabs(8)).rstrip()) if len(line) < 10_000 else None
@@ -151,12 +159,13 @@ def answers_by_line(text: str) -> Iterator[tuple[str, str, int]]:
         indent, key, value = len(match["indent"]), match["key"].strip("'\" "), (match["value"] or "").strip()
         while above and above[-1][0] >= indent:
             above.pop()
-        names = [name for _, name in above if name != "answers"]
+        names = [name for _, name in above if not is_body(name)]
         if not value:
             above.append((indent, key))
-            if not above[:-1] or key == "answers":
+            if not above[:-1] or is_body(key):
                 continue
-        path = ".".join([*names, key] if key != "answers" else names)
+        path = ".".join([*names, key] if not is_body(key) else names)
+        inner.add(".".join(names))
         entries = mapping_entries(value) if value.startswith("{") else [("", value.strip("'\""))]
         for part, answer in entries:
             name = dotted_name(path, part) if part and path else part or path
@@ -167,6 +176,8 @@ def answers_by_line(text: str) -> Iterator[tuple[str, str, int]]:
             if len(found) > MAX_ANSWERS:
                 return
     for name, texts in found.items():
+        if name in inner and not texts:
+            continue
         yield name, TWICE.join(texts), lines[name]
 
 

@@ -257,8 +257,8 @@ def test_a_huge_file_is_not_read(tmp_path):
 
 BYTES = {
     "binary": (b"\x00\x01\x02", "not a text file"),
-    "UTF-16": ("answers: {}".encode("utf-16"), "UTF-16"),
-    "Latin-1": ("student: J\u00fcrgen\n".encode("latin-1"), "0xFC on line 1"),
+    "UTF-16": ("answers: {}".encode("utf-16")[:-1], "damaged UTF-16"),
+    "none": (b"student: J\xfcrgen \x1b\x02\n", "0xFC on line 1"),
 }
 
 
@@ -266,6 +266,18 @@ BYTES = {
 def test_what_is_no_text_is_a_row_with_a_reason(data, words, tmp_path):
     (tmp_path / "mallory.yaml").write_bytes(data)
     assert words in refused(tmp_path)[0]
+
+
+@pytest.mark.parametrize("encoding, said", [("cp1252", "Latin-1"), ("utf-16", "UTF-16")])
+def test_other_encodings_are_read_and_said(encoding, said, tmp_path):
+    text = "student: Jörg\nanswers: {C1: {output: 6×28×28}}\n"
+    (sheet,) = sheets(tree(tmp_path, {"a.yaml": text.encode(encoding)}))
+    assert sheet.source.text == text and sheet.remarks == (f"read as {said}, as it is not UTF-8",)
+
+
+def test_utf_8_with_some_damage_is_not_read_as_something_else(tmp_path):
+    (sheet,) = sheets(tree(tmp_path, {"a.yaml": "6×28×28 ".encode() + b"\xd7\n"}))
+    assert sheet.source is None and "not UTF-8" in sheet.reason
 
 
 def test_links_and_pipes_are_not_followed(tmp_path):

@@ -110,6 +110,11 @@ def test_questions_that_only_some_are_asked_are_blank_for_the_others(convcalc, t
     assert [(row["raw_score"], row["max_score"]) for row in grades] == [("3", "3"), ("3", "3")]  # out of the same
 
 
+def test_keys_are_found_in_the_folder_that_quiz_writes(convcalc, course):
+    results = [convcalc("check", course / place, course / "in") for place in ("quiz", "quiz/keys")]
+    assert [code for code, *_ in results] == [1, 1] and results[0][1] == results[1][1]
+
+
 def test_a_folder_without_keys_is_said_to_be(convcalc, tmp_path):
     (tmp_path / "keys").mkdir()
     (tmp_path / "a.yaml").write_text("answers: {x: 1}")

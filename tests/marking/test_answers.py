@@ -205,11 +205,30 @@ def test_the_file_of_the_contract():
         ("answers:\n  C1: {parameters: 156}\n  C1: {parameters: 150}\n", {"C1.parameters": "156 or 150"}),
         ("answers:\n  - {layer: C1, output: 6x28x28}\n", {"C1.output": "6x28x28"}),
         ('{"answers": {"C1": {"output": "6x28x28"}}}', {"C1.output": "6x28x28"}),
+        ("Student: Ada\nAnswers:\n  C1: {output: 6x28x28}\n", {"C1.output": "6x28x28"}),
+        ("ANSWERS: {C1.output: 6x28x28}\n", {"C1.output": "6x28x28"}),
+        ("answer:\n  C1: {output: 6x28x28}\n", {"C1.output": "6x28x28"}),
+        (
+            "Answers:\n  F6: {output: (84,)}\n  C1:\n    parameters: 156\n",
+            {"F6.output": "(84,)", "C1.parameters": "156"},
+        ),
+        (
+            "answers:\n  C1:\n    output:6x28x28\n    parameters: 156\n",
+            {"C1.output": "6x28x28", "C1.parameters": "156"},
+        ),
     ],
 )
 def test_the_traps_of_yaml_cost_no_mark(text, answers):
     found = submission(text).answers
     assert {name: found.get(name) for name in answers} == answers
+
+
+def test_a_layer_with_answers_below_it_is_no_answer():
+    assert "C1" not in submission("answers:\n  C1:\n    output:6x28x28\n    parameters: 156\n").answers
+
+
+def test_who_answers_is_read_line_by_line_too():
+    assert submission("Student: Ada\nAnswers:\n  C1: {output: (6, 28, 28)}\n").student == "Ada"
 
 
 def test_what_yaml_splits_is_read_and_said():
