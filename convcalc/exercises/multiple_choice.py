@@ -12,7 +12,7 @@ from convcalc.exercises.random_networks import seeded_random
 from convcalc.layer.binding import AXES
 from convcalc.marking.answers import Answers
 from convcalc.marking.key import TOTAL, AnswerKey, network_item
-from convcalc.marking.likeliest import rank
+from convcalc.marking.likeliest import is_slip, rank
 from convcalc.marking.mark import mark
 from convcalc.marking.reference_network import ReferenceNetwork
 from convcalc.marking.situation import right_situation
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from convcalc.marking.situation import Situation
     from convcalc.marking.verdict import Diagnosis
 
-SLIP = 9  # the rank above which a code is no mistake in thinking
 MAX_WRONG = 20  # answers that are told apart
 MAX_CANDIDATES = 100  # that are marked
 
@@ -75,8 +74,14 @@ class ChoiceQuestions:
         self.key = key
 
     def whole(self, item: KeyItem) -> ChoiceQuestion:
-        """A question on a number or a shape."""
-        return self.explained(item)
+        """A question on a number or a shape, with the wrong answers that a mistake in thinking explains."""
+        wrong = []
+        for value in islice(dict.fromkeys(candidates(item)), MAX_CANDIDATES):
+            choice = self.marked(item, typed_text(value, item))
+            if choice.mistake is not None and not any(map(is_slip, choice.mistake.codes)):
+                wrong.append(choice)
+        wrong.sort(key=lambda choice: likelihood(choice.mistake) if choice.mistake else (0, 0))
+        return ChoiceQuestion(item, Choice(typed_text(item.right, item), None, True, 1), tuple(wrong[:MAX_WRONG]))
 
     def sides(self, item: KeyItem) -> tuple[ChoiceQuestion, ...]:
         """A question as one for each number of its answer: channels, height and width of a shape."""
@@ -87,21 +92,11 @@ class ChoiceQuestions:
         layer = network.layers[item.index].name if item.index >= 0 else TOTAL
         asks = (f"{layer}.{item.question.quantity}.{name}" for name in ordered)
         items = [network_item(network, ask, {}) for ask in asks]
-        return tuple(map(self.explained, items))
+        return tuple(map(self.whole, items))
 
     def listed(self, item: KeyItem) -> tuple[Choice, ...]:
         """The answers among which the key lets choose."""
         return tuple(self.marked(item, text) for text in item.question.choices)
-
-    def explained(self, item: KeyItem) -> ChoiceQuestion:
-        """The question with what marking finds wrong, and explains by a mistake in thinking."""
-        wrong = []
-        for value in islice(dict.fromkeys(candidates(item)), MAX_CANDIDATES):
-            choice = self.marked(item, typed_text(value, item))
-            if choice.mistake is not None and likelihood(choice.mistake)[0] <= SLIP:
-                wrong.append(choice)
-        wrong.sort(key=lambda choice: likelihood(choice.mistake) if choice.mistake else (0, 0))
-        return ChoiceQuestion(item, Choice(typed_text(item.right, item), None, True, 1), tuple(wrong[:MAX_WRONG]))
 
     def marked(self, item: KeyItem, text: str) -> Choice:
         """An answer with what marking says of it, when nothing else is answered."""

@@ -122,7 +122,7 @@ def hand_ins_of_archive(
             inner = Unpacking().open_inner(found[0], 1)
             found = inner if len(inner) > 1 else found
         except Problem:
-            pass  # it is an hand_in, which says so when it is read
+            pass  # the hand-in says so when it is read
     handed = files_by_person(found, course, True)
     if not handed:
         raise problem("B030", f"there is nothing to mark in {name}", "name the archive of the submissions")

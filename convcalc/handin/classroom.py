@@ -61,7 +61,7 @@ class Standing(NamedTuple):
         return Fraction(self.states["correct"] + self.states["consistent"], everyone) if everyone else Fraction(0)
 
     @property
-    def alarms(self) -> bool:
+    def contradicts_key(self) -> bool:
         """Whether more than half of those who answered agree on something else than the key."""
         return self.times >= MANY and 2 * self.times > self.answered and bool(self.common or self.codes)
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from convcalc.marking.situation import Situation
     from convcalc.marking.verdict import Diagnosis, Response
 
+MAX_RANK = 9  # of a mistake in thinking
+
 
 def likeliest_first(responses: list[Response]) -> list[Response]:
     """Every response's explanations, first those in the smallest set of codes that explains all of a student's."""
@@ -39,7 +41,7 @@ def likeliest_first(responses: list[Response]) -> list[Response]:
         if not counts:
             chosen += [code for code in left[0].diagnoses[0].codes if code not in chosen]
         else:
-            chosen.append(min(counts, key=lambda code: (rank(code) > 9, -counts[code], *doubt(code))))
+            chosen.append(min(counts, key=lambda code: (is_slip(code), -counts[code], *doubt(code))))
         left = [response for response in left if not any(set(each.codes) <= set(chosen) for each in response.diagnoses)]
     order = {code: place for place, code in enumerate(chosen)}
 
@@ -47,7 +49,7 @@ def likeliest_first(responses: list[Response]) -> list[Response]:
         codes = diagnosis.codes
         outside = sum(code not in order for code in codes)
         return (
-            any(rank(code) > 9 for code in codes), len(codes) + len(diagnosis.layers) * 0.5, outside > 0,
+            any(map(is_slip, codes)), len(codes) + len(diagnosis.layers) * 0.5, outside > 0,
             sum(order.get(code, 99) for code in codes), sorted(map(doubt, codes), reverse=True),
         )  # fmt: skip
 
@@ -57,6 +59,11 @@ def likeliest_first(responses: list[Response]) -> list[Response]:
 def rank(code: str) -> int:
     known = MISTAKES.get(code)
     return known.rank if known else 20
+
+
+def is_slip(code: str) -> bool:
+    """Whether it is no mistake in thinking."""
+    return rank(code) > MAX_RANK
 
 
 def avoided_mistakes(responses: list[Response]) -> Counter[str]:

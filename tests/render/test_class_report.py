@@ -56,7 +56,7 @@ def test_shares_are_of_those_who_were_marked():
 
 
 def alarms(*tallies):
-    return [standing for standing in room(*tallies).standings() if standing.alarms]
+    return [standing for standing in room(*tallies).standings() if standing.contradicts_key]
 
 
 def test_an_alarm_where_most_agree_against_the_key():

@@ -55,6 +55,12 @@ class Collection:
         if name.strip().lower() in WHO and text.strip() and not self.student:
             self.student = text.strip()[:200]
 
+    def add_document(self, document: Answers, mark: Mark) -> None:
+        """What a document of YAML inside the submission says."""
+        self.add_fact("student", document.student)
+        for name, text in document.answers.items():
+            self.add(name, text, mark)
+
     def answers_any(self, key: AnswerKey | None) -> bool:
         """Whether any of it answers a question of the key."""
         return any(key is None or key.find(each.name) is not None for each in self.known.values())

@@ -56,10 +56,8 @@ def answer_path(target: ast.expr, depth: int = 0) -> str | None:
 def add_value(found: Collection, value: ast.expr, path: str, source: Source) -> None:
     """Collect what is assigned to the answers, or to a part of them."""
     if isinstance(value, ast.Constant) and isinstance(value.value, str) and "\n" in value.value and not path:
-        part = read_yaml(Source(source.name, textwrap.dedent(value.value)))
-        found.add_fact("student", part.student)
-        for name, text in part.answers.items():
-            found.add(name, text, place_of(value, source))
+        document = read_yaml(Source(source.name, textwrap.dedent(value.value)))
+        found.add_document(document, place_of(value, source))
         return
     for name, node in dict_entries(value, path, 0):
         if name.lower() in WHO and isinstance(node, ast.Constant):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.handin.answer_forms import RULE
 from convcalc.handin.answer_forms.collection import Collection
-from convcalc.handin.answer_forms.table import AnswerTable, add_table, columns_of
+from convcalc.handin.answer_forms.table import AnswerTable, add_table, columns_of, no_answer_table
 from convcalc.handin.table import TableRow
 from convcalc.marking.answers import MAX_ANSWERS
 from convcalc.marking.answers import read_answers as read_yaml
@@ -38,8 +38,7 @@ def read_answers(source: Source, key: AnswerKey | None) -> Answers:
         return found.answers()
     if place := RULE.search(source.text):
         line = max(source.text.count("\n", 0, place.start()), 1)
-        message = "this table has no answers: its heading names no layer and no quantity"
-        raise problem("H040", message, HINT, Mark(source, line, 1))
+        raise no_answer_table(HINT, Mark(source, line, 1))
     try:
         return read_yaml(source)  # YAML, whatever the file is called
     except Problem:
@@ -52,10 +51,7 @@ def add_markdown(found: Collection, source: Source, key: AnswerKey | None) -> bo
     for table in tables_of(source):
         add_table(found, table, key)
     for body, line in fenced_texts(source.text):
-        part = read_yaml(Source(source.name, "\n" * line + body))
-        found.add_fact("student", part.student)
-        for name, text in part.answers.items():
-            found.add(name, text, Mark(source, line + 1, 1))
+        found.add_document(read_yaml(Source(source.name, "\n" * line + body)), Mark(source, line + 1, 1))
     for text_line in source.text.split("\n", MAX_PREAMBLE)[:MAX_PREAMBLE]:
         if said := AUTHOR.match(text_line[:400]):
             found.add_fact(said["who"].lower(), plain_cell(said["text"]))

@@ -71,11 +71,9 @@ def add_text(found: Collection, cell: Source, key: AnswerKey | None, kind: str) 
         above = "\n" * text.count("\n", 0, start.start())
         body = f"{above}{text[start.start() :]}" if kind == "markdown" else MAGIC.sub("\n", text)
         try:
-            part = read_yaml(cell._replace(text=body))
+            document = read_yaml(cell._replace(text=body))
         except Problem as error:
             found.findings += [each._replace(severity="warning") for each in error.diagnostics]
             return
-        found.add_fact("student", part.student)
-        found.findings += part.findings
-        for name, answer in part.answers.items():
-            found.add(name, answer, Mark(cell, 1, 1))
+        found.findings += document.findings
+        found.add_document(document, Mark(cell, 1, 1))

@@ -153,18 +153,20 @@ def layer_asked(each: KeyItem, key: AnswerKey, own: ReferenceNetwork, pairing: P
     if each.network is None:  # a requirement, on any network
         layer, what, _ = canonical_name(each.question.ask)
         if key.network is not None and layer in key.network.names:
-            index = pairing.layers.get(key.network.names[layer], -1)
-            return (own.layers[index].name, index) if index >= 0 else ("", -1)
+            return named_layer(own, pairing.layers.get(key.network.names[layer], -1))
         if not what or layer == TOTAL:
             return (TOTAL if what else ""), -1
-        index = next((place for name, place in own.names.items() if layer in (name, name.rpartition(".")[2])), -1)
-        return (own.layers[index].name, index) if index >= 0 else ("", -1)
+        places = (place for name, place in own.names.items() if layer in (name, name.rpartition(".")[2]))
+        return named_layer(own, next(places, -1))
     if each.network is not key.network:
         return "", -1
     if each.index < 0:
         return TOTAL, -1
-    index = pairing.layers.get(each.index, -1)
-    return (own.layers[index].name, index) if index >= 0 else ("", -1)
+    return named_layer(own, pairing.layers.get(each.index, -1))
+
+
+def named_layer(own: ReferenceNetwork, index: int) -> tuple[str, int]:
+    return (own.layers[index].name if index >= 0 else ""), index
 
 
 def value_of(own: ReferenceNetwork, index: int, each: KeyItem) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from convcalc.handin.answer_forms.collection import Collection
-from convcalc.handin.answer_forms.table import AnswerTable, add_table, columns_of
+from convcalc.handin.answer_forms.table import AnswerTable, add_table, columns_of, no_answer_table
 from convcalc.handin.table import SEPARATORS, cells_of, table_rows
 from convcalc.marking.answers import MAX_ANSWERS, WHO
 from convcalc.problem import Mark, problem
@@ -35,8 +35,7 @@ def read_answers(source: Source, key: AnswerKey | None) -> Answers:
     found = Collection(source.name)
     heading = heading_of(source.text)
     if heading is None:
-        message = "this table has no answers: its heading names no layer and no quantity"
-        raise problem("H040", message, "its first line: layer,output,parameters", Mark(source, 1, 1))
+        raise no_answer_table("its first line: layer,output,parameters", Mark(source, 1, 1))
     rows = [row for row in table_rows(source, heading.separator) if any(cell.strip() for cell in row.cells)]
     if len(rows) > MAX_ANSWERS:
         raise problem("H003", f"more than {MAX_ANSWERS:,} lines", "one for each layer is enough")

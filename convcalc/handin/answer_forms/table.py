@@ -15,7 +15,7 @@ from convcalc.marking.key import OTHERS, PARTS, SUMMED, TOTAL, is_total, quantit
 from convcalc.marking.reading import BYTES
 from convcalc.marking.reference_network import plain_name
 from convcalc.network.quantity import NAMES
-from convcalc.problem import Diagnostic, Mark, did_you_mean
+from convcalc.problem import Diagnostic, Mark, did_you_mean, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from convcalc.handin.answer_forms.collection import Collection
     from convcalc.marking.key import AnswerKey
-    from convcalc.problem import Source
+    from convcalc.problem import Problem, Source
 
 LAYERS = ("layer", "layers", "layer_name", "name_of_layer", "name", "")
 ASKS = ("question", "questions", "ask", "asked")
@@ -85,6 +85,11 @@ def columns_of(heads: Sequence[str]) -> TableColumns | None:
     used = {name, quantity, *answers}
     unread = {place: head for place, head in enumerate(heads) if place not in used and head.strip()}
     return TableColumns(name, quantity, answers, unread)
+
+
+def no_answer_table(hint: str, mark: Mark) -> Problem:
+    """What is wrong with a table whose heading has no columns of answers."""
+    return problem("H040", "this table has no answers: its heading names no layer and no quantity", hint, mark)
 
 
 def plain_heading(head: str) -> str:
@@ -200,17 +205,14 @@ def unread_columns(table: AnswerTable, columns: TableColumns, used: set[int]) ->
     strange = [head.strip() for head in columns.unread.values() if plain_heading(head) not in ASIDE]
     if strange:
         hint = next(filter(None, (did_you_mean(plain_heading(head), known) for head in strange)), "")
-        yield Diagnostic(
-            "H042", f"not read: {quoted_heads(strange, 'the column', 'the columns')}", hint, mark, severity="note"
-        )
+        yield Diagnostic("H042", f"not read: {quoted_heads(strange)}", hint, mark, severity="note")
     idle = [heads[place].strip() for place in columns.answers if place not in used]
     if idle and table.rows:
-        message = f"no question asks for {quoted_heads(idle, 'the column', 'the columns')}"
-        yield Diagnostic("H042", message, "", mark, severity="note")
+        yield Diagnostic("H042", f"no question asks for {quoted_heads(idle)}", "", mark, severity="note")
 
 
-def quoted_heads(heads: Iterable[str], one: str, several: str) -> str:
+def quoted_heads(heads: Iterable[str]) -> str:
     """the columns "a", "b"."""
     shown = [f'"{head[:SHOWN]}"' for head in heads]
     more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""
-    return f"{one if len(shown) == 1 else several} {', '.join(shown[:5])}{more}"
+    return f"the column{'' if len(shown) == 1 else 's'} {', '.join(shown[:5])}{more}"

@@ -21,12 +21,8 @@ FORMATS: dict[str, Callable[[Handout, SheetOptions], Iterator[str]]] = {
 }
 FILES = {"markdown": "sheet.md", "latex": "sheet.tex", "yaml": "answers.yaml", "key": "key.yaml"}
 SOLUTIONS = {"markdown": "solutions.md", "latex": "solutions.tex"}
-PLATFORMS = {
-    "moodle": "quiz.xml",
-    "gift": "quiz.txt",
-    "qti": "quiz.zip",
-    "canvas": "canvas.zip",
-}  # of learning, which mark by themselves
+# For learning platforms, which mark by themselves.
+PLATFORMS = {"moodle": "quiz.xml", "gift": "quiz.txt", "qti": "quiz.zip", "canvas": "canvas.zip"}
 BINARY = frozenset(("qti", "canvas"))
 
 

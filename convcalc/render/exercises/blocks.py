@@ -40,6 +40,11 @@ def text_of(template: str, **parts: Span | Text) -> Text:
     return tuple(piece for piece in found if piece)
 
 
+def words_of(text: Text) -> str:
+    """A sentence without its marks."""
+    return "".join(span if isinstance(span, str) else span.text for span in text)
+
+
 class SheetTitle(NamedTuple):
     text: str
 

@@ -19,6 +19,7 @@ from convcalc.render.exercises.blocks import (
     StrongSpan,
     WorkedLines,
     grid_rows,
+    words_of,
 )
 from convcalc.render.report.latex import escape
 from convcalc.render.script import printable
@@ -111,9 +112,7 @@ def table(block: SheetTable) -> Iterator[str]:
 
 
 def length(content: Text | Blank) -> int:
-    if isinstance(content, Blank):
-        return 0
-    return sum(len(part if isinstance(part, str) else part.text) for part in content)
+    return 0 if isinstance(content, Blank) else len(words_of(content))
 
 
 def cell(content: Text | Blank) -> str:

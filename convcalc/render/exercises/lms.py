@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from hashlib import sha256
 from math import lcm
@@ -11,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from convcalc.exercises.handout import parts_of
 from convcalc.exercises.multiple_choice import Choice, ChoiceQuestions, plain_text
 from convcalc.marking.verdict import Diagnosis
-from convcalc.render.exercises.blocks import Paragraph
-from convcalc.render.exercises.questions import question
+from convcalc.render.exercises.blocks import Paragraph, words_of
+from convcalc.render.exercises.languages import ENGLISH
+from convcalc.render.exercises.questions import printed_answer, question
 from convcalc.render.exercises.sheet import array_question, rules_of_lines, title_of
 from convcalc.render.exercises.wordings import WORDINGS
 from convcalc.render.exercises.xhtml import inline, xhtml
 from convcalc.render.marks.feedback import explanation_lines, worked_answer
-from convcalc.render.script import UNICODE, printable
+from convcalc.render.script import printable
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class LmsAnswer(NamedTuple):
 
     @property
     def printed(self) -> str:
-        return printed_answer(self.typed)
+        return printed_answer(self.typed, ENGLISH)
 
 
 class LmsBlank(NamedTuple):
@@ -123,7 +123,7 @@ def question_statements(handout: Handout, options: SheetOptions) -> Iterator[tup
             network = WORDINGS[wording](part, language, False)
             given = xhtml(network.blocks)
             for _, asked, words in network.questions:
-                yield asked, plain_words(words), given + strong(words)
+                yield asked, printable(words_of(words)), given + strong(words)
             continue
         for _, asked in part.items:
             rules = tuple(rules_of_lines([asked], language, wording == "words"))
@@ -132,11 +132,7 @@ def question_statements(handout: Handout, options: SheetOptions) -> Iterator[tup
                 yield asked, printable(asked.question.ask), xhtml(blocks)
             else:
                 words = question(asked, language, wording == "words")
-                yield asked, plain_words(words), xhtml(rules) + strong(words)
-
-
-def plain_words(words: Text) -> str:
-    return printable("".join(word if isinstance(word, str) else word.text for word in words))
+                yield asked, printable(words_of(words)), xhtml(rules) + strong(words)
 
 
 def strong(words: Text) -> str:
@@ -158,13 +154,6 @@ def feedback_on(mistake: Diagnosis) -> str:
     return told[:1].upper() + told[1:]
 
 
-def printed_answer(text: str) -> str:
-    """An answer as it is printed: 4,704, 6×28×28, 18.5."""
-    if text.isascii() and text.isdigit():
-        return UNICODE.number(int(text))
-    return re.sub(r"(?<=\d)x(?=\d)", "×", text)
-
-
 # Numbers to be typed
 
 
@@ -183,11 +172,11 @@ def blanks_of(questions: ChoiceQuestions, item: KeyItem) -> Iterator[LmsBlank]:
             answers = (lms_answer(side.right), *map(lms_answer, side.wrong))
             label = side.part if len(sides) > 1 else ""
             before = " × " if number else ""
-            yield LmsBlank(label or "answer", label, before, tuple(one for one in answers))
+            yield LmsBlank(label or "answer", label, before, answers)
     elif item.form in TYPED and item.question.form != "bound":
         sides = item.right if isinstance(item.right, tuple) else (item.right,)
-        for side in sides if len(sides) == 1 else ():
-            yield LmsBlank("answer", "", "", (number_answer(side, item.question.tolerance),))
+        if len(sides) == 1:
+            yield LmsBlank("answer", "", "", (number_answer(sides[0], item.question.tolerance),))
 
 
 def number_answer(right: Any, tolerance: Any = 0) -> LmsAnswer:

@@ -140,10 +140,13 @@ FORMS = {"open": open_layer, "symbolic": formula}
 
 def lettered_choices(asked: KeyItem, language: SheetLanguage) -> tuple[str, ...]:
     """The answers to choose from: a) 6×28×28, b) 6×27×27."""
-    shown = (
-        amount(int(each), language) if each.isdecimal() else TIMES.sub("×", each) for each in asked.question.choices
-    )
+    shown = (printed_answer(each, language) for each in asked.question.choices)
     return tuple(f"{letter}) {each}" for letter, each in zip(LETTERS, shown, strict=False))
+
+
+def printed_answer(text: str, language: SheetLanguage) -> str:
+    """An answer as it is printed: 4,704, 6×28×28, 18.5."""
+    return amount(int(text), language) if text.isdecimal() else TIMES.sub("×", text)
 
 
 def points(number: Any, language: SheetLanguage) -> str:

@@ -33,8 +33,7 @@ if TYPE_CHECKING:
     from convcalc.marking.key import AnswerKey, KeyItem
     from convcalc.render.exercises.blocks import Block, Text
     from convcalc.render.exercises.languages import SheetLanguage
-
-    Numbered = tuple[int, KeyItem, Text]
+    from convcalc.render.exercises.wordings import Numbered
 
 
 class SheetOptions(NamedTuple):

@@ -211,9 +211,7 @@ def spelling(layer: LayerReport, report: NetworkReport) -> str:
     return spell_layer(layer.applied.setting, report.convention, strides=True)
 
 
-def numbered_questions(
-    part: HandoutPart, language: SheetLanguage, in_words: bool = False
-) -> tuple[tuple[int, KeyItem, Text], ...]:
+def numbered_questions(part: HandoutPart, language: SheetLanguage, in_words: bool = False) -> tuple[Numbered, ...]:
     return tuple((number, each, question(each, language, in_words)) for number, each in part.items)
 
 

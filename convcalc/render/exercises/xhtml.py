@@ -38,10 +38,11 @@ def element_of(block: Block) -> str:
         case SheetTable(heads, rows, _):
             return table("".join(f"<th>{text_xhtml(words)}</th>" for words in heads), map(cells, rows))
         case CodeBlock(lines):
-            return f"<pre>{text_xhtml_lines(lines)}</pre>"
+            shown = "\n".join(map(text_xhtml, lines))
+            return f"<pre>{shown}</pre>"
         case NumberGrids(grids, _):
-            shown = ((name, "".join(numbers(row) for row in grid_rows(array))) for name, array in grids)
-            return "".join(f"<p>{text_xhtml(name)}</p><table><tbody>{rows}</tbody></table>" for name, rows in shown)
+            named = ((name, "".join(numbers(row) for row in grid_rows(array))) for name, array in grids)
+            return "".join(f"<p>{text_xhtml(name)}</p><table><tbody>{rows}</tbody></table>" for name, rows in named)
     return ""
 
 
@@ -74,10 +75,6 @@ def span(part: Span) -> str:
 def text_xhtml(text: str) -> str:
     """A text whose signs are no markup, neither in XHTML nor in what platforms look for in it."""
     return escape(printable(text)).replace("{", "&#123;").replace("}", "&#125;")
-
-
-def text_xhtml_lines(lines: Iterable[str]) -> str:
-    return "\n".join(map(text_xhtml, lines))
 
 
 def lines_xhtml(lines: Iterable[str]) -> str:

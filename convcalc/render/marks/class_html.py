@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.marks.classes import ALIKE, MAX_NAMES, NOTES, separator, states_in_words, wrong_in_words
-from convcalc.render.marks.feedback import percent
+from convcalc.render.marks.classes import ALIKE, MAX_NAMES, NOTES, separator, wrong_in_words
+from convcalc.render.marks.feedback import percent, states_in_words
 from convcalc.render.marks.matrix_html import MATRIX_STYLE, matrix, script_policy
 from convcalc.render.marks.web import LOOKS, bar, counts_in_words, marks_page_head, person, question_name
 from convcalc.render.web_page import safe
@@ -66,7 +66,7 @@ def questions(outline: Outline) -> Iterator[str]:
 
 def answers(standing: Standing) -> str:
     """A bar, the same in words, and the wrong answer that most gave."""
-    counts, common = states_in_words(standing), wrong_in_words(standing)
+    counts, common = states_in_words(standing.states), wrong_in_words(standing)
     behind = f'<br><span class="soft">{safe(common)}</span>' if common else ""
     label = safe(f"{standing.question.ask}: {counts}")
     return f"{bar(standing.states, label)}{counts_in_words(standing.states)}{behind}"

@@ -12,7 +12,7 @@ from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.verdict import STATES
 from convcalc.render.json_text import json_text
 from convcalc.render.layout import fill, pad, paragraphs, part
-from convcalc.render.marks.feedback import STATES_SAID, percent, value
+from convcalc.render.marks.feedback import percent, states_in_words, value
 from convcalc.render.marks.json import number
 from convcalc.render.script import printable
 from convcalc.render.working.page import escape_markdown
@@ -102,7 +102,7 @@ def outline(room: Classroom, run: MarkingRun) -> Outline:
     return Outline(
         f"{run.title or 'Homework'}: the class",
         tuple(figures),
-        tuple(alarm(standing) for standing in standings if standing.alarms),
+        tuple(alarm(standing) for standing in standings if standing.contradicts_key),
         tuple(standings),
         tuple(map(slip, mishaps[:MAX_MISHAPS])),
         max(0, len(mishaps) - MAX_MISHAPS),
@@ -140,11 +140,6 @@ def alarm(standing: Standing) -> str:
 
 def readable(answer: str) -> str:
     return f"{int(answer):,}" if answer.isdecimal() and len(answer) < 40 else answer
-
-
-def states_in_words(standing: Standing) -> str:
-    """6 right, 1 consistent, 31 wrong."""
-    return ", ".join(f"{count} {STATES_SAID[state]}" for state, count in standing.states.items() if count)
 
 
 def wrong_in_words(standing: Standing) -> str:
@@ -200,7 +195,7 @@ def text_lines(outline: Outline) -> Iterator[str]:
 def standing_line(ask: str, standing: Standing) -> str:
     share = percent(standing.share, 1)
     full = round(BAR * float(share) / 100)
-    return f"{ask}  {'#' * full}{'.' * (BAR - full)}  {share:>5} %  {states_in_words(standing)}"
+    return f"{ask}  {'#' * full}{'.' * (BAR - full)}  {share:>5} %  {states_in_words(standing.states)}"
 
 
 def slip_lines(outline: Outline) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice, takewhile, zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -270,10 +270,19 @@ STATES_SAID = {
 }  # fmt: skip
 
 
+def state_counts(marked: MarkedSubmission) -> dict[str, int]:
+    """How many of the answers are in each state."""
+    return {state: sum(verdict.state == state for verdict in marked.verdicts) for state in STATES_SAID}
+
+
+def states_in_words(counts: Mapping[str, int]) -> str:
+    """6 right, 1 consistent, 31 wrong."""
+    return ", ".join(f"{count} {STATES_SAID[state]}" for state, count in counts.items() if count)
+
+
 def summary(marked: MarkedSubmission) -> str:
     """12 of 14 points (85.7 %): 10 right, 1 consistent, 3 wrong."""
-    counts = {state: sum(verdict.state == state for verdict in marked.verdicts) for state in STATES_SAID}
-    listed = ", ".join(f"{count} {STATES_SAID[state]}" for state, count in counts.items() if count)
+    listed = states_in_words(state_counts(marked))
     share = percent(marked.score, marked.out_of)
     noun = "point" if marked.out_of == 1 else "points"
     got = f"{points(marked.score)} of {points(marked.out_of)} {noun}" + (f" ({share} %)" if share else "")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.render.marks import MarksWriter
-from convcalc.render.marks.feedback import STATES_SAID, feedback, points, remark, shorten, source, summary, value
+from convcalc.render.marks.feedback import feedback, points, remark, shorten, source, state_counts, summary, value
 from convcalc.render.marks.web import bar, marks_page_head, person, question_name, sign
 from convcalc.render.web_page import safe
 
@@ -35,8 +35,7 @@ class HtmlMarks(MarksWriter):
         heading = f"{before}{person(marked.student)}"
         yield from marks_page_head(f"{before}{safe(marked.student)}", heading, STUDENT_STYLE)
         if marked.status == "marked":
-            counts = {state: sum(each.state == state for each in marked.verdicts) for state in STATES_SAID}
-            yield f"<p>{safe(summary(marked))}</p>\n{bar(counts, 'the same as a bar')}\n"
+            yield f"<p>{safe(summary(marked))}</p>\n{bar(state_counts(marked), 'the same as a bar')}\n"
             yield from self.table(marked)
         else:
             yield f'<section class="alarm"><p>Not marked: {safe(marked.reason)}</p></section>\n'
