@@ -225,6 +225,14 @@ questions:
 
 
 @pytest.mark.parametrize("form", PLATFORMS)
+def test_the_tolerance_of_a_key_is_that_of_the_platform(form):
+    """And what lies within it is no wrong answer: 2,400 without biases."""
+    text = "assignment: a\nspec: lenet5\nquestions: [{ask: C3.parameters, tolerance: 1%}]"
+    [blank] = read(form, handout_of_assignment(read_key(Source("key", text)))).questions[0].blanks
+    assert blank.right == ("2416",) and "24.16" in blank.tolerances and "2400" not in blank.wrong
+
+
+@pytest.mark.parametrize("form", PLATFORMS)
 def test_an_assignment_of_ones_own_is_a_quiz_too(form):
     quiz = read(form, handout_of_assignment(read_key(Source("key", OWN))))
     found = {}

@@ -1,4 +1,4 @@
-"""A quiz as GIFT: numbers without tolerance, or multiple choice, with feedback on every wrong answer.
+"""A quiz as GIFT: numbers or multiple choice, with feedback on every wrong answer; no tolerance but that of a key.
 
 GIFT has no question with several numbers: the sides of a shape are asked one by one.
 """

@@ -169,7 +169,9 @@ def blanks_of(questions: ChoiceQuestions, item: KeyItem) -> Iterator[LmsBlank]:
     elif item.network is not None:
         sides = questions.sides(item)
         for number, side in enumerate(sides):
-            answers = (lms_answer(side.right), *map(lms_answer, side.wrong))
+            answers = tuple(map(lms_answer, (side.right, *side.wrong)))
+            if item.question.tolerance and len(sides) == 1:
+                answers = tuple(within_tolerance(item, answers))
             label = side.part if len(sides) > 1 else ""
             before = " × " if number else ""
             yield LmsBlank(label or "answer", label, before, answers)
@@ -177,6 +179,15 @@ def blanks_of(questions: ChoiceQuestions, item: KeyItem) -> Iterator[LmsBlank]:
         sides = item.right if isinstance(item.right, tuple) else (item.right,)
         if len(sides) == 1:
             yield LmsBlank("answer", "", "", (number_answer(sides[0], item.question.tolerance),))
+
+
+def within_tolerance(item: KeyItem, answers: tuple[LmsAnswer, ...]) -> Iterator[LmsAnswer]:
+    """The right number with its tolerance, and the wrong ones that do not lie within it."""
+    right = number_answer(item.right, item.question.tolerance)
+    yield right
+    for each in answers[1:]:
+        if abs(Fraction(each.typed) - Fraction(right.typed)) > Fraction(right.tolerance):
+            yield each
 
 
 def number_answer(right: Any, tolerance: Any = 0) -> LmsAnswer:

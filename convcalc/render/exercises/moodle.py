@@ -1,4 +1,4 @@
-"""A quiz as Moodle XML: numbers without tolerance, or multiple choice, with feedback on every wrong answer.
+"""A quiz as Moodle XML: numbers or multiple choice, feedback on every wrong answer, and no tolerance but that of a key.
 
 A number is a `numerical` question.  A shape is a `cloze` question with a number for each side, so that 6×28×28 is right
 whatever signs a student would have put between.  Blanks have whole marks in Moodle: points are multiplied by as many as
