@@ -15,9 +15,8 @@ from convcalc.commands.progress import interruptible
 from convcalc.commands.reports import RESULTS, file_to_write, make
 from convcalc.handin import batch
 from convcalc.handin import submission as sheets
-from convcalc.handin.files import named_file
 from convcalc.handin.keys import keys_of_folder, one_key
-from convcalc.handin.roster import read_roster
+from convcalc.handin.roster import roster_of_file
 from convcalc.marking.assignment import read_key
 from convcalc.problem import problem
 from convcalc.readers import library
@@ -96,7 +95,7 @@ def command(
     try:
         folder = key_name != "-" and os.path.isdir(key_name)
         keys = keys_of_folder(key_name) if folder else one_key(read_key(library.find(key_name)))
-        known = read_roster(roster_file, named_file(roster_file).data(batch.MAX_STREAM)) if roster_file else None
+        known = roster_of_file(roster_file) if roster_file else None
         if single:
             found = [batch.listed_hand_in(batch.single_hand_in(places or ("-",), student), known)]
         else:

@@ -16,9 +16,8 @@ from convcalc.commands.reports import Names, file_to_write, make
 from convcalc.exercises.arrays import ARRAYS, array_exercise
 from convcalc.exercises.exercise import LEVELS, MOST_CHOICES, exercise, exercise_on
 from convcalc.exercises.random_networks import TOPICS
-from convcalc.handin import batch
-from convcalc.handin.files import named_file, printable_name
-from convcalc.handin.roster import read_roster
+from convcalc.handin.files import printable_name
+from convcalc.handin.roster import roster_of_file
 from convcalc.marking.assignment import assignment_root, read_key
 from convcalc.readers import library
 from convcalc.render.exercises import BINARY, FILES, FORMATS, PLATFORMS, SOLUTIONS, platform_file
@@ -100,7 +99,7 @@ def command(
         raise click.UsageError(f"name a SPEC to ask about, or a --topic to draw networks for: {known}")
     people = [*dict.fromkeys(names)]
     if students:
-        people += read_roster(students, named_file(students).data(batch.MAX_STREAM)).labels()
+        people += roster_of_file(students).labels()
     if len(people) > 1 and not output:
         raise click.UsageError("several students need --output DIR")
     if choices and topic == ARRAYS:

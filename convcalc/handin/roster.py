@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from convcalc.handin.columns import IDENTIFYING, person_columns, person_of
+from convcalc.handin.files import named_file
 from convcalc.handin.submitters import bare_word
 from convcalc.handin.table import read_table, table_text
 from convcalc.marking.person import Person, with_labels
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from convcalc.handin.table import Spreadsheet, TableRow
 
 MAX_PEOPLE = 200_000
+MAX_BYTES = 50_000_000
 MAX_TOLD = 5  # slips of a roster
 NO_PERSON = re.compile(
     r"points possible|student, test|test student", re.IGNORECASE
@@ -75,6 +77,11 @@ def is_listed(person: Person) -> bool:
 def fold_word(text: str) -> str:
     """A word as names are compared, however an ü is written."""
     return normalize("NFC", text.strip()).casefold()
+
+
+def roster_of_file(path: str) -> Roster:
+    """The roster in a file that the user names."""
+    return read_roster(path, named_file(path).data(MAX_BYTES))
 
 
 def read_roster(name: str, data: bytes | str) -> Roster:

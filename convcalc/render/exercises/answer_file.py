@@ -35,5 +35,5 @@ def answer_file(handout: Handout, options: SheetOptions) -> Iterator[str]:
 
 def row(asked: KeyItem) -> str:
     """What is asked of a layer: output, or output.height."""
-    found = asked.question
-    return f"{found.quantity}.{found.part}" if found.part else found.quantity
+    question = asked.question
+    return f"{question.quantity}.{question.part}" if question.part else question.quantity

@@ -104,16 +104,14 @@ def feedback_item(name: str, markup: str) -> str:
 
 def choices(each: LmsQuestion) -> str:
     labels = "".join(
-        f'<response_label ident="{1 + place}"><material><mattext texttype="text/plain">{text_xhtml(one.printed)}'
+        f'<response_label ident="{number}"><material><mattext texttype="text/plain">{text_xhtml(one.printed)}'
         "</mattext></material></response_label>\n"
-        for place, one in enumerate(each.choices)
+        for number, one in enumerate(each.choices, 1)
     )
     response = f'<response_lid ident="response1" rcardinality="Single"><render_choice>\n{labels}</render_choice>'
-    told = [
-        condition(equals("response1", str(1 + place)), "", f"{1 + place}_fb", True)
-        for place, _ in enumerate(each.choices)
-    ]
-    right = next(1 + place for place, one in enumerate(each.choices) if one.is_right)
+    numbers = range(1, len(each.choices) + 1)
+    told = [condition(equals("response1", str(number)), "", f"{number}_fb", True) for number in numbers]
+    right = next(number for number, one in enumerate(each.choices, 1) if one.is_right)
     scored = condition(equals("response1", str(right)), "100")
     return presentation(each.statement, f"{response}</response_lid>\n") + processing([*told, scored])
 
@@ -181,13 +179,13 @@ def label_of(blank: LmsBlank) -> str:
 
 def number_feedback(answers: Iterable[LmsBlank]) -> str:
     """The wrong numbers that are known, each with its mistake."""
-    rows = "".join(
+    listed = "".join(
         f"<li>{text_xhtml(f'{label_of(blank)} {one.printed}: {one.feedback}'.strip())}</li>"
         for blank in answers
         for one in blank.answers
         if not one.is_right
     )
-    return feedback_item(WRONG, f"<ul>{rows}</ul>") if rows else feedback_item(WRONG, "<p>Work it out again.</p>")
+    return feedback_item(WRONG, f"<ul>{listed}</ul>" if listed else "<p>Work it out again.</p>")
 
 
 def essay(each: LmsQuestion) -> str:

@@ -155,31 +155,31 @@ def feedback(name: str, one: LmsAnswer) -> str:
 def choice_processing(each: LmsQuestion) -> Iterator[str]:
     yield "<responseProcessing><responseCondition>\n"
     for place, one in enumerate(each.choices):
-        name = "responseElseIf" if place else "responseIf"
         value = f'<baseValue baseType="identifier">{choice_name(place)}</baseValue>'
         score = set_score(each.points * one.share) if one.share else ""
         chosen = f'<match><variable identifier="RESPONSE"/>{value}</match>'
-        yield f"<{name}>{chosen}{score}{add_feedback(feedback_name(0, place))}</{name}>\n"
+        yield branch(place, chosen + score + add_feedback(feedback_name(0, place)))
     yield "</responseCondition></responseProcessing>\n"
 
 
 def blank_processing(each: LmsQuestion) -> Iterator[str]:
     """The points for all blanks right; what is told of each."""
-    right = [any_right(blank) for blank in each.blanks]
+    right = [condition_of("or", [equals(blank, one) for one in blank.answers if one.is_right]) for blank in each.blanks]
     yield "<responseProcessing>\n<responseCondition><responseIf>"
     yield f"{condition_of('and', right)}{set_score(each.points)}</responseIf></responseCondition>\n"
     for number, blank in enumerate(each.blanks):
         yield "<responseCondition>\n"
         for place, one in enumerate(blank.answers):
-            name = "responseElseIf" if place else "responseIf"
             score = set_score(each.points * one.share) if 0 < one.share < 1 else ""
-            yield f"<{name}>{equals(blank, one)}{score}{add_feedback(feedback_name(number, place))}</{name}>\n"
+            yield branch(place, equals(blank, one) + score + add_feedback(feedback_name(number, place)))
         yield "</responseCondition>\n"
     yield "</responseProcessing>\n"
 
 
-def any_right(blank: LmsBlank) -> str:
-    return condition_of("or", [equals(blank, one) for one in blank.answers if one.is_right])
+def branch(place: int, content: str) -> str:
+    """A condition and what follows from it; the first of several that holds counts."""
+    name = "responseElseIf" if place else "responseIf"
+    return f"<{name}>{content}</{name}>\n"
 
 
 def condition_of(name: str, conditions: list[str]) -> str:
