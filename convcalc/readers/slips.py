@@ -117,7 +117,8 @@ def labelled_layer(text: str, reading: Reading) -> list[str]:
     label, rest = found.groups()
     inner = only_line(rest, reading)
     if inner:
-        return [f"{label}: {inner}" if reading.labels else f"{inner} name={label}"]
+        first, arrow, others = inner.partition(" -> ")  # the rest of a line may stand behind its layer
+        return [f"{label}: {inner}" if reading.labels else f"{first} name={label}{arrow}{others}"]
     return layer_of_words(f"{label} {rest.strip('{}')}", reading)
 
 

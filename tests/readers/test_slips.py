@@ -437,3 +437,10 @@ def test_a_slip_that_is_repeated_is_looked_up_once(monkeypatch):
     report = summarise_text("3x8x8" + " -> glboalavgpoo 3" * 500)
     assert len(report.errors) == 500
     assert len(asked) <= 5
+
+
+def test_the_labels_of_a_whole_line_are_names_each_at_its_layer():
+    text = "3x32x32 -> L1: conv 6 k5 -> L2: relu -> L3: maxpool 2"
+    first = summarise(Source("-e", text)).diagnostics[0]
+    assert first.hint == "write: conv 6 k5 name=L1 -> relu name=L2 -> maxpool 2 name=L3"
+    assert names(summarise(Source("-e", pasted(text, first)))) == ["L1", "L2", "L3"]
