@@ -65,7 +65,7 @@ def exercise(topic: str, level: int, seed: str, student: str = "", layers: int =
 
 
 def questions_on(report: NetworkReport, quantities: Iterable[str]) -> Iterator[Ask]:
-    """The questions on a network: a quantity of a layer where it is not the same for everybody."""
+    """The questions on a network: the quantities of each layer that have to be worked out."""
     here = ReferenceNetwork(report)
     for index, layer in enumerate(report.layers):
         if layer.applied is None or is_plain(layer):

@@ -150,7 +150,7 @@ def plain_text(value: Any) -> str:
 
 
 def candidates(item: KeyItem) -> Iterator[Any]:
-    """What one mistake makes of an answer, in this layer or all along; a number that has no decimals is left out."""
+    """What one mistake makes of an answer, in this layer or in all; a number whose decimals never end is left out."""
     network = item.network
     if network is None or not network.has_shapes:
         return

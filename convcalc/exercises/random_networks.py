@@ -186,7 +186,7 @@ def room_ahead(ahead: list[Maker], level: int) -> tuple[int, int]:
 
 @lru_cache(maxsize=4096)
 def worth_asking(line: str, before: tuple[int, ...], quantities: tuple[str, ...], level: int) -> tuple[int, ...]:
-    """What a layer gives that works out, on maps of a decent size, and absorbs no mistake in it; () for any other."""
+    """The output of a layer that is valid, has maps of a decent size and hides no mistake; () for any other."""
     try:
         report = summarise(Source("quiz", f"{'x'.join(map(str, before))} -> {line}"))
     except Problem:

@@ -76,7 +76,7 @@ class Collection:
 
 
 def place_in(earlier: Mark, here: Mark) -> str:
-    """Where an earlier answer is, for one who stands here."""
+    """Where an earlier answer is, as seen from a later one."""
     if earlier.source.name != here.source.name:
         return f"in {earlier.source.name.rpartition(', ')[2]}"
     return f"on line {earlier.line}"

@@ -65,7 +65,7 @@ class Paragraph(NamedTuple):
 
 
 class Blank(NamedTuple):
-    """Room to write in, or answers to choose from; and what stands behind it."""
+    """Room to write in, or answers to choose from; and what follows it."""
 
     behind: str = ""
     is_wide: bool = False
@@ -73,7 +73,7 @@ class Blank(NamedTuple):
 
 
 class SheetTable(NamedTuple):
-    """Rows below heads; a column's sides are l or r."""
+    """Rows below heads; each column is aligned left or right: l or r."""
 
     heads: tuple[str, ...]
     rows: tuple[tuple[Text | Blank, ...], ...]

@@ -1,7 +1,7 @@
 """A quiz as Canvas exports its own: a package of QTI 1.2, which both kinds of its quizzes import.
 
-A number is a numerical question and exact; a shape has a blank for each side.  Canvas has feedback on each choice; of
-wrong numbers it keeps none, so that these are listed, each with its mistake, in what it says of any wrong answer.
+A number is a numerical question and exact; a shape has a blank for each side.  Canvas has feedback on each choice, and
+none on a particular wrong number: the feedback on any wrong answer lists the known ones, each with its mistake.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 WHOLE = ("shorthand", "words", "pytorch", "keras")  # wordings that leave the questions apart from the network
 RIGHT = "Right."
 UNEXPLAINED = "No common mistake leads to it: work it out again."
-PLACES = 4  # decimals of a number that has no end of them
+PLACES = 4  # decimals of a number whose decimals never end
 MAX_RIGHT = 20  # values that are all right, of a setting that is to be found
 
 
@@ -191,7 +191,7 @@ def within_tolerance(item: KeyItem, answers: tuple[LmsAnswer, ...]) -> Iterator[
 
 
 def number_answer(right: Any, tolerance: Any = 0) -> LmsAnswer:
-    """A right number; rounded where it has no end of decimals, and then with a tolerance of its last place."""
+    """A right number; one whose decimals never end is rounded, with a tolerance of one in the last place."""
     text = plain_text(right)
     if tolerance:
         return LmsAnswer(text, RIGHT, 1, plain_text(abs(right) * Fraction(tolerance)))

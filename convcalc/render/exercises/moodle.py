@@ -1,8 +1,8 @@
 """A quiz as Moodle XML: numbers or multiple choice, feedback on every wrong answer, and no tolerance but that of a key.
 
 A number is a `numerical` question.  A shape is a `cloze` question with a number for each side, so that 6×28×28 is right
-whatever signs a student would have put between.  Blanks have whole marks in Moodle: points are multiplied by as many as
-that takes.
+whatever sign a student would have put between them.  A blank in Moodle has a whole number of marks: points are
+multiplied until every blank has one.
 """
 
 from __future__ import annotations

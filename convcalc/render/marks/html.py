@@ -66,7 +66,7 @@ class HtmlMarks(MarksWriter):
 
 
 def verdict_words(verdict: Verdict, marked: MarkedSubmission) -> str:
-    """What is said of an answer that stands beside it."""
+    """The verdict in words, for a cell beside the answer."""
     match verdict.state:
         case "correct":
             note = remark(verdict)
