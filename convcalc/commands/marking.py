@@ -173,9 +173,15 @@ def unlisted_lines(room: Classroom, known: Roster | None) -> Iterator[str]:
     name = os.path.basename(known.table.source.name)
     count = len(room.unlisted)
     yield f"note: {count:,} of {len(room.people):,} who handed in {'is' if count == 1 else 'are'} not in {name}:"
+    strange = False  # whether somebody's name is not there at all
     for person, source, guess in room.unlisted[:MAX_LISTED]:
         perhaps = f"; perhaps {guess.name}{f' ({guess.number})' if guess.number else ''}" if guess else ""
+        if alike := known.namesakes(person):
+            which = " or ".join(f"student: {each.id}" for each in alike[:3])
+            perhaps = f"; {len(alike)} in {name} are called so: write {which} into the file"
+        strange |= not alike
         yield f"  {person.shown}, {source}{perhaps}"
     if count > MAX_LISTED:
         yield f"  and {count - MAX_LISTED:,} more"
-    yield f"  add a column to {name} that has these names; nobody is matched by likeness"
+    if strange or count > MAX_LISTED:
+        yield f"  add a column to {name} that has these names; nobody is matched by likeness"

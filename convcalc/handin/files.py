@@ -40,6 +40,7 @@ MAX_ARCHIVE = 50_000_000  # of all archives of one student, those inside others 
 MAX_MEMBERS = 1_000  # files in all archives of one student, who needs some hundred at most
 MAX_NESTING = 2  # archives inside one another
 
+ONLINE_TEXT = "onlinetext.html"  # what is typed into Moodle's editor
 JUNK = frozenset(("__MACOSX", "Thumbs.db", "desktop.ini", "timestamp.txt"))  # the last is nbgrader's
 BOUNDED = (0, 8)  # stored and deflated: of bzip2 and lzma zipfile inflates gigabytes before it gives the first byte
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # as Blackboard writes
@@ -76,6 +77,10 @@ class File(NamedTuple):
 
     def encoded_source(self) -> tuple[Source, str]:
         text, encoding = self.decoded(MAX_NOTEBOOK if self.suffix == ".ipynb" else MAX_BYTES)
+        if self.path[-1] == ONLINE_TEXT:
+            from convcalc.handin.online_text import typed_text
+
+            text = typed_text(text)
         return Source(self.name, text), encoding
 
 

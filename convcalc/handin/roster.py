@@ -50,10 +50,16 @@ class Roster(NamedTuple):
             members = tuple(self.find(member) or member for member in person.members)
             return person._replace(members=members) if any(map(is_listed, members)) else None
         stem = person.id.rpartition(".")[0]
-        for word in (person.id, person.login, person.email, person.name, stem):
+        last, _, first = person.name.partition(",")
+        for word in (person.id, person.login, person.email, person.name, stem, f"{first.strip()} {last.strip()}"):
             if found := self.known.get(fold_word(word)):
                 return found._replace(late=person.late)
         return None
+
+    def namesakes(self, person: Person) -> list[Person]:
+        """Those who have the name of a person, where they are several."""
+        found = [each for each in self.people if same_name(each.name, person.name)]
+        return found if len(found) > 1 else []
 
     def row_of(self, person: Person) -> TableRow | None:
         """The row of somebody who was found here."""
@@ -82,6 +88,16 @@ def fold_word(text: str) -> str:
 def roster_of_file(path: str) -> Roster:
     """The roster in a file that the user names."""
     return read_roster(path, named_file(path).data(MAX_BYTES))
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names differ only in order, case and accents: Brontë, Tom and tom bronte."""
+    return one == other or bare_words(one) == bare_words(other)
+
+
+def bare_words(name: str) -> list[str]:
+    plain = normalize("NFC", re.sub(r"[\u0300-\u036f]", "", normalize("NFKD", name)))
+    return sorted(re.findall(r"\w+", plain.casefold()))
 
 
 def read_roster(name: str, data: bytes | str) -> Roster:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.limits import budget
 from convcalc.handin.files import printable_name
+from convcalc.handin.roster import same_name
 from convcalc.marking.verdict import MarkedSubmission
 from convcalc.problem import Problem
 from convcalc.tuples import NamedTuple
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from convcalc.problem import Diagnostic, Source
 
 MAX_STEPS = 1_000_000  # in letters, some 5 microseconds each
+NAME_AND_ID = re.compile(r"(.*\S) \((\S+)\)")
 BUG = "a bug in convcalc: "
 CELL = re.compile(r"(?<=, )(?:\w+ )?cell \d+$")  # of a notebook
 
@@ -169,9 +171,24 @@ def author(
     if claimed in (own, person.id.casefold()):
         return (person if person.system or claimed != own else person._replace(name=name)), []
     if person.is_vouched or (claimed in called and claimed not in own):
-        return person, [f'the file says that it is from "{name}"']
+        return person, [] if same_name(name, person.name) else [f'the file says that it is from "{name}"']
+    if answers.group:
+        members = tuple(person_named(each, person, known) for each in answers.group)
+        return person._replace(name=name, id=name, members=members), []
+    return person_named(name, person, known), []
+
+
+def person_named(name: str, person: Person, known: Roster | None) -> Person:
+    """Who is called so, in the roster if it has them: by a name, or by a name with an id, Ada (17)."""
+    name = printable_name(name)
     claimant = person._replace(name=name, id=name)
-    return (known and known.find(claimant)) or claimant, []
+    if known is None:
+        return claimant
+    if found := known.find(claimant):
+        return found
+    parts = NAME_AND_ID.fullmatch(name)
+    found = known.find(person._replace(name=parts[2], id=parts[2])) if parts else None
+    return found if parts and found and same_name(found.name, parts[1]) else claimant
 
 
 def identity(person: Person) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.handin.files import File, printable_name
+from convcalc.handin.files import ONLINE_TEXT, File, printable_name
 from convcalc.marking.person import Person
 from convcalc.problem import Problem, Source
 from convcalc.tuples import NamedTuple
@@ -97,7 +97,7 @@ def choose_file(files: Iterable[File]) -> tuple[File | None, tuple[File, ...]]:
 
     Where no name says that it holds the answers, the first that has a network, a table or a notebook does.
     """
-    readable = [file for file in files if file.suffix in READABLE or file.suffix == ".zip"]
+    readable = [file for file in files if file.suffix in (*READABLE, ".zip") or file.path[-1] == ONLINE_TEXT]
     readable.sort(key=lambda file: (rank(file), -max(map(version, file.path)), file.path))
     if len(readable) > 1 and rank(readable[0])[:2] > (0, True) and "answer" not in readable[0].path[-1].lower():
         chosen = next(filter(holds_answers, readable[:MAX_LOOKED_AT]), readable[0])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS = 2_000_000  # of a submission
 MAX_ANSWERS = 20_000
+MAX_GROUP = 20  # people who hand in together
 MAX_DEPTH = 4  # answers: layer: quantity: axis
 WHO = frozenset(("student", "name", "id", "student_id", "sid", "email", "author", "netid"))
 ABOUT = WHO | {"course", "assignment", "homework", "date", "comment", "comments", "notes", "key", "convcalc", "seed"}
@@ -33,6 +34,7 @@ class Answers(NamedTuple):
     source: str = ""  # the file's name
     lines: Mapping[str, int] = {}  # of the file, by the names of the answers
     origins: Mapping[str, AnswerOrigin] = {}  # of answers that a program gives
+    group: tuple[str, ...] = ()  # those who handed in together, where it is more than one
     needs_key: bool = False  # more of it can be read by somebody who knows what is asked
 
 
@@ -76,16 +78,38 @@ def document_answers(root: Node, source: Source) -> Answers:
     body = root.get("answers")
     if body is None:
         body = next((value for key, value in root.pairs if is_body(key.text) and not isinstance(value, Scalar)), None)
-    if body is None:
-        keys = [(key, value) for key, value in root.pairs if key.text.strip().lower() not in ABOUT]
+    if body is None or (isinstance(body, Scalar) and not body.text.strip()):
+        keys = [
+            (key, value) for key, value in root.pairs
+            if key.text.strip().lower() not in ABOUT and value is not body
+        ]  # fmt: skip
         body = Branch(tuple(key for key, _ in keys), tuple(value for _, value in keys), root.line, root.column)
-    who = (value for key, value in root.pairs if key.text.strip().lower() in WHO)
-    students = (value.text.strip()[:200] for value in who if isinstance(value, Scalar))
+    who = [value for key, value in root.pairs if key.text.strip().lower() in WHO]
+    group = next((names for value in who if len(names := group_names(value)) > 1), ())
+    students = ("; ".join(group)[:200], *(author_named(value) for value in who))
     for name, text, line in dotted_answers(body, "", 0):
         if len(answers) >= MAX_ANSWERS:
             raise problem("H003", f"more than {MAX_ANSWERS:,} answers", "one for each question is enough")
         answers[name], lines[name] = text, line
-    return Answers(next(filter(None, students), ""), answers, source=source.name, lines=lines)
+    return Answers(next(filter(None, students), ""), answers, source=source.name, lines=lines, group=group)
+
+
+def author_named(node: Node) -> str:
+    """Who a file says that it is from: Ada, Ada (17) of {name: Ada, id: 17}, or the only one of a list."""
+    if isinstance(node, Scalar):
+        return node.text.strip()[:200]
+    if isinstance(node, Sequence):
+        return author_named(node.items[0]) if len(node.items) == 1 else ""
+    facts = {key.text.strip().lower(): value.text.strip() for key, value in node.pairs if isinstance(value, Scalar)}
+    names = [facts.pop(word) for word in ("name", "student", "author") if facts.get(word)]
+    known = [*names, *(facts[word] for word in ("id", "student_id", "sid", "netid", "email") if facts.get(word))]
+    return (f"{known[0]} ({known[1]})" if names and len(known) > 1 else next(iter(known), ""))[:200]
+
+
+def group_names(node: Node) -> tuple[str, ...]:
+    """Those who handed in together: the names in a list."""
+    items = node.items[:MAX_GROUP] if isinstance(node, Sequence) else ()
+    return tuple(filter(None, map(author_named, items)))
 
 
 def is_body(name: str) -> bool:

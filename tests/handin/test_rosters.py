@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 
 import jsonschema
 import pytest
@@ -213,3 +214,53 @@ def test_names_with_commas_are_listed_apart(convcalc, place):
     for number in "12":
         (place / "in" / f"{number}.yaml").write_text("answers: {C1.output: 6x27x27}\n")
     assert "  Bohr, Bob; Weil, Zoe\n" in check(convcalc, place, "--class-report")[1]
+
+
+TWO_OF_A_NAME = (
+    'name,sid,email\n"Ann Lee",1,ann@x.edu\n"Bob Ray",2,bob@x.edu\n"Kim Lee",3,k3@x.edu\n"Kim Lee",4,k4@x.edu\n'
+)
+
+
+@pytest.mark.parametrize(
+    "student, ids",
+    [
+        ("Lee, Ann", {"1"}),
+        ("{name: Ann Lee, id: 1}", {"1"}),
+        ("{id: 2}", {"2"}),
+        ("Kim Lee (4)", {"4"}),
+        ("[Ann Lee, Bob Ray]", {"1", "2"}),
+        ('["Lee, Ann", {name: Kim Lee, id: 3}]', {"1", "3"}),
+    ],
+)
+def test_who_a_file_says_that_it_is_from_is_found(convcalc, place, student, ids):
+    (place / "roster.csv").write_text(TWO_OF_A_NAME)
+    shutil.rmtree(place / "in")
+    (place / "in").mkdir()
+    (place / "in" / "x.yaml").write_text(f"student: {student}\nanswers: {{C1.output: 6x28x28}}\n")
+    out = check(convcalc, place, "--format", "json")[1]
+    missing = {each["id"] for each in json.loads(out)["submissions"] if each["status"] == "missing"}
+    assert missing == {"1", "2", "3", "4"} - ids
+
+
+def test_a_name_with_the_id_of_somebody_else_is_nobody(convcalc, place):
+    (place / "roster.csv").write_text(TWO_OF_A_NAME)
+    (place / "in" / "x.yaml").write_text("student: Ann Lee (2)\nanswers: {C1.output: 6x28x28}\n")
+    assert "Ann Lee (2), " in check(convcalc, place)[2]
+
+
+def test_of_two_of_one_name_it_is_said_how_to_tell_them_apart(convcalc, place):
+    (place / "roster.csv").write_text(TWO_OF_A_NAME)
+    shutil.rmtree(place / "in")
+    (place / "in").mkdir()
+    (place / "in" / "x.yaml").write_text("student: Kim Lee\nanswers: {C1.output: 6x28x28}\n")
+    err = check(convcalc, place)[2]
+    assert "2 in roster.csv are called so: write student: 3 or student: 4 into the file" in err
+    assert "add a column" not in err
+
+
+@pytest.mark.parametrize("said, remark", [("Tom Brontë", False), ("tom bronte", False), ("Tom Bronto", True)])
+def test_a_name_that_agrees_is_not_remarked_on(convcalc, place, said, remark):
+    folder = place / "in" / "Brontë, Tom_9917_assignsubmission_file_"
+    folder.mkdir()
+    (folder / "a.yaml").write_text(f"student: {said}\nanswers: {{C1.output: 6x28x28}}\n")
+    assert ("the file says that it is from" in check(convcalc, place)[1]) == remark

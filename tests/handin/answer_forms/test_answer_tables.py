@@ -213,7 +213,11 @@ def test_a_question_of_the_key_makes_a_form_of_a_table():
 
 @pytest.mark.parametrize(
     "data",
-    [b"layer,output\nC1,6x\x0028\n", "layer;Gr\xf6\xdfe\n".encode("latin-1"), b"layer,output\n" + b"C1,6\n" * 300_000],
+    [
+        b"layer,output\nC1,6x\x0028\n",
+        "layer;Gr\xf6\xdfe\x02\n".encode("latin-1"),
+        b"layer,output\n" + b"C1,6\n" * 300_000,
+    ],
 )
 def test_what_is_no_text_of_a_table_is_a_row_with_its_reason(data, tmp_path):
     (tmp_path / "ada.csv").write_bytes(data)
