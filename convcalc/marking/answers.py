@@ -62,7 +62,10 @@ def read_answers(source: Source) -> Answers:
             raise
         findings = tuple(finding._replace(severity="warning") for finding in error.diagnostics)
         who = next((text for name, text in found.items() if name.lower() in WHO and text), "")
-        return Answers(who, answers, findings, source.name, {name: line for name, _, line in rows})
+        names = [name.strip(" '\"") for name in who[1:-1].split(",")] if who[:1] + who[-1:] == "[]" else [who]
+        group = tuple(names[:MAX_GROUP]) if len(names) > 1 else ()
+        lines = {name: line for name, _, line in rows}
+        return Answers("; ".join(names), answers, findings, source.name, lines, group=group)
 
 
 FATAL = frozenset(("Y016", "Y017", "Y019", "Y020", "Y021"))  # not a mere slip
@@ -120,7 +123,11 @@ def is_body(name: str) -> bool:
 def dotted_answers(node: Node, name: str, depth: int) -> Iterator[tuple[str, str, int]]:
     """Every answer with its dotted name and its line."""
     if isinstance(node, Scalar):
-        yield name, node.text, node.line
+        words = [] if node.quoted else [GLUED.fullmatch(word) for word in node.text.split()]
+        if words and all(words):
+            yield from ((dotted_name(name, word[1]), word[2], node.line) for word in words if word)
+        else:
+            yield name, node.text, node.line
     elif isinstance(node, Sequence):
         if all(isinstance(item, Scalar) for item in node.items[:20]) and len(node.items) <= 20:
             yield name, f"[{', '.join(item.text for item in node.items if isinstance(item, Scalar))}]", node.line
@@ -158,6 +165,9 @@ def array_text(node: Node, depth: int = 0) -> str:
 def dotted_name(name: str, part: str) -> str:
     part = part.strip()
     return f"{name}.{part}" if name else part
+
+
+GLUED = re.compile(r"([A-Za-z_]\w*):([\d(\[]\S*)")  # output:6x28x28, which YAML takes for a text
 
 
 # What YAML refuses is read line by line: a slip of YAML is no slip of arithmetic.

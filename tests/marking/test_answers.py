@@ -206,6 +206,9 @@ def test_the_file_of_the_contract():
         ("answers:\n  - {layer: C1, output: 6x28x28}\n", {"C1.output": "6x28x28"}),
         ('{"answers": {"C1": {"output": "6x28x28"}}}', {"C1.output": "6x28x28"}),
         ("Student: Ada\nAnswers:\n  C1: {output: 6x28x28}\n", {"C1.output": "6x28x28"}),
+        ("answers:\n  C1:\n    output:6x28x28\n", {"C1.output": "6x28x28"}),
+        ("answers:\n  C1:\n    output:6x28x28\n    parameters:156\n", {"C1.output": "6x28x28", "C1.parameters": "156"}),
+        ("answers:\n  C1.output: 28:28\n  C1.note: 'a:1'\n", {"C1.output": "28:28", "C1.note": "a:1"}),
         ("ANSWERS: {C1.output: 6x28x28}\n", {"C1.output": "6x28x28"}),
         ("answer:\n  C1: {output: 6x28x28}\n", {"C1.output": "6x28x28"}),
         (
@@ -229,6 +232,11 @@ def test_a_layer_with_answers_below_it_is_no_answer():
 
 def test_who_answers_is_read_line_by_line_too():
     assert submission("Student: Ada\nAnswers:\n  C1: {output: (6, 28, 28)}\n").student == "Ada"
+
+
+@pytest.mark.parametrize("answer", ["(6, 28, 28)", "6x28x28"])
+def test_a_group_is_read_whatever_yaml_says(answer):
+    assert submission(f"student: [Ann, Bob]\nanswers: {{C1: {{output: {answer}}}}}\n").group == ("Ann", "Bob")
 
 
 def test_what_yaml_splits_is_read_and_said():
