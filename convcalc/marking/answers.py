@@ -74,7 +74,7 @@ FATAL = frozenset(("Y016", "Y017", "Y019", "Y020", "Y021"))  # not a mere slip
 def document_answers(root: Node, source: Source) -> Answers:
     """The answers of a document."""
     if not isinstance(root, Branch):
-        hint = "answers:\n  C1: {output: 6x28x28, parameters: 156}"
+        hint = "answers: {C1: {output: 6x28x28, parameters: 156}}"
         raise problem("H002", "there are no answers in this file", hint, mark(source, root))
     answers: dict[str, str] = {}
     lines: dict[str, int] = {}

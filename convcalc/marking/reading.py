@@ -200,11 +200,11 @@ def plain_text(text: str) -> str:
         not char.isprintable() and char not in "\t\n\r\u00a0\u2009\u202f\u2007" for char in text
     ):
         raise Unreadable("read.control")
-    text = text.translate(SAME)
+    text = text.translate(SAME).replace("{,}", ",")
     if "\\" in text:
         from convcalc.marking.formula_text import latex_as_plain
 
-        text = latex_as_plain(text.replace(r"\times", " x ").replace("{,}", ","))
+        text = latex_as_plain(text.replace(r"\times", " x "))
     if not text.isascii():
         text = text.replace("→", "->")
         text = SUPERSCRIPT.sub(lambda found: "**" + "".join(SUPERSCRIPTS[digit] for digit in found[0]), text)

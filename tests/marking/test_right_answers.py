@@ -32,6 +32,7 @@ READINGS = [  # (network, question, a right answer, a wrong one)
     (BATCH, "conv1.output", "(64, 32, 26, 26)", "(64, 16, 26, 26)"),
     (C1, "conv1.macs", "235200 FLOPs", "117600 FLOPs"),
     (C1, "conv1.macs", "117600 MACs", "235200 MACs"),
+    (C1, "conv1.macs", "$117{,}600$", "$117{,}060$"),
     (C1, "conv1.flops", "235200 FLOPs", "235200 MACs"),
     (C1, "conv1.receptive_field", "5 px x 5 px", "5 px x 6 px"),
     (C1, "conv1.output", "6x28x28, since 32-5+1=28", "6x28x28, since 32-5+1=29"),

@@ -27,7 +27,7 @@ BREAK = re.compile(r"<br */?>", re.IGNORECASE)
 FENCE = re.compile(r"^ {0,3}(?:```|~~~)[^\S\n]*(?P<word>\w*)[^\n]*\n(?P<body>.*?)^ {0,3}(?:```|~~~)", re.M | re.S)
 AUTHOR = re.compile(r"[\s>#*_-]*(?P<who>student|name|author|id|sid|email)[*_]*\s*[:=][*_]*\s*(?P<text>\S.*)", re.I)
 MAX_PREAMBLE = 20  # lines in which it is said who answers
-HINT = "| layer | output | parameters |\n|---|---|---|\n| C1 | 6x28x28 | 156 |"
+HINT = "begin it with | layer | output | parameters | and |---|---|---| in the line below"
 
 
 def read_answers(source: Source, key: AnswerKey | None) -> Answers:

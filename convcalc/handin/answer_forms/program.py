@@ -39,7 +39,7 @@ def program_answers(source: Source, key: AnswerKey | None, student: str = "") ->
     if key is None:
         return Answers(student, {}, source=source.name)
     if key.program == "no":
-        hint = "write the answers down: answers:\n  C1: {output: 6x28x28}"
+        hint = "write the answers down: answers: {C1: {output: 6x28x28}}"
         raise problem("H045", "this is a program, and the assignment asks for answers", hint)
     network, marks = student_network(source, key)
     title = f"the network {network.report.name}" if network.report.name else "the network in it"

@@ -119,7 +119,7 @@ TOLD = {
     "the same twice is no matter": ("layer,output\nC1,6x28x28\nC1,6 x 28 x 28\n", []),
     "another table": ("epoch,loss\n1,2\n", ["this table has no answers: its heading names no layer and no quantity; its first line: layer,output,parameters"], "ada.csv"),
     "nothing below": ("layer,output\n", ["there are no answers below this heading; a line for each layer: C1,6x28x28,156"]),
-    "Markdown without a layer": ("text\n\n| output | parameters |\n|---|---|\n| 6x28x28 | 156 |\n", ["line 3: this table has no answers: its heading names no layer and no quantity; | layer | output | parameters |·|---|---|---|·| C1 | 6x28x28 | 156 |"]),
+    "Markdown without a layer": ("text\n\n| output | parameters |\n|---|---|\n| 6x28x28 | 156 |\n", ["line 3: this table has no answers: its heading names no layer and no quantity; begin it with | layer | output | parameters | and |---|---|---| in the line below"]),
 }  # fmt: skip
 
 
