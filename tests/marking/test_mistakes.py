@@ -104,6 +104,7 @@ EXAMPLES = [
     ("mac.in_hw", "3x224x224 -> conv 64 k7 s2 p3", "conv1.macs", 472_055_808),
     ("mac.factor2", "3x224x224 -> conv 64 k7 s2 p3", "conv1.flops", 118_013_952),
     ("mac.params", "3x224x224 -> conv 64 k3 p1", "conv1.macs", 1728),
+    ("mac.bias", "1x32x32 -> conv 6 k5", "conv1.macs", 117_600 + 6 * 28 * 28),
     ("mac.dw", "32x112x112 -> dwconv k3 p1", "dwconv1.macs", 115_605_504),
     ("mac.tc", "64x56x56 -> tconv 32 k2 s2", "tconv1.macs", 102_760_448),
     ("mem.vgg24M", "vgg16", "total.activations", "24M"),
@@ -141,7 +142,7 @@ def test_every_code_of_the_list_has_an_example_or_a_test_of_its_own():
         code for code in MISTAKES if not code.startswith(("slip.", "arr.", "code."))
     }  # test_array_questions.py, answer_forms
     assert listed == {example[0] for example in EXAMPLES} | ELSEWHERE
-    assert len(listed) == 83
+    assert len(listed) == 84
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example[0])
@@ -187,6 +188,8 @@ SPREAD = [
     ("par.dw_cout", "8x9x9 -> dwconv k3 m2", "dwconv1.parameters", 10 * 8),
     ("par.dilated_more", "8x9x9 -> tconv 6 k3 d2", "tconv1.parameters", (25 * 8 + 1) * 6),
     ("par.dilated_more", "8x9x9 -> dwconv k3 d2", "dwconv1.macs", 25 * 25 * 8),
+    ("mac.bias", "8x9x9 -> tconv 6 k3", "tconv1.macs", 81 * 9 * 8 * 6 + 6 * 11 * 11),
+    ("mac.bias", "400 -> linear 120", "linear1.macs", 48_000 + 120),
     ("mac.no_cin", "8x9x9 -> tconv 6 k3", "tconv1.macs", 81 * 9 * 6),
     ("mac.no_cin", "8x9x9 -> localconv 6 k3", "localconv1.macs", 49 * 9 * 6),
     ("mac.in_hw", "8x9x9 -> sepconv 6 k3", "sepconv1.macs", 81 * (9 * 8 + 8 * 6)),
