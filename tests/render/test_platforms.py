@@ -233,6 +233,15 @@ def test_the_tolerance_of_a_key_is_that_of_the_platform(form):
 
 
 @pytest.mark.parametrize("form", PLATFORMS)
+def test_a_tolerance_is_a_decimal_and_no_matter_of_shapes(form):
+    asked = "[{ask: F6.output, tolerance: 5%}, {ask: C3.macs, tolerance: 1/7}]"
+    key = read_key(Source("key", f"assignment: a\nspec: lenet5\nquestions: {asked}"))
+    shape, count = read(form, handout_of_assignment(key)).questions
+    assert shape.blanks[0].right == ("84",) and shape.blanks[0].tolerances == {"0"}
+    assert count.blanks[0].right == ("240000",) and "34285.7143" in count.blanks[0].tolerances
+
+
+@pytest.mark.parametrize("form", PLATFORMS)
 def test_an_assignment_of_ones_own_is_a_quiz_too(form):
     quiz = read(form, handout_of_assignment(read_key(Source("key", OWN))))
     found = {}

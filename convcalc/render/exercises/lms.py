@@ -170,7 +170,7 @@ def blanks_of(questions: ChoiceQuestions, item: KeyItem) -> Iterator[LmsBlank]:
         sides = questions.sides(item)
         for number, side in enumerate(sides):
             answers = tuple(map(lms_answer, (side.right, *side.wrong)))
-            if item.question.tolerance and len(sides) == 1:
+            if item.question.tolerance and not isinstance(item.right, tuple):  # sides are to be exact
                 answers = tuple(within_tolerance(item, answers))
             label = side.part if len(sides) > 1 else ""
             before = " × " if number else ""
@@ -192,12 +192,11 @@ def within_tolerance(item: KeyItem, answers: tuple[LmsAnswer, ...]) -> Iterator[
 
 def number_answer(right: Any, tolerance: Any = 0) -> LmsAnswer:
     """A right number; one whose decimals never end is rounded, with a tolerance of one in the last place."""
-    text = plain_text(right)
-    if tolerance:
-        return LmsAnswer(text, RIGHT, 1, plain_text(abs(right) * Fraction(tolerance)))
+    text, margin = plain_text(right), abs(right) * Fraction(tolerance)
     if "/" in text:
-        return LmsAnswer(f"{float(right):.{PLACES}f}", RIGHT, 1, f"{10**-PLACES:.{PLACES}f}")
-    return LmsAnswer(text, RIGHT, 1)
+        text, margin = f"{float(right):.{PLACES}f}", margin or Fraction(1, 10**PLACES)
+    width = plain_text(margin)
+    return LmsAnswer(text, RIGHT, 1, f"{float(margin):.{PLACES}f}" if "/" in width else width)
 
 
 def open_answers(item: KeyItem) -> Iterator[LmsAnswer]:
