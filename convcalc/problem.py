@@ -84,6 +84,12 @@ def is_usage(diagnostics: Sequence[Diagnostic]) -> bool:
     return diagnostics[0].code[0] in "UQ"
 
 
+def first_names(names: Sequence[str], most: int) -> str:
+    """The first names of a list for a message, and how many more there are: C1, C3 and 5 more."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`did you mean "conv"?` for a near miss among the known words, else an empty string."""
     from itertools import islice

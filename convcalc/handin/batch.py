@@ -33,7 +33,7 @@ from convcalc.handin.form import FormRow, form_rows, is_answer_table
 from convcalc.handin.submission import Submission, refusal
 from convcalc.handin.submitters import PersonFiles, choose_file, files_by_person
 from convcalc.marking.person import Person, with_labels
-from convcalc.problem import Problem, problem
+from convcalc.problem import Problem, first_names, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -211,10 +211,9 @@ def submission_of_person(person: Person, files: Iterable[File]) -> Submission:
     unpacked = list(Unpacking().expand(files))
     file, others = choose_file(unpacked)
     if file is None:
-        names = ", ".join(printable_name("/".join(each.path), 60) for each in unpacked[:3])
-        more = f" and {len(unpacked) - 3} more" if len(unpacked) > 3 else ""
+        names = first_names([printable_name("/".join(each.path), 60) for each in unpacked], MAX_BESIDE)
         hint = "hand in YAML, JSON, a CSV or Markdown table, a notebook or a program"
-        raise problem("B031", f"there is no file with answers, only {names}{more}", hint)
+        raise problem("B031", f"there is no file with answers, only {names}", hint)
     beside = [printable_name(os.path.basename(each.name), 60) for each in others]
     remarks = [*(["late"] if person.late else []), *(f"{name} beside it was not read" for name in beside[:MAX_BESIDE])]
     if len(beside) > MAX_BESIDE:

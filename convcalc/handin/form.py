@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from convcalc.handin.columns import person_columns, person_of
@@ -17,7 +17,7 @@ from convcalc.handin.headings import columns_asked, known_names, question_named
 from convcalc.handin.table import read_table
 from convcalc.marking.answers import TWICE
 from convcalc.marking.person import Person
-from convcalc.problem import Problem, Source, problem
+from convcalc.problem import Problem, Source, first_names, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -68,16 +68,11 @@ def form_notes(table: Spreadsheet, columns: FormColumns, questions: Iterable[Key
     unread = {index for index in columns.unread if any(row.cell(index) for row in table.rows)}
     if unread:
         heads = [printable_name(table.heads[index]) for index in sorted(unread)]
-        what = list_text([f'"{head[:MAX_SHOWN]}"' for head in heads])
+        what = first_names([f'"{head[:MAX_SHOWN]}"' for head in heads], MAX_LISTED)
         yield f"{name}: not read: the column{'s' if len(heads) > 1 else ''} {what}"
     if missing := [question.ask for question in questions if question.ask not in columns.asks.values()]:
-        yield f"{name} has no column for {list_text(missing)}; a column is called as its question is: {missing[0]}"
-
-
-def list_text(names: Sequence[str]) -> str:
-    """Names apart by commas, of many the first."""
-    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
-    return ", ".join(names[:MAX_LISTED]) + more
+        listed = first_names(missing, MAX_LISTED)
+        yield f"{name} has no column for {listed}; a column is called as its question is: {missing[0]}"
 
 
 def is_answer_table(text: str, questions: Iterable[KeyQuestion]) -> bool:

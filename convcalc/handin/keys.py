@@ -65,8 +65,7 @@ class Keys(NamedTuple):
 
     def own(self, person: Person) -> PersonalKey | None:
         """The key named after a person: after the name and the id, or what else identifies them."""
-        last, _, first = person.name.partition(",")
-        words = (person.label, person.name, f"{first} {last}", person.id, person.email, person.login)
+        words = (person.label, person.name, person.turned, person.id, person.email, person.login)
         for word in filter(None, map(fold_name, words)):
             if found := self.personal.get(word):
                 twice = f"two keys in {self.folder} are called {found[0].name}"

@@ -50,8 +50,7 @@ class Roster(NamedTuple):
             members = tuple(self.find(member) or member for member in person.members)
             return person._replace(members=members) if any(map(is_listed, members)) else None
         stem = person.id.rpartition(".")[0]
-        last, _, first = person.name.partition(",")
-        for word in (person.id, person.login, person.email, person.name, stem, f"{first.strip()} {last.strip()}"):
+        for word in (person.id, person.login, person.email, person.name, stem, person.turned):
             if found := self.known.get(fold_word(word)):
                 return found._replace(late=person.late)
         return None
@@ -135,8 +134,7 @@ def listed_person(row: TableRow, who: PersonColumns) -> Person | None:
 
 def words_of(person: Person, row: TableRow, ids: Iterable[int]) -> Iterator[str]:
     """What may identify a person: whatever is in their row, but no number that may be a mark."""
-    last, _, first = person.name.partition(",")
-    yield from (person.name, person.id, person.email, person.login, f"{first.strip()} {last.strip()}")
+    yield from (person.name, person.id, person.email, person.login, person.turned)
     yield from (cell for index, cell in enumerate(row.cells) if index in ids or not MARK.fullmatch(cell.strip()))
 
 

@@ -23,6 +23,12 @@ class Person(NamedTuple):
         return self.label or self.name
 
     @property
+    def turned(self) -> str:
+        """The name as it is spoken: Ann Lee for `Lee, Ann`."""
+        last, _, first = self.name.partition(",")
+        return f"{first.strip()} {last.strip()}".strip()
+
+    @property
     def number(self) -> str:
         """The id, where somebody vouches for it and it does not only repeat the name."""
         return self.id if self.is_vouched and self.id.casefold() != self.name.casefold() else ""

@@ -45,6 +45,11 @@ def plain_name(name: str) -> str:
     return name.strip().lower().replace(" ", "_").replace("-", "_")
 
 
+def squeezed_name(name: str) -> str:
+    """A name without case, blanks, - and _: Conv_2 and conv2 are one."""
+    return plain_name(name).replace("_", "")
+
+
 class NetworkSource(NamedTuple):
     """What a network was read from."""
 
@@ -229,10 +234,10 @@ class ReferenceNetwork:
         """The plain name of the only layer that a row means, blanks and hyphens aside; else the row's own."""
 
         def squeezed() -> dict[str, str]:
-            found = Counter(name.replace("_", "") for name in self.names)
-            return {short: name for name in self.names if found[short := name.replace("_", "")] == 1}
+            found = Counter(map(squeezed_name, self.names))
+            return {short: name for name in self.names if found[short := squeezed_name(name)] == 1}
 
-        return row if row in self.names else self.recall("squeezed", squeezed).get(row.replace("_", ""), row)
+        return row if row in self.names else self.recall("squeezed", squeezed).get(squeezed_name(row), row)
 
     def columns(self, index: int) -> dict[str, Value]:
         """The numbers in a layer's row of a table, or in that of the totals, which is before the first, by quantity.

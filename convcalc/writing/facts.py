@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.kinds import FLATTEN
 from convcalc.layer.applied import apply
 from convcalc.layer.situation import LayerSituation
-from convcalc.problem import Problem
+from convcalc.problem import Problem, first_names
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -100,5 +100,4 @@ def lost_settings(graph: Graph, language: str, unsaid: Callable[[LayerSituation]
         if node.applied and (lost := unsaid(LayerSituation(node.applied, False, False))):
             layers.setdefault(lost, []).append(node.name)
     for lost, names in layers.items():
-        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        yield f"{language} does not have {lost}, which is lost: {', '.join(names[:3])}{more}"
+        yield f"{language} does not have {lost}, which is lost: {first_names(names, 3)}"

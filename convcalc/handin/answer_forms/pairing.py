@@ -11,7 +11,7 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from convcalc.marking.reference_network import plain_name
+from convcalc.marking.reference_network import squeezed_name
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def pairs_by_order(
 def pairs_by_name(key: ReferenceNetwork, own: ReferenceNetwork) -> dict[int, int]:
     """The layers that have the same name: the whole of it, or the last part where only one has that."""
     found: dict[int, int] = {}
-    for shorten in (whole_name, last_name):
+    for shorten in (squeezed_name, last_name):
         theirs = unique_names(own, shorten)
         for name, index in unique_names(key, shorten).items():
             other = theirs.get(name)
@@ -83,12 +83,8 @@ def pairs_by_name(key: ReferenceNetwork, own: ReferenceNetwork) -> dict[int, int
     return found
 
 
-def whole_name(name: str) -> str:
-    return plain_name(name).replace("_", "")
-
-
 def last_name(name: str) -> str:
-    return whole_name(name.rpartition(".")[2])
+    return squeezed_name(name.rpartition(".")[2])
 
 
 def unique_names(network: ReferenceNetwork, shorten: Callable[[str], str]) -> dict[str, int]:

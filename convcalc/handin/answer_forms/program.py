@@ -16,7 +16,7 @@ from convcalc.marking.answers import AnswerOrigin, Answers
 from convcalc.marking.key import TOTAL, canonical_name, form_of, layer_value, side_named, total_of
 from convcalc.marking.reference_network import ReferenceNetwork, plain_name
 from convcalc.network.load import graph_and_report
-from convcalc.problem import Diagnostic, Mark, Problem, problem
+from convcalc.problem import Diagnostic, Mark, Problem, first_names, problem
 from convcalc.readers.program import is_keras
 from convcalc.spec.choices import Choices
 from convcalc.spec.layout import text_of
@@ -216,8 +216,7 @@ def pairing_findings(
         if index in asked and plain_name(key.layers[index].name) != plain_name(own.layers[other].name)
     ]
     if taken:
-        more = f" and {len(taken) - SHOWN} more" if len(taken) > SHOWN else ""
-        yield Diagnostic("H047", f"paired by kind and order: {', '.join(taken[:SHOWN])}{more}", severity="note")
+        yield Diagnostic("H047", f"paired by kind and order: {first_names(taken, SHOWN)}", severity="note")
 
 
 def few(names: list[str], word: str) -> str:

@@ -15,7 +15,7 @@ from convcalc.marking.key import OTHERS, PARTS, SUMMED, TOTAL, is_total, quantit
 from convcalc.marking.reading import BYTES
 from convcalc.marking.reference_network import plain_name
 from convcalc.network.quantity import NAMES
-from convcalc.problem import Diagnostic, Mark, did_you_mean, problem
+from convcalc.problem import Diagnostic, Mark, did_you_mean, first_names, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -214,5 +214,4 @@ def unread_columns(table: AnswerTable, columns: TableColumns, used: set[int]) ->
 def quoted_heads(heads: Iterable[str]) -> str:
     """the columns "a", "b"."""
     shown = [f'"{head[:SHOWN]}"' for head in heads]
-    more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""
-    return f"the column{'' if len(shown) == 1 else 's'} {', '.join(shown[:5])}{more}"
+    return f"the column{'' if len(shown) == 1 else 's'} {first_names(shown, 5)}"

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import letters
 from convcalc.algebra.parser import parse
-from convcalc.arrays.cells import number_tree
 from convcalc.questions.working import LayerWork
 from convcalc.render.exercises.blocks import NumberGrids, Paragraph, StrongSpan, WorkedLines
 from convcalc.render.exercises.layers import letters_explained
 from convcalc.render.exercises.questions import lettered_choices, points, right_answer
-from convcalc.render.marks.feedback import MAX_WORKED, quantity_works
+from convcalc.render.marks.feedback import quantity_works, worked_cells
 from convcalc.render.working.page import WorkedRow
 from convcalc.render.working.works import WorkedOptions, rows
 
@@ -43,7 +41,8 @@ def worked_rows(asked: KeyItem, language: SheetLanguage) -> Iterator[WorkedRow |
     else:
         yield from in_language(works_of(asked), language)
         if parts := asked.learnt_and_fixed:
-            yield WorkedRow(language.learnt_or_not, (parse(" + ".join(map(str, parts))), sum(parts)))
+            trees = parse(" + ".join(map(str, parts))), sum(parts)
+            yield WorkedRow(language.learnt_or_not, trees, bool(language.thousands))
 
 
 def works_of(asked: KeyItem) -> tuple[Worked, ...]:
@@ -83,10 +82,8 @@ def array_solution(asked: KeyItem, language: SheetLanguage) -> Iterator[Block]:
     for layer in chain.layers:
         found = []
         name = f"{layer.name} " if len(chain.layers) > 1 else ""
-        for cell in islice(layer.cells(), MAX_WORKED):
-            place = ", ".join(map(str, chain.shown_place(cell.at, layer)))
-            trees = tuple(dict.fromkeys((cell.tree, number_tree(cell.value))))
-            found.append(WorkedRow(f"{name}[{place}]", trees))
+        for place, trees in worked_cells(chain, layer):
+            found.append(WorkedRow(f"{name}{place}", tuple(dict.fromkeys(trees))))
         yield WorkedLines(tuple(found))
     from convcalc.render.exercises.arrays import named_planes
 

@@ -16,6 +16,9 @@ from convcalc.render.script import UNICODE, printable
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.algebra.expr import Expr
+    from convcalc.arrays.computing import LayerNumbers
+    from convcalc.arrays.network import ChainNumbers
     from convcalc.marking.key import AnswerKey, KeyItem
     from convcalc.marking.verdict import Diagnosis, KeyQuestion, MarkedSubmission, Verdict
     from convcalc.questions.work import Worked
@@ -299,19 +302,23 @@ def worked_answer(key: AnswerKey, question: KeyQuestion) -> Iterator[str]:
 
     asked = key.find(question.ask)
     if asked is not None and asked.arrays:
-        from convcalc.arrays.cells import number_tree
-
-        chain = asked.arrays.chain
-        for cell in islice(chain.layers[-1].cells(), MAX_WORKED):
-            place = ", ".join(map(str, chain.shown_place(cell.at)))
-            shown = dict.fromkeys((write(cell.tree), write(number_tree(cell.value))))
-            yield f"[{place}]  {' = '.join(shown)}"
+        for place, trees in worked_cells(asked.arrays.chain):
+            yield f"{place}  {' = '.join(dict.fromkeys(map(write, trees)))}"
     if asked is None or asked.network is None:
         return
     for line in "".join(text(rows(quantity_works(asked), WorkedOptions()))).splitlines():
         yield " ".join(line.split())
     if parts := asked.learnt_and_fixed:
         yield f"Learnt or not: {' + '.join(map(value, parts))} = {value(sum(parts))}"
+
+
+def worked_cells(chain: ChainNumbers, layer: LayerNumbers | None = None) -> Iterator[tuple[str, tuple[Expr, ...]]]:
+    """The first numbers of what a layer of a chain gives, or its last: each with its place, its work and its value."""
+    from convcalc.arrays.cells import number_tree
+
+    for cell in islice((layer or chain.layers[-1]).cells(), MAX_WORKED):
+        place = ", ".join(map(str, chain.shown_place(cell.at, layer)))
+        yield f"[{place}]", (cell.tree, number_tree(cell.value))
 
 
 def quantity_works(asked: KeyItem) -> tuple[Worked, ...]:
