@@ -211,7 +211,7 @@ MACS = (
     Mistake("mac.params", "macs", "this is the number of parameters", "each weight is used at every position: times N",
             (Wrong("weighted linear", "P"), Wrong("weighted", "P", {"b": "0"}, "biased")), 2),
     Mistake("mac.bias", "macs", "the biases were counted", "adding a bias is no multiply–accumulate",
-            (Wrong("conv tconv localconv", "_ + f*N", {}, "biased"), Wrong("linear", "_ + f", {}, "biased"))),
+            (Wrong("weighted", "_ + f*N", {}, "biased"), Wrong("linear", "_ + f", {}, "biased"))),
     Mistake("mac.dw", "macs", "the depthwise convolution was counted as a full one",
             "each channel is only convolved with its own kernel",
             (Wrong("weighted", "", {"K": "K*c"}, parts="m"), Wrong("weighted", "", {"g": "1"}, "depthwise")), 3),

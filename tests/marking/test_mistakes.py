@@ -190,6 +190,7 @@ SPREAD = [
     ("par.dilated_more", "8x9x9 -> dwconv k3 d2", "dwconv1.macs", 25 * 25 * 8),
     ("mac.bias", "8x9x9 -> tconv 6 k3", "tconv1.macs", 81 * 9 * 8 * 6 + 6 * 11 * 11),
     ("mac.bias", "400 -> linear 120", "linear1.macs", 48_000 + 120),
+    ("mac.bias", "3x8x8 -> sepconv 4 k3", "sepconv1.macs", 1404 + 4 * 36),
     ("mac.no_cin", "8x9x9 -> tconv 6 k3", "tconv1.macs", 81 * 9 * 6),
     ("mac.no_cin", "8x9x9 -> localconv 6 k3", "localconv1.macs", 49 * 9 * 6),
     ("mac.in_hw", "8x9x9 -> sepconv 6 k3", "sepconv1.macs", 81 * (9 * 8 + 8 * 6)),
