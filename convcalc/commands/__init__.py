@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": "The worked arithmetic of a network.",
     "solve": "The inverse question: a layer's or network's unknown from what it should give.",
     "apply": "The numbers inside: a layer on small arrays, every cell worked.",
+    "draw": "Pictures: volumes, the graph, receptive fields, a window's steps, bars, memory.",
     "compare": "Networks side by side: totals, ratios, and the layers that differ.",
     "lint": "Rules of thumb checked, and slips that the numbers give away.",
     "check": "Marks homework, and says which mistake was made.",

@@ -108,12 +108,12 @@ def pages_of(
     _ = chain.output  # whatever is wrong is told before anything is written
     if form == "svg":
         from convcalc.render.arrays.drawing import step_pictures
-        from convcalc.render.pictures.shapes import below_each_other
-        from convcalc.render.pictures.svg import svg
+        from convcalc.render.pictures.shapes import stack
+        from convcalc.render.pictures.svg import svg_pieces
 
         places = None if steps and not place else [place or (0,) * len(chain.output.shape)]
         pictures = list(step_pictures(chain, places, work == "blank"))
-        return [svg(picture) for picture in (pictures if apart else [below_each_other(pictures)])]
+        return [svg_pieces(picture) for picture in (pictures if apart else [stack(pictures)])]
     from convcalc.render.arrays.pages import PageOptions, page
 
     return [page(chain, form, PageOptions(work, place, unicode, width()))]

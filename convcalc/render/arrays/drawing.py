@@ -15,7 +15,7 @@ from convcalc.arrays.sight import all_seen
 from convcalc.problem import problem
 from convcalc.render.arrays.pages import approximation, operation
 from convcalc.render.layout import fill
-from convcalc.render.pictures.shapes import FAINT, INK, PAPER, Label, Picture, Rectangle, Shape, shifted_shape
+from convcalc.render.pictures.shapes import FAINT, INK, PAPER, SOFT, Label, Picture, Rectangle, Shape, shift
 from convcalc.render.spelling import spell_layer
 from convcalc.tuples import NamedTuple
 
@@ -32,9 +32,8 @@ LINE = 20  # from one product to the next
 MAX_PRODUCTS = 16  # that are listed; more are only in the sum
 MAX_CELLS = 4_096  # that are drawn
 MAX_PAGES = 1_000
-FAINT_INK = "#52606d"
-PADDING, WINDOW, WINDOW_EDGE, RESULT, RESULT_EDGE = "#eef1f4", "#fff0c2", "#c77700", "#d5ecff", "#1f6fb2"
-WEIGHT = "#a3480f"  # the colour of what a number is multiplied by
+PADDING, WINDOW, WINDOW_EDGE, RESULT, RESULT_EDGE = "padding", "window-fill", "window", "result-fill", "result"
+WEIGHT = "alarm"  # the colour of what a number is multiplied by
 
 
 class Marks(NamedTuple):
@@ -97,7 +96,7 @@ def page_picture(
     for column in columns:
         y = float(MARGIN + 2 * TITLE)
         for grid in column:
-            shapes += [shifted_shape(shape, x, y) for shape in grid.shapes]
+            shapes += [shift(shape, x, y) for shape in grid.shapes]
             y += grid.height + GAP / 2
         bottom = max(bottom, y)
         x += max(grid.width for grid in column) + GAP
@@ -117,7 +116,7 @@ def products(layer: LayerNumbers, seen: list[Seen]) -> DrawnGrid:
     for one in seen:
         tree = Mul((layer.number(one), layer.letters(one)["w"]))
         lines.append(f"{write(tree)} = {write(number_tree(evaluate(tree, {})))}")
-    shapes = [Label(0, -8, "products", 13, "start", FAINT_INK)]
+    shapes = [Label(0, -8, "products", 13, "start", SOFT)]
     shapes += [Label(0, 14 + place * LINE, line, 13, "start") for place, line in enumerate(lines)]
     return DrawnGrid(tuple(shapes), max(map(len, lines)) * LETTER * 0.85, len(lines) * LINE)
 
@@ -158,7 +157,7 @@ def array_grid(name: str, array: Array, marks: Marks, inside: Sequence[range] = 
     for plane in range(len(texts) // (rows * columns)):
         first = places[plane * rows * columns]
         words = f" [{', '.join(map(str, first[:-2]))}]" if len(texts) > rows * columns else ""
-        shapes.append(Label(0, top - 8, f"{name} {shape_text(array.shape[-2:])}{words}", 13, "start", FAINT_INK))
+        shapes.append(Label(0, top - 8, f"{name} {shape_text(array.shape[-2:])}{words}", 13, "start", SOFT))
         for row, column in product(range(rows), range(columns)):
             at = places[(plane * rows + row) * columns + column]
             is_padding = bool(inside) and not all(one in each for one, each in zip(at[1:], inside, strict=True))
@@ -184,4 +183,4 @@ def cell_shapes(
 
 def outline(at: Place, side: float, top: float, colour: str) -> Shape:
     row, column = (0, 0, *at)[-2:]
-    return Rectangle(column * side, top + row * LEAST, side, LEAST, "none", colour, 2)
+    return Rectangle(column * side, top + row * LEAST, side, LEAST, "", colour, 2)

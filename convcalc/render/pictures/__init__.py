@@ -1,1 +1,101 @@
-"""Pictures: what is drawn as a list of rectangles, strokes and labels, and that list in a format of pictures."""
+"""Pictures of networks: what each shows, as a list of shapes, and that list in a format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from convcalc.problem import problem
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.network.graph import Graph
+    from convcalc.network.walk import NetworkReport
+    from convcalc.render.pictures.shapes import Photograph, Picture
+
+
+class PicturedNetwork(NamedTuple):
+    """A network as a picture is drawn of it."""
+
+    graph: Graph
+    report: NetworkReport
+
+
+class PictureOptions(NamedTuple):
+    """What is asked of a picture; each subject has a say over some of it."""
+
+    layers: tuple[str, ...] = ()  # names of layers, or of blocks; empty: those that the subject chooses
+    depth: int = 0  # blocks below it are folded; 0: as the subject chooses
+    direction: str = ""  # down or right; empty: as the subject has it
+    scale: str = "log"  # of sides and channels: log, sqrt or linear
+    image: Photograph | None = None  # that lies on the input
+    steps: bool = False  # a frame for each place of the window, one after another
+    step: int = 0  # one place of the window, counted from 1
+    strip: bool = False  # the frames beside each other
+    quantities: tuple[str, ...] = ()  # names of convcalc.network.quantity.QUANTITIES
+    budget: int = 0  # bytes
+    training: bool = False  # the memory of training, not of inference
+    bits: int = 32  # of one number
+    batch: int = 1
+
+
+class Subject(NamedTuple):
+    """What a picture may show: a function of (networks, options) that gives a Picture, and where it lives."""
+
+    name: str
+    doc: str
+    where: str
+    takes: frozenset[str]  # the options that it has a say over
+    several: bool = False  # networks in one picture; else one below another
+
+
+def subject(name: str, doc: str, where: str, takes: str, several: bool = False) -> Subject:
+    return Subject(name, doc, f"convcalc.render.pictures.{where}", frozenset(takes.split()), several)
+
+
+SUBJECTS = {
+    each.name: each
+    for each in (
+        subject("volumes", "each map as a cuboid, as LeNet, AlexNet and VGG are known", "volumes:volumes",
+                "layers depth scale"),
+        subject("graph", "layers as nodes, shapes at the edges, blocks folded", "graph:network_graph",
+                "depth direction"),
+        subject("field", "the receptive fields of layers on the input", "field:receptive_fields", "layers image"),
+        subject("arithmetic", "a window in its places on the padded input", "arithmetic:arithmetic",
+                "layers steps step strip"),
+        subject("bars", "parameters, MACs and activations, layer by layer", "charts:bars",
+                "depth quantities bits batch"),
+        subject("memory", "what is alive at each step, and the peak", "charts:memory",
+                "depth budget training bits batch"),
+        subject("compare", "networks by their parameters and MACs", "charts:comparison", "quantities bits batch", True),
+    )
+}  # fmt: skip
+# Formats of which a picture is drawn, and those that a graph is written in for another's layout.
+DRAWN, WRITTEN, PAGE = ("svg", "pdf", "tikz", "png"), ("dot", "mermaid"), ("html",)
+FORMATS = (*DRAWN, *WRITTEN, "text", *PAGE)
+OPTIONS = {"bits": "dtype"}  # by what they say
+BINARY = ("pdf", "png")
+
+
+def draw(name: str, networks: tuple[PicturedNetwork, ...], options: PictureOptions) -> Picture:
+    """A picture of networks; a Problem for options that it has no say over, or that nothing can be drawn of."""
+    chosen = SUBJECTS[name]
+    for option, default in PictureOptions()._asdict().items():
+        if getattr(options, option) != default and option not in chosen.takes:
+            raise problem("U010", f"--{OPTIONS.get(option, option)} has no say over the picture {name}")
+    module, _, function = chosen.where.partition(":")
+    make = getattr(import_module(module), function)
+    if chosen.several:
+        picture: Picture = make(networks, options)
+        return picture
+    from convcalc.render.pictures.shapes import stack
+
+    return stack([make(network, options) for network in networks])
+
+
+def write_picture(picture: Picture, form: str, theme: str, width: float = 0) -> Iterable[str | bytes]:
+    """The pieces of a picture in one of DRAWN; `width` in millimetres, 0 for as many pixels as it has."""
+    module = import_module(f"convcalc.render.pictures.{form}")
+    pieces: Iterable[str | bytes] = getattr(module, f"{form}_pieces")(picture, theme, width)
+    return pieces

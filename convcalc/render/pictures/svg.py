@@ -1,46 +1,121 @@
-"""A picture as SVG."""
+"""A picture as SVG 1.1: no script, no font and nothing else from elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.shapes import PAPER, Label, Rectangle, Stroke
+from convcalc.render.pictures.shapes import PAPER, Collection, Frames, Label, Path, Photograph, Rectangle
+from convcalc.render.pictures.themes import THEMES
 from convcalc.render.script import printable
 
 if TYPE_CHECKING:
     from convcalc.render.pictures.shapes import Picture, Shape
 
-FONT = "'DejaVu Sans', 'Segoe UI', Helvetica, Arial, sans-serif"
+FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
 
 
-def svg(picture: Picture) -> Iterator[str]:
-    width, height = number(picture.width), number(picture.height)
+def svg_pieces(picture: Picture, theme: str = "light", width: float = 0) -> Iterator[str]:
+    """The text of a picture; `width` is in millimetres, 0 for one pixel a unit."""
+    colours = THEMES[theme]
+    box = f"{number(picture.width)} {number(picture.height)}"
+    size = f'width="{number(picture.width)}" height="{number(picture.height)}"'
+    if width:
+        size = f'width="{number(width)}mm" height="{number(width * picture.height / picture.width)}mm"'
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-        f'role="img" font-family="{FONT}">\n<title>{escape(picture.title)}</title>\n'
-        f'<rect width="{width}" height="{height}" fill="{PAPER}"/>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" {size} '
+        f'viewBox="0 0 {box}" font-family="{FONT}">\n<title>{escape(picture.title)}</title>\n'
     )
-    yield from (f"{element(shape)}\n" for shape in picture.shapes)
+    if picture.about:
+        yield f"<desc>{escape(picture.about)}</desc>\n"
+    hatches = sorted({shape.hatch for shape in leaves(picture.shapes) if shape.hatch})
+    if hatches:
+        yield f"<defs>{''.join(pattern(name, colours[name]) for name in hatches)}</defs>\n"
+    yield f'<rect width="{number(picture.width)}" height="{number(picture.height)}" fill="{colours[PAPER]}"/>\n'
+    yield from elements(picture.shapes, colours)
     yield "</svg>\n"
 
 
-def element(shape: Shape) -> str:
+def leaves(shapes: Iterable[Shape]) -> Iterator[Rectangle | Path]:
+    """What is filled, in all frames."""
+    for shape in shapes:
+        if isinstance(shape, (Collection, Frames)):
+            yield from leaves(shape.shapes if isinstance(shape, Collection) else shape.frames)
+        elif isinstance(shape, (Rectangle, Path)):
+            yield shape
+
+
+def elements(shapes: Iterable[Shape], colours: Mapping[str, str]) -> Iterator[str]:
+    for shape in shapes:
+        yield from element(shape, colours)
+
+
+def element(shape: Shape, colours: Mapping[str, str]) -> Iterator[str]:
     match shape:
-        case Rectangle(x, y, width, height, fill, stroke, thickness):
+        case Rectangle(x, y, width, height):
+            corners = f' rx="{number(shape.radius)}"' if shape.radius else ""
+            sides = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"{corners}'
+            yield from painted(f"rect {sides}", shape, colours)
+        case Path(segments):
+            drawn = "".join(command + " ".join(map(number, numbers)) for command, *numbers in segments)
+            yield from painted(f'path d="{drawn}"', shape, colours)
+        case Label(x, y, text, size, anchor, colour, bold, angle):
+            look = f'font-size="{number(size)}" text-anchor="{anchor}" fill="{colours[colour]}"'
+            look += ' font-weight="bold"' if bold else ""
+            look += f' transform="rotate({number(angle)} {number(x)} {number(y)})"' if angle else ""
+            yield f'<text x="{number(x)}" y="{number(y)}" {look}>{escape(text)}</text>\n'
+        case Photograph(x, y, width, height, data, media):
             sides = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"'
-            return f'<rect {sides} fill="{fill}" stroke="{stroke}" stroke-width="{number(thickness)}"/>'
-        case Stroke(x1, y1, x2, y2, colour, thickness):
-            ends = f'x1="{number(x1)}" y1="{number(y1)}" x2="{number(x2)}" y2="{number(y2)}"'
-            return f'<line {ends} stroke="{colour}" stroke-width="{number(thickness)}"/>'
-        case Label(x, y, text, size, anchor, colour, bold):
-            weight = ' font-weight="bold"' if bold else ""
-            look = f'font-size="{number(size)}" text-anchor="{anchor}" fill="{colour}"{weight}'
-            return f'<text x="{number(x)}" y="{number(y)}" {look}>{escape(text)}</text>'
+            link = f"data:{media};base64,{b64encode(data).decode()}"
+            yield f'<image {sides} preserveAspectRatio="none" xlink:href="{link}"/>\n'
+        case Collection(shapes, title, name):
+            found = f' class="{escape(name)}"' if name else ""
+            yield f"<g{found}>\n"
+            if title:
+                yield f"<title>{escape(title)}</title>\n"
+            yield from elements(shapes, colours)
+            yield "</g>\n"
+        case Frames(frames, seconds):
+            last = len(frames) - 1
+            for index, frame in enumerate(frames):
+                seen = "hidden" if index < last else "visible"
+                yield f'<g visibility="{seen}">\n'
+                yield from elements((frame,), colours)
+                yield f"{animation(index, len(frames), seconds)}</g>\n"
+
+
+def painted(element: str, shape: Rectangle | Path, colours: Mapping[str, str]) -> Iterator[str]:
+    fill = colours[shape.fill] if shape.fill else "none"
+    look = f'fill="{fill}"'
+    if shape.opacity != 1:
+        look += f' fill-opacity="{shape.opacity:g}"'
+    if shape.stroke:
+        look += f' stroke="{colours[shape.stroke]}" stroke-width="{number(shape.thickness)}"'
+        look += ' stroke-dasharray="4 3"' if shape.dashed else ""
+    yield f"<{element} {look}/>\n"
+    if shape.hatch:
+        yield f'<{element} fill="url(#hatch-{shape.hatch})"/>\n'
+
+
+def pattern(name: str, colour: str) -> str:
+    return (
+        f'<pattern id="hatch-{name}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        f'<path d="M0 0V6" stroke="{colour}" stroke-width="1.6"/></pattern>'
+    )
+
+
+def animation(index: int, count: int, seconds: float) -> str:
+    """A frame is seen in its turn, over and over."""
+    values = ";".join("visible" if place == index else "hidden" for place in range(count))
+    return (
+        f'<animate attributeName="visibility" calcMode="discrete" values="{values}" dur="{number(count * seconds)}s" '
+        'repeatCount="indefinite"/>'
+    )
 
 
 def number(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
+    return f"{value:.1f}".removesuffix(".0") if abs(value) >= 0.05 else "0"
 
 
 def escape(text: str) -> str:

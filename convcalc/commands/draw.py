@@ -1,0 +1,195 @@
+"""`convcalc draw`: pictures of networks, and of single layers."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from convcalc.cli import INVALID
+from convcalc.commands import Command
+from convcalc.commands.console import complain, say, speak, tell
+from convcalc.commands.options import (
+    BATCH,
+    DTYPE,
+    DTYPES,
+    line_option,
+    network_options,
+    option_reader,
+    size_in_bytes,
+    usage,
+)
+from convcalc.network.load import graph_and_report
+from convcalc.problem import LINE, Problem, Source, problem
+from convcalc.render.pictures import (
+    BINARY,
+    DRAWN,
+    FORMATS,
+    SUBJECTS,
+    PicturedNetwork,
+    PictureOptions,
+    draw,
+    write_picture,
+)
+from convcalc.render.pictures.themes import THEMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from convcalc.render.pictures.shapes import Photograph
+    from convcalc.spec.choices import Choices
+
+MILLIMETRES = {"mm": 1, "cm": 10, "in": 25.4, "pt": 25.4 / 72, "px": 25.4 / 96}
+ENDINGS = {"tex": "tikz", "gv": "dot", "mmd": "mermaid", "htm": "html", "txt": "text"}
+EPILOG = (
+    """
+\b
+Pictures:
+"""
+    + "".join(f"  {subject.name:11} {subject.doc}\n" for subject in SUBJECTS.values())
+    + """
+\b
+Examples:
+  convcalc draw lenet5 -o lenet5.svg
+  convcalc draw resnet50 --as graph --depth 2 -o resnet50.pdf
+  convcalc draw "conv 1 k3 s2 p1" 1x5x5 --steps -o steps.svg
+"""
+)
+
+
+@option_reader
+def millimetres(text: str) -> float:
+    """A length with its unit."""
+    found = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*(mm|cm|in|pt|px)", text.strip())
+    if not found or not 1 <= (length := float(found[1]) * MILLIMETRES[found[2]]) <= 10_000:
+        raise problem("U002", f'"{text[:40]}" is not a width', "such as 86mm, 12cm, 7in, 400pt or 800px")
+    return length
+
+
+@option_reader
+def listed(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Names, one by one or several between commas."""
+    return tuple(word for value in values for word in value.replace(",", " ").split())
+
+
+@option_reader
+def photograph(path: str) -> Photograph:
+    from convcalc.render.pictures.photographs import open_photograph
+
+    return open_photograph(path)
+
+
+@click.command("draw", cls=Command, epilog=EPILOG)
+@click.argument("specs", nargs=-1, metavar="SPEC…")
+@line_option(True, "3x32x32 -> conv 8 k3 -> relu")
+@click.option(
+    "--as",
+    "name",
+    type=click.Choice(tuple(SUBJECTS)),
+    help="What the picture shows: volumes, of one layer arithmetic, of several networks compare.",
+)
+@click.option("--format", "form", type=click.Choice(FORMATS), help="By the ending of FILE; else svg.")
+@click.option("-o", "--output", "path", metavar="FILE", help="Write to a file.")
+@click.option(
+    "--theme",
+    type=click.Choice(tuple(THEMES)),
+    default="light",
+    show_default=True,
+    help="Of the colours; print has greys only.",
+)
+@click.option("--width", callback=millimetres, metavar="LENGTH", help="Of the picture: 86mm, 12cm, 800px.")
+@click.option("--layers", multiple=True, callback=listed, metavar="A,B,…", help="Only these, or of these.")
+@click.option("--depth", type=click.IntRange(1), default=0, metavar="N", help="Fold blocks below this depth.")
+@click.option("--direction", type=click.Choice(("down", "right")), default="", help="Where the network goes.")
+@click.option(
+    "--scale",
+    type=click.Choice(("log", "sqrt", "linear")),
+    default="log",
+    show_default=True,
+    help="Of sides and channels.",
+)
+@click.option("--image", callback=photograph, metavar="FILE", help="A PNG or JPEG to lay on the input.")
+@click.option("--steps", is_flag=True, help="The window in all its places, one after another.")
+@click.option("--step", type=click.IntRange(1), default=0, metavar="N", help="The window in one of its places.")
+@click.option("--strip", is_flag=True, help="The steps beside each other, for print.")
+@click.option("--quantities", multiple=True, callback=listed, metavar="A,B,…", help="parameters, macs, activations, …")
+@click.option("--budget", callback=size_in_bytes, metavar="BYTES", help="A line at so much memory (320KiB, 2GB).")
+@click.option("--training", is_flag=True, help="The memory of training, not of inference.")
+@BATCH
+@DTYPE
+@network_options
+def command(
+    specs: tuple[str, ...], texts: tuple[Source, ...], name: str | None, form: str | None, path: str | None,
+    theme: str, width: float | None, dtype: str, choices: Choices, **own: Any,
+) -> int:  # fmt: skip
+    """A picture of a network, with its sizes.
+
+    SPEC is a file, a bundled name, or - for standard input; or one layer and its input, "conv 1 k3 p1" 1x5x5.
+    """
+    networks = networks_of(specs, texts)
+    if not networks:
+        raise click.UsageError("name a SPEC, for example `convcalc draw lenet5`, or give a network with -e")
+    is_layer = len(specs) == 2 and len(networks) == 1
+    name = name or ("arithmetic" if is_layer else "compare" if len(networks) > 1 else "volumes")
+    form = form or format_of(path)
+    options = PictureOptions(**{key: value for key, value in own.items() if value is not None}, bits=DTYPES[dtype])
+    pictured = [PicturedNetwork(*graph_and_report(network, choices)) for network in networks]
+    errors = tuple(error for each in pictured for error in each.report.errors)
+    if any(not each.report.layers for each in pictured):
+        raise Problem(*errors)
+    write(pieces_of(name, tuple(pictured), options, form, theme, width or 0), form, path)
+    complain(errors)
+    return INVALID if errors else 0
+
+
+def networks_of(specs: tuple[str, ...], texts: tuple[Source, ...]) -> tuple[str | Source, ...]:
+    """What is to be drawn: a layer and the shape of its input are a network of one layer."""
+    if len(specs) == 2 and not texts:
+        from convcalc.spec.shapes import is_shape
+
+        layer, shape = specs if is_shape(specs[1]) else reversed(specs)
+        if is_shape(shape):
+            return (Source(LINE, f"{shape} -> {layer}"),)
+    return (*specs, *texts)
+
+
+def format_of(path: str | None) -> str:
+    """The format that the ending of a file's name stands for."""
+    ending = (path or "").rpartition(".")[2].lower()
+    form = ENDINGS.get(ending, ending)
+    return form if form in FORMATS else "svg"
+
+
+def pieces_of(
+    name: str, networks: tuple[PicturedNetwork, ...], options: PictureOptions, form: str, theme: str, width: float
+) -> Iterable[str | bytes]:
+    """The picture in its format; what it leaves out is said."""
+    if form not in DRAWN:
+        raise problem("U010", f"a picture of {name} is not written as {form}", f"--format {', '.join(DRAWN)}")
+    with usage():
+        picture = draw(name, networks, options)
+    for note in picture.notes:
+        say(f"note: {note}")
+    return write_picture(picture, form, theme, width)
+
+
+def write(pieces: Iterable[str | bytes], form: str, path: str | None) -> None:
+    """To a file, which is said, or to standard output."""
+    if path is None:
+        if form in BINARY:
+            if sys.stdout.isatty():
+                raise problem("U010", f"{form} is not for a terminal", "-o FILE")
+            from convcalc.commands.console import send
+
+            send(piece for piece in pieces if isinstance(piece, bytes))
+            return
+        speak(form)
+        tell((piece for piece in pieces if isinstance(piece, str)), form)
+        return
+    from convcalc.commands.reports import file_to_write
+
+    with file_to_write(path, is_binary=form in BINARY) as file:
+        file.writelines(pieces)
+    say(f"wrote {path}")
