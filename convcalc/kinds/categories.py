@@ -20,7 +20,7 @@ CATEGORIES = {
     "joining": ("sum, concatenation", ("joining", "arithmetic")),
     "rearranging": ("numbers rearranged", ("rearranging", "axes")),
     "recurrent": ("recurrent", ("recurrent",)),
-    "attention": ("attention", ("attention", "map_attention", "transformer")),
+    "attending": ("attention", ("attention", "map_attention", "transformer")),
 }
 OTHER = "other"
 OF_FAMILY = {family: category for category, (_, families) in CATEGORIES.items() for family in families}

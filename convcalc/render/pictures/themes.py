@@ -15,7 +15,7 @@ LIGHT = {
     "padding": "#eef1f4", "unused": "#f2a65e", "alarm": "#b3261e", "good": "#2c7a4b",
     "input": "#e6e9ec", "convolution": "#8fc6ea", "pooling": "#f2b98c", "dense": "#7fcdb0", "resampling": "#b9dcf3",
     "normalising": "#e3c3d9", "activating": "#f5eb9a", "joining": "#d9d9d9", "rearranging": "#eceff1",
-    "recurrent": "#d49bc0", "attention": "#e6a57e", "other": "#cfd6dc",
+    "recurrent": "#d49bc0", "attending": "#e6a57e", "other": "#cfd6dc",
 }  # fmt: skip
 DARK = {
     **LIGHT,
@@ -24,7 +24,7 @@ DARK = {
     "padding": "#23292e", "unused": "#a85a12", "alarm": "#ff9d92", "good": "#7fd6a0",
     "input": "#333b42", "convolution": "#1f5f8b", "pooling": "#8a4b1c", "dense": "#14694d", "resampling": "#2c4a5e",
     "normalising": "#6a4059", "activating": "#6b6214", "joining": "#4a4f54", "rearranging": "#2b3137",
-    "recurrent": "#7d3565", "attention": "#7c4220", "other": "#424a52",
+    "recurrent": "#7d3565", "attending": "#7c4220", "other": "#424a52",
 }  # fmt: skip
 PRINT = {
     **LIGHT,
@@ -33,6 +33,6 @@ PRINT = {
     "padding": "#f0f0f0", "unused": "#909090", "alarm": "#000000", "good": "#404040",
     "input": "#ffffff", "convolution": "#c4c4c4", "pooling": "#8c8c8c", "dense": "#dedede", "resampling": "#b0b0b0",
     "normalising": "#f0f0f0", "activating": "#e6e6e6", "joining": "#ffffff", "rearranging": "#f8f8f8",
-    "recurrent": "#a4a4a4", "attention": "#989898", "other": "#d2d2d2",
+    "recurrent": "#a4a4a4", "attending": "#989898", "other": "#d2d2d2",
 }  # fmt: skip
 THEMES: Mapping[str, Mapping[str, str]] = {"light": LIGHT, "dark": DARK, "print": PRINT}
