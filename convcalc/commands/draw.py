@@ -69,7 +69,7 @@ def millimetres(text: str) -> float:
 
 
 @option_reader
-def listed(values: tuple[str, ...]) -> tuple[str, ...]:
+def names_of(values: tuple[str, ...]) -> tuple[str, ...]:
     """Names, one by one or several between commas."""
     return tuple(word for value in values for word in value.replace(",", " ").split())
 
@@ -100,7 +100,7 @@ def photograph(path: str) -> Photograph:
     help="Of the colours; print has greys only.",
 )
 @click.option("--width", callback=millimetres, metavar="LENGTH", help="Of the picture: 86mm, 12cm, 800px.")
-@click.option("--layers", multiple=True, callback=listed, metavar="A,B,…", help="Only these, or of these.")
+@click.option("--layers", multiple=True, callback=names_of, metavar="A,B,…", help="Only these, or of these.")
 @click.option("--depth", type=click.IntRange(1), default=0, metavar="N", help="Fold blocks below this depth.")
 @click.option("--direction", type=click.Choice(("down", "right")), default="", help="Where the network goes.")
 @click.option(
@@ -114,7 +114,9 @@ def photograph(path: str) -> Photograph:
 @click.option("--steps", is_flag=True, help="The window in all its places, one after another.")
 @click.option("--step", type=click.IntRange(1), default=0, metavar="N", help="The window in one of its places.")
 @click.option("--strip", is_flag=True, help="The steps beside each other, for print.")
-@click.option("--quantities", multiple=True, callback=listed, metavar="A,B,…", help="parameters, macs, activations, …")
+@click.option(
+    "--quantities", multiple=True, callback=names_of, metavar="A,B,…", help="parameters, macs, activations, …"
+)
 @click.option("--budget", callback=size_in_bytes, metavar="BYTES", help="A line at so much memory (320KiB, 2GB).")
 @click.option("--training", is_flag=True, help="The memory of training, not of inference.")
 @BATCH

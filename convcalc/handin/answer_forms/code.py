@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.handin.answer_forms.collection import Collection
+from convcalc.handin.answer_forms.collection import CollectedAnswers
 from convcalc.handin.answer_forms.literal import add_literals
 from convcalc.handin.answer_forms.program import program_answers
 from convcalc.problem import Problem
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def read_answers(source: Source, key: AnswerKey | None) -> Answers:
     """The answers that a program holds or computes; a Problem where it does neither."""
-    found = Collection(source.name)
+    found = CollectedAnswers(source.name)
     plain = plain_source(source)
     try:
         tree = tree_of(plain)

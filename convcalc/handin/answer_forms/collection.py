@@ -23,7 +23,7 @@ class PlacedAnswer(NamedTuple):
     mark: Mark
 
 
-class Collection:
+class CollectedAnswers:
     """The answers of one submission so far."""
 
     def __init__(self, source: str):

@@ -15,13 +15,13 @@ from convcalc.problem import Mark, Source
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.handin.answer_forms.collection import Collection
+    from convcalc.handin.answer_forms.collection import CollectedAnswers
 
 NAME = re.compile(r"(?:[a-z]\w*_)?(?:answer|solution)s?\d*", re.IGNORECASE)
 MAX_PATH = 8  # subscripts in one another
 
 
-def add_literals(found: Collection, tree: ast.Module, source: Source) -> bool:
+def add_literals(found: CollectedAnswers, tree: ast.Module, source: Source) -> bool:
     """Collect the answers that a program assigns; whether there are any."""
     before = len(found.known)
     for statement in tree.body:
@@ -53,7 +53,7 @@ def answer_path(target: ast.expr, depth: int = 0) -> str | None:
     return None
 
 
-def add_value(found: Collection, value: ast.expr, path: str, source: Source) -> None:
+def add_value(found: CollectedAnswers, value: ast.expr, path: str, source: Source) -> None:
     """Collect what is assigned to the answers, or to a part of them."""
     if isinstance(value, ast.Constant) and isinstance(value.value, str) and "\n" in value.value and not path:
         document = read_yaml(Source(source.name, textwrap.dedent(value.value)))

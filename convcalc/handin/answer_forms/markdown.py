@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.handin.answer_forms import RULE
-from convcalc.handin.answer_forms.collection import Collection
+from convcalc.handin.answer_forms.collection import CollectedAnswers
 from convcalc.handin.answer_forms.table import AnswerTable, add_table, columns_of, no_answer_table
 from convcalc.handin.table import TableRow
 from convcalc.marking.answers import MAX_ANSWERS
@@ -32,7 +32,7 @@ HINT = "begin it with | layer | output | parameters | and |---|---|---| in the l
 
 def read_answers(source: Source, key: AnswerKey | None) -> Answers:
     """The answers of a Markdown text; a Problem where it has none."""
-    found = Collection(source.name)
+    found = CollectedAnswers(source.name)
     add_markdown(found, source, key)
     if found.known or key is None:
         return found.answers()
@@ -45,7 +45,7 @@ def read_answers(source: Source, key: AnswerKey | None) -> Answers:
         raise problem("H040", "there is no table of answers in this text", HINT) from None
 
 
-def add_markdown(found: Collection, source: Source, key: AnswerKey | None) -> bool:
+def add_markdown(found: CollectedAnswers, source: Source, key: AnswerKey | None) -> bool:
     """Collect the answers of a Markdown text; whether there are any."""
     before = len(found.known)
     for table in tables_of(source):

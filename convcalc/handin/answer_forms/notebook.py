@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from convcalc.handin.answer_forms import RULE
-from convcalc.handin.answer_forms.collection import Collection
+from convcalc.handin.answer_forms.collection import CollectedAnswers
 from convcalc.marking.answers import read_answers as read_yaml
 from convcalc.problem import Mark, Problem, problem
 from convcalc.readers.python.notebook import notebook_cells, plain_python
@@ -28,7 +28,7 @@ HINT = 'answers = {"C1": {"output": (6, 28, 28), "parameters": 156}}'
 
 def read_answers(source: Source, key: AnswerKey | None) -> Answers:
     """The answers in the cells of a notebook, or those that its network gives; a Problem where there are none."""
-    found = Collection(source.name)
+    found = CollectedAnswers(source.name)
     cells = notebook_cells(source)
     for kind, cell in cells:
         if kind != "code" or not add_code(found, cell):
@@ -45,7 +45,7 @@ def read_answers(source: Source, key: AnswerKey | None) -> Answers:
     raise problem("H044", "no cell of this notebook has answers in it", HINT)
 
 
-def add_code(found: Collection, cell: Source) -> bool:
+def add_code(found: CollectedAnswers, cell: Source) -> bool:
     """Collect the dicts of answers in a cell of Python; whether it has any."""
     from convcalc.handin.answer_forms.literal import add_literals
     from convcalc.readers.python.syntax import tree_of
@@ -58,7 +58,7 @@ def add_code(found: Collection, cell: Source) -> bool:
     return add_literals(found, tree, code)
 
 
-def add_text(found: Collection, cell: Source, key: AnswerKey | None, kind: str) -> None:
+def add_text(found: CollectedAnswers, cell: Source, key: AnswerKey | None, kind: str) -> None:
     """Collect the tables and the YAML of a cell."""
     text = cell.text
     if kind == "markdown" or RULE.search(text):

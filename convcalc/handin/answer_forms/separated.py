@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convcalc.handin.answer_forms.collection import Collection
+from convcalc.handin.answer_forms.collection import CollectedAnswers
 from convcalc.handin.answer_forms.table import AnswerTable, add_table, columns_of, no_answer_table
 from convcalc.handin.table import SEPARATORS, cells_of, table_rows
 from convcalc.marking.answers import MAX_ANSWERS, WHO
@@ -32,7 +32,7 @@ class TableHeading(NamedTuple):
 def read_answers(source: Source, key: AnswerKey | None) -> Answers:
     """The answers of a CSV table; a Problem where it has none."""
     source = source._replace(text=source.text.lstrip("\ufeff"))
-    found = Collection(source.name)
+    found = CollectedAnswers(source.name)
     heading = heading_of(source.text)
     if heading is None:
         raise no_answer_table("its first line: layer,output,parameters", Mark(source, 1, 1))

@@ -21,7 +21,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from convcalc.handin.answer_forms.collection import Collection
+    from convcalc.handin.answer_forms.collection import CollectedAnswers
     from convcalc.marking.key import AnswerKey
     from convcalc.problem import Problem, Source
 
@@ -113,7 +113,7 @@ def answer_column(head: str) -> AnswerColumn | None:
     return AnswerColumn(asked, unit) if asked else None
 
 
-def add_table(found: Collection, table: AnswerTable, key: AnswerKey | None) -> bool:
+def add_table(found: CollectedAnswers, table: AnswerTable, key: AnswerKey | None) -> bool:
     """Collect the answers of a table; whether it is one of answers."""
     columns = columns_of(table.heading.cells)
     if columns is None:

@@ -56,10 +56,10 @@ def element(shape: Shape, colours: Mapping[str, str]) -> Iterator[str]:
         case Rectangle(x, y, width, height):
             corners = f' rx="{number(shape.radius)}"' if shape.radius else ""
             sides = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"{corners}'
-            yield from painted(f"rect {sides}", shape, colours)
+            yield from paint(f"rect {sides}", shape, colours)
         case Path(segments):
             drawn = "".join(command + " ".join(map(number, numbers)) for command, *numbers in segments)
-            yield from painted(f'path d="{drawn}"', shape, colours)
+            yield from paint(f'path d="{drawn}"', shape, colours)
         case Label(x, y, text, size, anchor, colour, bold, angle):
             look = f'font-size="{number(size)}" text-anchor="{anchor}" fill="{colours[colour]}"'
             look += ' font-weight="bold"' if bold else ""
@@ -85,7 +85,7 @@ def element(shape: Shape, colours: Mapping[str, str]) -> Iterator[str]:
                 yield f"{animation(index, len(frames), seconds)}</g>\n"
 
 
-def painted(element: str, shape: Rectangle | Path, colours: Mapping[str, str]) -> Iterator[str]:
+def paint(element: str, shape: Rectangle | Path, colours: Mapping[str, str]) -> Iterator[str]:
     fill = colours[shape.fill] if shape.fill else "none"
     look = f'fill="{fill}"'
     if shape.opacity != 1:
