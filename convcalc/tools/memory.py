@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from convcalc.layer.case import product
 from convcalc.network.quantity import bytes_of
 from convcalc.tools.counting import own_parameters
+from convcalc.tools.liveness import kept_numbers, peak_numbers
 from convcalc.tools.torchvision import code_of, places_of, roles_of
 from convcalc.tuples import NamedTuple
 
@@ -70,70 +71,6 @@ def own_memory(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memory:
             for key, title, numbers, doc in figures
         ),
     )
-
-
-def peak_numbers(report: NetworkReport) -> Value | None:
-    """The most numbers that exist at once, layer after layer; None with symbols, or where a layer failed."""
-    live = live_numbers(report)
-    return None if live is None else max(live)
-
-
-def live_numbers(report: NetworkReport) -> list[int] | None:
-    """The numbers that exist with the inputs, and with the output of each layer; None as above.
-
-    A tensor goes after its last use.  An activation overwrites its input if nobody else wants it and it is not the
-    caller's; a view holds on to what it looks at.
-    """
-    uses = Counter(name for layer in report.layers for name in layer.inputs)
-    held = {name: name for name in report.inputs}  # tensor → the buffer it lies in
-    size = {name: product(shape) for name, shape in report.inputs.items()}
-    pending = {name: uses[name] for name in held}
-    live: Value = sum(size.values())
-    given = {layer.name for _, layer in report.outputs} or {report.layers[-1].name} if report.layers else set()
-    if not isinstance(live, int):
-        return None
-    found: list[Any] = [live]
-    for layer in report.layers:
-        applied = layer.applied
-        if applied is None or not isinstance(applied.activations, int):
-            return None
-        taken = [held[name] for name in layer.inputs]
-        for buffer in taken:
-            pending[buffer] -= 1
-        own, kind = layer.name, applied.setting.kind
-        if kind.constant:  # held with the parameters
-            size[own], pending[own] = 0, 0
-        elif kind.view or not (kind.storage or pending[taken[0]] or taken[0] in report.inputs):
-            own = taken[0]
-        else:
-            size[own], pending[own] = applied.activations, 0
-            live += applied.activations
-        held[layer.name] = own
-        pending[own] += uses[layer.name] + (layer.name in given)
-        found.append(live)
-        for buffer in {*taken, own}:
-            if not pending[buffer]:
-                live -= size[buffer]
-    return found
-
-
-def kept_numbers(report: NetworkReport) -> Value | None:
-    """Numbers that the derivatives of all layers need; None where a layer failed."""
-    base = {name: name for name in report.inputs}
-    size = {name: product(shape) for name, shape in report.inputs.items()}
-    needed: dict[str, None] = {}
-    for layer in report.layers:
-        applied = layer.applied
-        if applied is None:
-            return None
-        kind = applied.setting.kind
-        base[layer.name] = base[layer.inputs[0]] if kind.view else layer.name
-        size[layer.name] = applied.activations
-        if kind.derivative == "output":
-            needed[base[layer.name]] = None
-        elif kind.derivative == "input" or kind.parameters != "0" or kind.macs != "0":
-            needed.update(dict.fromkeys(base[name] for name in layer.inputs))
-    return sum((size[name] for name in needed), 0)
 
 
 # As the tools have it.

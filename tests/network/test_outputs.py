@@ -7,7 +7,7 @@ import pytest
 
 from convcalc.network.load import Choices, summarise, summarise_text
 from convcalc.problem import Source
-from convcalc.tools.memory import peak_numbers
+from convcalc.tools.liveness import peak_numbers
 
 NETWORK = """
 input: 3x32x32

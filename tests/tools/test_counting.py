@@ -15,7 +15,8 @@ from convcalc.render.report import ReportOptions, render
 from convcalc.spec.choices import Choices
 from convcalc.tools.counting import tool_count
 from convcalc.tools.counts import COUNTS
-from convcalc.tools.memory import kept_numbers, own_memory, peak_numbers, torchinfo, torchsummary
+from convcalc.tools.liveness import kept_numbers, peak_numbers
+from convcalc.tools.memory import own_memory, torchinfo, torchsummary
 from convcalc.tools.torchvision import CODES, At, Code, code_of, roles_of
 
 TOOLS = "torchvision torchinfo fvcore ptflops ptflops-aten thop torchscan torchscan-flops calflops flopcounter".split()  # noqa: SIM905
