@@ -1,4 +1,4 @@
-"""A notation is a table of strings: one tree is written as text, ASCII, Python, SQL or LaTeX, in its author's order."""
+"""A notation is a table of strings: one tree is written as text, a program, LaTeX or MathML, in its author's order."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import (
     Exact,
     Expr,
+    ExprError,
     Extremum,
     FunctionOf,
     Mul,
@@ -53,11 +54,17 @@ class Notation(NamedTuple):
     group: str
     call: str
     decimals: bool
-    subscripts: bool
     repeats: bool = False  # a power is written as a product of its base
     abuts: bool = False  # 2·p is 2p, and p·(k − 1) is p(k − 1)
     calls: Mapping[str, str] = {}  # names that functions have here, where these are others
     root: str = "sqrt(%s)"
+    number: str = "%s"  # around the digits of each
+    letter: str = "%s"
+    long_letter: str = "%s"
+    subscript: str = ""  # of a letter and its index; empty: a name is written as it is
+    escapes: Mapping[str, str] = {}  # of signs in names
+    comma: str = ", "
+    is_exact: bool = False  # it has whole numbers only: a function that gives others cannot be written
 
 
 DIVISION = Rule("%s/%s", SIGN, POWER, PRODUCT)
@@ -66,7 +73,7 @@ TEXT = Notation(
     plus=" + ", minus=" − ", sign="−", signed=PRODUCT, times="·",
     ratio={"": DIVISION}, bracket={"floor": "⌊%s⌋", "ceil": "⌈%s⌉"},
     power=Rule("%s^%s", ATOM, ATOM, POWER), superscripts=True,
-    group="(%s)", call="%s(%s)", decimals=True, subscripts=False, root="√(%s)",
+    group="(%s)", call="%s(%s)", decimals=True, root="√(%s)",
 )  # fmt: skip
 
 ASCII = TEXT._replace(
@@ -104,19 +111,49 @@ SQL = ASCII._replace(
     calls={"min": "LEAST", "max": "GREATEST"},
 )
 
+# Of BigInt, with floor, ceil, min and max of two or more, and exact, which has no value where something is left over.
+JAVASCRIPT = ASCII._replace(
+    signed=ATOM,  # -a**b is an error there
+    ratio={
+        "": Rule("exact(%s, %s)", SUM, SUM, ATOM),
+        "floor": Rule("floor(%s, %s)", SUM, SUM, ATOM),
+        "ceil": Rule("ceil(%s, %s)", SUM, SUM, ATOM),
+    },
+    bracket={},
+    power=Rule("%s**%s", ATOM, ATOM, POWER),
+    decimals=False,
+    number="%sn",
+    is_exact=True,
+)
+
 LATEX = Notation(
     plus=" + ", minus=" - ", sign="-", signed=PRODUCT, times=r" \cdot ",
     ratio={"": Rule(r"\frac{%s}{%s}", SUM, SUM, POWER)},
     bracket={"floor": r"\left\lfloor %s \right\rfloor", "ceil": r"\left\lceil %s \right\rceil"},
     power=Rule("%s^{%s}", ATOM, SUM, POWER), superscripts=False,
-    group=r"\left(%s\right)", call=r"\%s\left(%s\right)", decimals=True, subscripts=True,
-    calls={"log": "ln", "erf": "operatorname{erf}"}, root=r"\sqrt{%s}",
+    group=r"\left(%s\right)", call=r"\%s\left(%s\right)", decimals=True,
+    calls={"log": "ln", "erf": "operatorname{erf}"}, root=r"\sqrt{%s}", long_letter=r"\mathrm{%s}", subscript="%s_{%s}",
+)  # fmt: skip
+
+# What stands in <math>.
+MATHML = Notation(
+    plus="<mo>+</mo>", minus="<mo>−</mo>", sign="<mo>−</mo>", signed=PRODUCT, times="<mo>·</mo>",
+    ratio={"": Rule("<mfrac><mrow>%s</mrow><mrow>%s</mrow></mfrac>", SUM, SUM, POWER)},
+    bracket={"floor": "<mrow><mo>⌊</mo>%s<mo>⌋</mo></mrow>", "ceil": "<mrow><mo>⌈</mo>%s<mo>⌉</mo></mrow>"},
+    power=Rule("<msup><mrow>%s</mrow><mrow>%s</mrow></msup>", ATOM, SUM, POWER), superscripts=False,
+    group="<mrow><mo>(</mo>%s<mo>)</mo></mrow>", call="<mrow><mi>%s</mi><mo>(</mo>%s<mo>)</mo></mrow>", decimals=True,
+    calls={"log": "ln"}, root="<msqrt>%s</msqrt>", number="<mn>%s</mn>", letter="<mi>%s</mi>",
+    long_letter="<mi>%s</mi>", subscript="<msub>%s%s</msub>",
+    escapes={"&": "&amp;", "<": "&lt;", ">": "&gt;"}, comma="<mo>,</mo>",
 )  # fmt: skip
 
 # As on a board; only shown, for it cannot be read back.
 BOARD = TEXT._replace(abuts=True)
 
-NOTATIONS = {"text": TEXT, "ascii": ASCII, "python": PYTHON, "sql": SQL, "latex": LATEX}
+NOTATIONS = {
+    "text": TEXT, "ascii": ASCII, "python": PYTHON, "sql": SQL, "javascript": JAVASCRIPT, "latex": LATEX,
+    "mathml": MATHML,
+}  # fmt: skip
 
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -216,7 +253,7 @@ class _Writer(NamedTuple):
             case int():
                 return self.number(tree < 0, abs(tree))
             case str():
-                return self.names.get(tree) or (_subscript(tree) if table.subscripts else tree), ATOM
+                return self.names.get(tree) or self.name(tree), ATOM
             case Sum((only,)) | Mul((only,)):
                 return self.piece(only)
             case Sum((first, *others)):
@@ -253,8 +290,10 @@ class _Writer(NamedTuple):
             case Power(base, exponent):
                 return self.join(table.power, base, exponent)
             case Extremum(name, options):
-                written = ", ".join(self.text_at(option, SUM) for option in options)
+                written = table.comma.join(self.text_at(option, SUM) for option in options)
                 return table.call % (table.calls.get(name, name), written), ATOM
+            case FunctionOf() | Real() if table.is_exact:
+                raise ExprError("this is no whole number")
             case FunctionOf("exp", exponent):
                 return self.join(table.power, "e", exponent)
             case FunctionOf("sqrt", square):
@@ -262,12 +301,12 @@ class _Writer(NamedTuple):
             case FunctionOf(name, argument):
                 return table.call % (table.calls.get(name, name), self.text_at(argument, SUM)), ATOM
             case Real(value):
-                digits = decimal_digits(abs(value))
+                digits = table.number % decimal_digits(abs(value))
                 return (table.sign + digits, SIGN) if value < 0 else (digits, ATOM)
-        return ("1" if isinstance(tree, Mul) else "0"), ATOM  # the empty product and the empty sum
+        return table.number % ("1" if isinstance(tree, Mul) else "0"), ATOM  # the empty product and the empty sum
 
     def number(self, negative: bool, whole: int, decimals: str = "") -> tuple[str, int]:
-        digits = f"{whole:,}".replace(",", self.thousands) + decimals
+        digits = self.table.number % (f"{whole:,}".replace(",", self.thousands) + decimals)
         return (self.table.sign + digits, SIGN) if negative else (digits, ATOM)
 
     def join(self, rule: Rule, first: Expr, second: Expr) -> tuple[str, int]:
@@ -278,13 +317,17 @@ class _Writer(NamedTuple):
         bound = tightness if rule.whole == PRODUCT else rule.whole
         return rule.template % (left, self.text_at(second, rule.second)), min(rule.whole, bound)
 
+    def name(self, letter: str) -> str:
+        """p_l as p_{l}, D1 as D_{1}, pad_left as \\mathrm{pad}_{\\mathrm{left}}, where the notation has subscripts."""
+        if not self.table.subscript:
+            return self.table.letter % letter
+        base = letter.partition("_")[0].rstrip("0123456789") or letter
+        below = letter[len(base) :].strip("_").replace("_", ",")
+        return self.table.subscript % (self.word(base), self.word(below)) if below else self.word(base)
 
-def _subscript(name: str) -> str:
-    """p_l as p_{l}, D1 as D_{1}, pad_left as \\mathrm{pad}_{\\mathrm{left}}."""
-    base = name.partition("_")[0].rstrip("0123456789") or name
-    below = name[len(base) :].strip("_").replace("_", ",")
-    return _upright_name(base) + (f"_{{{_upright_name(below)}}}" if below else "")
-
-
-def _upright_name(name: str) -> str:
-    return rf"\mathrm{{{name}}}" if len(name.rstrip("'")) > 1 and not name.isdigit() else name
+    def word(self, name: str) -> str:
+        """A name, a number in an index, or a word, which stands upright."""
+        table = self.table
+        shown = "".join(table.escapes.get(char, char) for char in name) if table.escapes else name
+        template = table.number if name.isdigit() else table.letter if len(name.rstrip("'")) < 2 else table.long_letter
+        return template % shown
