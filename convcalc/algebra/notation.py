@@ -111,7 +111,7 @@ SQL = ASCII._replace(
     calls={"min": "LEAST", "max": "GREATEST"},
 )
 
-# Of BigInt, with floor, ceil, min and max of two or more, and exact, which has no value where something is left over.
+# Of BigInt; `exact` has no value where a division leaves something over.
 JAVASCRIPT = ASCII._replace(
     signed=ATOM,  # -a**b is an error there
     ratio={
@@ -125,6 +125,15 @@ JAVASCRIPT = ASCII._replace(
     number="%sn",
     is_exact=True,
 )
+
+# What JAVASCRIPT calls.
+FUNCTIONS_OF_JAVASCRIPT = """
+const floor = (a, b) => a / b - (a % b !== 0n && (a < 0n) !== (b < 0n) ? 1n : 0n);
+const ceil = (a, b) => -floor(-a, b);
+const min = (...numbers) => numbers.reduce((a, b) => (a < b ? a : b));
+const max = (...numbers) => numbers.reduce((a, b) => (a > b ? a : b));
+const exact = (a, b) => { if (a % b) throw new RangeError("no whole number"); return a / b; };
+"""
 
 LATEX = Notation(
     plus=" + ", minus=" - ", sign="-", signed=PRODUCT, times=r" \cdot ",

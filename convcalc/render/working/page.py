@@ -139,16 +139,15 @@ def escape(words: str) -> str:
     return tables.escape(words)
 
 
-def name_of(letter: str) -> str:
-    r"""A word is written upright with its underscores, \mathrm{kernel\_size}; H_in keeps its index."""
+def is_word(letter: str) -> bool:
+    """Whether a letter is a word, kernel_size, that keeps its underscores; H_in has an index."""
     base, _, index = letter.partition("_")
-    if len(base.rstrip("0123456789'")) == 1 and "[" not in letter and "_" not in index:
-        return ""
-    return rf"\mathrm{{{letter.replace('_', chr(92) + '_')}}}"
+    return len(base.rstrip("0123456789'")) != 1 or "[" in letter or "_" in index
 
 
 def tex(tree: Expr, thousands: bool) -> str:
-    names = {letter: name for letter in letters(tree) if (name := name_of(letter))}
+    r"""Words stand upright with their underscores, \mathrm{kernel\_size}."""
+    names = {word: rf"\mathrm{{{word.replace('_', chr(92) + '_')}}}" for word in letters(tree) if is_word(word)}
     return write(tree, "latex", thousands="{,}" if thousands else "", names=names)
 
 
