@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import Expr, Mul, Sum
 from convcalc.algebra.notation import to_tree
 from convcalc.network.quantity import COUNTED, NAMES, QUANTITIES, find
+from convcalc.network.selection import layers_called, unknown_layer
 from convcalc.problem import did_you_mean, problem
 from convcalc.questions.errata import errata_of
 from convcalc.questions.fieldwork import Sights, fields_worked
@@ -116,20 +117,12 @@ def chosen_layers(report: NetworkReport, names: Iterable[str]) -> frozenset[int]
     if not named:
         return frozenset(() if "total" in tuple(names) else range(len(report.layers)))
     found: set[int] = set()
-    blocks = {group.name: range(group.start, group.stop) for group in report.groups}
-    outputs = {output: layer.name for output, layer in report.outputs}
     for name in named:
-        hits = [index for index, layer in enumerate(report.layers) if layer.name == name]
-        hits = hits or list(blocks.get(name, ()))
-        hits = hits or [index for index, layer in enumerate(report.layers) if layer.name.startswith(f"{name}.")]
-        hits = hits or [index for index, layer in enumerate(report.layers) if layer.name == outputs.get(name)]
+        hits = layers_called(report, name)
         if not hits:
-            known = [*(layer.name for layer in report.layers), *blocks]
-            listed = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
             layer, _, last = name.rpartition(".")
-            hint = f"write {layer} --quantity {last}".replace("  ", " ") if find(last) else did_you_mean(name, known)
-            hint = hint or f"the layers are {listed}"
-            raise problem("U001", f'there is no layer "{name[:60]}"', hint)
+            hint = f"write {layer} --quantity {last}".replace("  ", " ") if find(last) else ""
+            raise unknown_layer(report, name, hint)
         found.update(hits)
     return frozenset(found)
 
