@@ -101,8 +101,8 @@ def photograph(path: str) -> Photograph:
 )
 @click.option("--width", callback=millimetres, metavar="LENGTH", help="Of the picture: 86mm, 12cm, 800px.")
 @click.option("--layers", multiple=True, callback=names_of, metavar="A,B,…", help="Only these, or of these.")
-@click.option("--depth", type=click.IntRange(1), default=0, metavar="N", help="Fold blocks below this depth.")
-@click.option("--direction", type=click.Choice(("down", "right")), default="", help="Where the network goes.")
+@click.option("--depth", type=click.IntRange(1), metavar="N", help="Fold blocks below this depth.")
+@click.option("--direction", type=click.Choice(("down", "right")), help="Where the network goes.")
 @click.option(
     "--scale",
     type=click.Choice(("log", "sqrt", "linear")),
@@ -112,7 +112,7 @@ def photograph(path: str) -> Photograph:
 )
 @click.option("--image", callback=photograph, metavar="FILE", help="A PNG or JPEG to lay on the input.")
 @click.option("--steps", is_flag=True, help="The window in all its places, one after another.")
-@click.option("--step", type=click.IntRange(1), default=0, metavar="N", help="The window in one of its places.")
+@click.option("--step", type=click.IntRange(1), metavar="N", help="The window in one of its places.")
 @click.option("--strip", is_flag=True, help="The steps beside each other, for print.")
 @click.option(
     "--quantities", multiple=True, callback=names_of, metavar="A,B,…", help="parameters, macs, activations, …"

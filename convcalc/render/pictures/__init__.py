@@ -81,7 +81,7 @@ BINARY = ("pdf", "png")
 def draw(name: str, networks: tuple[PicturedNetwork, ...], options: PictureOptions) -> Picture:
     """A picture of networks; a Problem for options that it has no say over, or that nothing can be drawn of."""
     chosen = SUBJECTS[name]
-    for option, default in PictureOptions()._asdict().items():
+    for option, default in zip(PictureOptions._fields, PictureOptions(), strict=True):
         if getattr(options, option) != default and option not in chosen.takes:
             raise problem("U010", f"--{OPTIONS.get(option, option)} has no say over the picture {name}")
     module, _, function = chosen.where.partition(":")
