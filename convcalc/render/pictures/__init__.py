@@ -64,11 +64,11 @@ SUBJECTS = {
         subject("field", "the receptive fields of layers on the input", "field:receptive_fields", "layers image"),
         subject("arithmetic", "a window in its places on the padded input", "arithmetic:arithmetic",
                 "layers steps step strip"),
-        subject("bars", "parameters, MACs and activations, layer by layer", "charts:bars",
+        subject("bars", "parameters, MACs and activations, layer by layer", "charts.bars:bars",
                 "depth quantities bits batch"),
-        subject("memory", "what is alive at each step, and the peak", "charts:memory",
+        subject("memory", "what is alive at each step, and the peak", "charts.memory:memory",
                 "depth budget training bits batch"),
-        subject("compare", "networks by their parameters and MACs", "charts:comparison", "quantities bits batch", True),
+        subject("compare", "networks by their parameters and MACs", "charts.comparison:comparison", "quantities bits batch", True),
     )
 }  # fmt: skip
 # Formats of which a picture is drawn, and those that a graph is written in for another's layout.

@@ -1,0 +1,1 @@
+"""Charts: where the numbers of a network are, what is alive when, and networks beside each other."""
