@@ -67,8 +67,9 @@ SUBJECTS = {
         subject("bars", "parameters, MACs and activations, layer by layer", "charts.bars:bars",
                 "depth quantities bits batch"),
         subject("memory", "what is alive at each step, and the peak", "charts.memory:memory",
-                "depth budget training bits batch"),
-        subject("compare", "networks by their parameters and MACs", "charts.comparison:comparison", "quantities bits batch", True),
+                "budget training bits batch"),
+        subject("compare", "networks by their parameters and MACs", "charts.comparison:comparison",
+                "quantities bits batch", True),
     )
 }  # fmt: skip
 # Formats of which a picture is drawn, and those that a graph is written in for another's layout.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import is_symbolic
 from convcalc.render.pictures.charts.breakdown import breakdown, in_words
 from convcalc.render.pictures.charts.nominal import nominal_value, sizes_in_words
 from convcalc.render.pictures.legend import legend
@@ -36,11 +37,11 @@ MARGIN, GAP = 20, 26  # around the picture, and between panels
 ROW, BAR, THICK = 18, 110, 11  # heights of a row and a bar, the length of the longest bar
 SHARE = 46  # behind a bar, for its share
 SIZE, HEAD = 11, 13  # of letters
-MOST_NAME, MOST_SHAPE, MOST_NUMBER = 200, 120, 190  # widths of columns
+MOST_NAME, MOST_SHAPE, MOST_NUMBER, MOST_TOTAL = 200, 220, 190, 260  # widths of columns
 LINE = "result"
 
 
-class Frame(NamedTuple):
+class Area(NamedTuple):
     """Where the rows are."""
 
     left: float  # of the first panel
@@ -61,24 +62,24 @@ def bars(network: PicturedNetwork, options: PictureOptions) -> Picture:
     title = f"{name}: {in_words((*found.counted, *found.measured), 'and')}"
     said = explanations(network, found)
     above = MARGIN + 22 + 16 * len(said)
-    panels, right = panel_shapes(found, Frame(left, above + 78, above + 78 + ROW * len(rows)))
+    panels, right = panel_shapes(found, Area(left, above + 64, above + 64 + ROW * len(rows)))
     right = max(right, MARGIN + text_width(title, 16, True), *(MARGIN + text_width(text, SIZE) for text in said))
-    signs, _ = legend(found.categories, MARGIN, above, right - MARGIN)
-    frame = Frame(left, above + 78, above + 78 + ROW * len(rows))
+    signs, _ = legend(found.categories, MARGIN, above + 4, right - MARGIN)
+    area = Area(left, above + 64, above + 64 + ROW * len(rows))
     drawn: list[Shape] = [Label(MARGIN, MARGIN + 12, title, 16, "start", INK, True)]
     drawn += [Label(MARGIN, MARGIN + 34 + 16 * place, text, SIZE, "start", SOFT) for place, text in enumerate(said)]
-    drawn += [Rectangle(MARGIN - 6, frame.top + ROW * place, right - MARGIN + 12, ROW, "wash", "")
+    drawn += [Rectangle(MARGIN - 6, area.top + ROW * place, right - MARGIN + 12, ROW, "wash", "")
               for place in range(1, len(rows), 2)]  # fmt: skip
     drawn += signs
     for place, (row, text, shape) in enumerate(zip(rows, names, shapes, strict=True)):
-        base = frame.top + ROW * place + 13
+        base = area.top + ROW * place + 13
         labels: list[Shape] = [
             Label(MARGIN, base, text, SIZE, "start", "alarm" if row.is_failed else INK, not row.is_single),
             Label(MARGIN + wide_name + 14 + wide_shape, base, shape, SIZE, "end", SOFT),
         ]
         drawn.append(Collection(tuple(labels), row_in_words(row, found), row.name))
     drawn += panels
-    return Picture(title, right + MARGIN, frame.bottom + MARGIN, tuple(drawn), about(name, found), found.notes)
+    return Picture(title, right + MARGIN, area.bottom + MARGIN, tuple(drawn), about(name, found), found.notes)
 
 
 def explanations(network: PicturedNetwork, found: Breakdown) -> list[str]:
@@ -90,7 +91,7 @@ def explanations(network: PicturedNetwork, found: Breakdown) -> list[str]:
         said += " Bars are to scale within a panel; the thin line adds them up, from 0 to 100 % of the total."
     lines = [said]
     if found.sizes:
-        lines.append(f"Lengths and shares are drawn at {sizes_in_words(found.sizes)}; the formulas hold for all sizes.")
+        lines.append(f"Lengths and shares are drawn at {sizes_in_words(found.sizes)}; formulas hold for all sizes.")
     if any(row.is_failed for row in found.rows):
         lines.append("Layers in red could not be computed: no total has them.")
     return lines
@@ -108,46 +109,57 @@ def about(name: str, found: Breakdown) -> str:
     return f"Bars of {len(found.rows)} rows of {name}: {'; '.join(parts)}." if parts else f"Rows of {name}."
 
 
-def panel_shapes(found: Breakdown, frame: Frame) -> tuple[list[Shape], float]:
+def panel_shapes(found: Breakdown, area: Area) -> tuple[list[Shape], float]:
     """The panels from the left to the right, and where the last one ends."""
     drawn: list[Shape] = []
-    left = frame.left
+    left = area.left
     for place, quantity in enumerate(found.counted):
         amounts = [row.amounts[place] for row in found.rows]
-        shapes, wide = counted_panel(quantity, amounts, found.totals[place], frame._replace(left=left))
+        shapes, wide = counted_panel(quantity, amounts, found.totals[place], found.sizes, area._replace(left=left))
         drawn += shapes
         left += wide + GAP
     for place, quantity in enumerate(found.measured):
         measures = [row.measures[place] for row in found.rows]
-        shapes, wide = measured_panel(quantity, measures, found.sizes, frame._replace(left=left))
+        shapes, wide = measured_panel(quantity, measures, found.sizes, area._replace(left=left))
         drawn += shapes
         left += wide + GAP
     return drawn, left - GAP
 
 
-def number_text(value: Any) -> str:
-    return UNICODE.missing if value is None else shorten(UNICODE.number(value), MOST_NUMBER, SIZE)
+def number_texts(amounts: list[Amount]) -> tuple[list[str], bool]:
+    """The values of a column, exact; where a formula is too long for it the numbers that are drawn, which is told."""
+    texts = [UNICODE.missing if each.value is None else UNICODE.number(each.value) for each in amounts]
+    is_long = any(text_width(text, SIZE) > MOST_NUMBER for text in texts)
+    if is_long and any(is_symbolic(each.value) for each in amounts):
+        return [UNICODE.missing if each.value is None else UNICODE.number(each.number) for each in amounts], True
+    return [shorten(text, MOST_NUMBER, SIZE) for text in texts], False
 
 
-def total_text(quantity: Quantity, value: Any) -> str:
-    """The total in full and in words, shortened where it is a long formula."""
-    return shorten((bytes_in_words if quantity.in_bytes else amount_in_words)(value, UNICODE), 260, SIZE)
+def total_text(quantity: Quantity, whole: Amount, sizes: dict[str, int], is_drawn: bool) -> str:
+    """The total in full and in words; at the sizes at which it is drawn where its rows have those numbers."""
+    write = bytes_in_words if quantity.in_bytes else amount_in_words
+    text = write(whole.value, UNICODE)
+    if is_symbolic(whole.value) and (is_drawn or text_width(text, SIZE) > MOST_TOTAL):
+        return f"{write(whole.number, UNICODE)} at {sizes_in_words(sizes)}"
+    return shorten(text, MOST_TOTAL, SIZE)
 
 
-def counted_panel(quantity: Quantity, amounts: list[Amount], whole: Amount, frame: Frame) -> tuple[list[Shape], float]:
+def counted_panel(
+    quantity: Quantity, amounts: list[Amount], whole: Amount, sizes: dict[str, int], area: Area
+) -> tuple[list[Shape], float]:
     """Head, bars with their shares, numbers and the cumulative line; and its width."""
-    texts = [number_text(amount.value) for amount in amounts]
-    total = total_text(quantity, whole.value)
+    texts, is_drawn = number_texts(amounts)
+    total = total_text(quantity, whole, sizes, is_drawn)
     column = max(text_width(text, SIZE) for text in texts)
     wide = max(BAR + SHARE + 8 + column, text_width(total, SIZE), text_width(quantity.title, HEAD, True))
-    drawn: list[Shape] = head(quantity.title, total, frame)
-    drawn += [line(frame.left, frame.top - 4, frame.left, frame.bottom, FAINT)]
+    drawn: list[Shape] = head(quantity.title, total, area)
+    drawn += [line(area.left, area.top - 4, area.left, area.bottom, FAINT)]
     longest = max(amount.number for amount in amounts) or 1
     if whole.number:
-        drawn.append(cumulative_line([amount.number for amount in amounts], whole.number, frame))
+        drawn.append(cumulative_line([amount.number for amount in amounts], whole.number, area))
     for place, (amount, text) in enumerate(zip(amounts, texts, strict=True)):
-        top = frame.top + ROW * place
-        x = frame.left
+        top = area.top + ROW * place
+        x = area.left
         for category, number in amount.parts:
             length = BAR * number / longest
             drawn.append(Rectangle(x, top + (ROW - THICK) / 2, length, THICK, category, "ink", 0.4))
@@ -158,28 +170,28 @@ def counted_panel(quantity: Quantity, amounts: list[Amount], whole: Amount, fram
             drawn.append(Rectangle(x + 2, top + 3, text_width(share, 10) + 4, ROW - 6, behind, ""))
             drawn.append(Label(x + 4, top + 13, share, 10, "start", SOFT))
         colour = INK if amount.number else FAINT
-        drawn.append(Label(frame.left + BAR + SHARE + 8 + column, top + 13, text, SIZE, "end", colour))
+        drawn.append(Label(area.left + BAR + SHARE + 8 + column, top + 13, text, SIZE, "end", colour))
     return drawn, wide
 
 
-def head(title: str, below: str, frame: Frame) -> list[Shape]:
+def head(title: str, below: str, area: Area) -> list[Shape]:
     return [
-        Label(frame.left, frame.top - 26, title, HEAD, "start", INK, True),
-        Label(frame.left, frame.top - 11, below, SIZE, "start", SOFT),
+        Label(area.left, area.top - 26, title, HEAD, "start", INK, True),
+        Label(area.left, area.top - 11, below, SIZE, "start", SOFT),
     ]
 
 
-def cumulative_line(numbers: list[int], whole: int, frame: Frame) -> Path:
+def cumulative_line(numbers: list[int], whole: int, area: Area) -> Path:
     """What the rows up to each add up to, as steps."""
-    points = [("M", frame.left, frame.top)]
+    points = [("M", area.left, area.top)]
     for place, number in enumerate(accumulate(numbers)):
-        x = frame.left + BAR * number / whole
-        points += [("L", x, frame.top + ROW * place), ("L", x, frame.top + ROW * (place + 1))]
+        x = area.left + BAR * number / whole
+        points += [("L", x, area.top + ROW * place), ("L", x, area.top + ROW * (place + 1))]
     return Path(tuple(points), "", LINE, 0.8)
 
 
 def measured_panel(
-    quantity: Quantity, measures: list[tuple[Any, ...]], sizes: dict[str, int], frame: Frame
+    quantity: Quantity, measures: list[tuple[Any, ...]], sizes: dict[str, int], area: Area
 ) -> tuple[list[Shape], float]:
     """A line through the largest extent of each row, which its label tells along all axes; and its width."""
     texts = [shorten(UNICODE.shape(each), MOST_NUMBER, SIZE) if each else UNICODE.missing for each in measures]
@@ -188,10 +200,10 @@ def measured_panel(
     below = "of the row's output, along its largest side"
     wide = max(BAR + 14 + column, text_width(below, SIZE))
     most = max((number for number in numbers if number is not None), default=1) or 1
-    drawn: list[Shape] = head(quantity.title, below, frame)
-    drawn.append(line(frame.left, frame.top - 4, frame.left, frame.bottom, FAINT))
+    drawn: list[Shape] = head(quantity.title, below, area)
+    drawn.append(line(area.left, area.top - 4, area.left, area.bottom, FAINT))
     points = [
-        None if number is None else (frame.left + BAR * number / most, frame.top + ROW * (place + 0.5))
+        None if number is None else (area.left + BAR * number / most, area.top + ROW * (place + 0.5))
         for place, number in enumerate(numbers)
     ]
     segments = [
@@ -201,7 +213,7 @@ def measured_panel(
         drawn.append(Path(tuple(segments), "", LINE, 1.4))
     drawn += [circle(*point, 2.2, LINE, "") for point in points if point is not None]
     drawn += [
-        Label(frame.left + BAR + 14 + column, frame.top + ROW * place + 13, text, SIZE, "end", INK)
+        Label(area.left + BAR + 14 + column, area.top + ROW * place + 13, text, SIZE, "end", INK)
         for place, text in enumerate(texts)
     ]
     return drawn, wide

@@ -72,7 +72,7 @@ def breakdown(network: PicturedNetwork, options: PictureOptions) -> Breakdown:
     """The rows of a network, folded so far that a page holds them; a Problem where there is nothing to draw."""
     report = network.report
     asked = quantities_of(options.quantities or USUAL)
-    counted = tuple(each for each in asked if each.value and known_total(each, report) is not None)
+    counted = tuple(each for each in asked if each.value and count_of(each, report.totals) is not None)
     measured = tuple(each for each in asked if each.measure and any(layer.field for layer in report.layers))
     unknown = [each.word for each in asked if each.value and each not in counted]
     if not counted:
@@ -126,9 +126,9 @@ def breakdown(network: PicturedNetwork, options: PictureOptions) -> Breakdown:
 MEASURES = {"receptive_field": "size", "rf_stride": "stride"}
 
 
-def known_total(quantity: Quantity, report: NetworkReport) -> Any:
+def count_of(quantity: Quantity, counts: Any) -> Any:
     assert quantity.value is not None
-    return quantity.value(report.totals)
+    return quantity.value(counts)
 
 
 def check_memory_options(counted: Iterable[Quantity], options: PictureOptions) -> None:
@@ -150,18 +150,13 @@ def has_content(report: NetworkReport, counted: Sequence[Quantity]) -> list[bool
     found = []
     for layer in report.layers:
         own = totals((layer.known,)) if layer.known else None
-        found.append(own is None or not counted or any(known(own, each) != 0 for each in counted))
+        found.append(own is None or not counted or any(count_of(each, own) != 0 for each in counted))
     return found
-
-
-def known(own: Any, quantity: Quantity) -> Any:
-    assert quantity.value is not None
-    return quantity.value(own)
 
 
 def nominal_needs(report: NetworkReport, counted: Iterable[Quantity], measured: Iterable[Quantity]) -> list[Any]:
     """The values that have to have a length."""
-    found = [known_total(each, report) for each in counted]
+    found = [count_of(each, report.totals) for each in counted]
     for each in measured:
         found += [
             value for layer in report.layers for value in layer.extents(MEASURES[each.name]) if is_symbolic(value)
