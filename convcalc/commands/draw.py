@@ -27,6 +27,7 @@ from convcalc.render.pictures import (
     BINARY,
     DRAWN,
     FORMATS,
+    PAGE,
     SUBJECTS,
     PicturedNetwork,
     PictureOptions,
@@ -141,6 +142,10 @@ def command(
     errors = tuple(error for each in pictured for error in each.report.errors)
     if any(not each.report.layers for each in pictured):
         raise Problem(*errors)
+    if form in PAGE:
+        write(page_pieces(pictured, choices, options, dtype), form, path)
+        complain(errors)
+        return INVALID if errors else 0
     write(pieces_of(name, tuple(pictured), options, form, theme, width or 0), form, path)
     complain(errors)
     return INVALID if errors else 0
@@ -155,6 +160,19 @@ def networks_of(specs: tuple[str, ...], texts: tuple[Source, ...]) -> tuple[str 
         if is_shape(shape):
             return (Source(LINE, f"{shape} -> {layer}"),)
     return (*specs, *texts)
+
+
+def page_pieces(
+    pictured: list[PicturedNetwork], choices: Choices, options: PictureOptions, dtype: str
+) -> Iterable[str]:
+    """The page that explains a network, which `summary` writes too."""
+    if len(pictured) > 1:
+        raise problem("U010", "a page that explains a network is of one", "convcalc compare sets several side by side")
+    from convcalc.commands.page import page_of
+    from convcalc.render.report import ReportOptions
+
+    chosen = ReportOptions(depth=options.depth, dtype=dtype, bits=options.bits, batch=options.batch)
+    return page_of(*pictured[0], choices, chosen)
 
 
 def format_of(path: str | None) -> str:

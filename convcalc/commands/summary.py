@@ -32,6 +32,7 @@ from convcalc.render.report import ENDLESS, FORMATS, STYLES, ReportOptions, refu
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.network.walk import NetworkReport
     from convcalc.spec.choices import Choices
 
 EXAMPLES = {"parameters": " (1e6, 5M)", "memory": " (320KiB, 2GB)"}
@@ -119,7 +120,7 @@ def command(
     for index, network in enumerate(networks):
         if index:
             tell(",\n" if form == "json" else "" if form in ENDLESS else "\n", form)
-        found = outcome(network, choices, form, options, allowed, lints)
+        found = outcome(network, choices, form, options._replace(alone=len(networks) == 1), allowed, lints)
         options = options._replace(header=False)  # of one CSV
         tell(found.pieces, form)
         if found.remark:
@@ -131,6 +132,15 @@ def command(
     if form == "json":
         tell("]\n" if is_list else "\n", form)
     return code
+
+
+def explains(report: NetworkReport, options: ReportOptions) -> bool:
+    """Whether HTML is the page that explains a network: of one that it can hold, no table asked for."""
+    if not (options.alone and report.layers) or options.style or options.columns or options.notation or options.tools:
+        return False
+    from convcalc.render.page.outline import is_small_enough
+
+    return is_small_enough(report)
 
 
 IN_TABLE = ("condition", "remark")  # findings that the report has below its table
@@ -162,7 +172,13 @@ def outcome(
             raise Problem(*report.errors)
         if report.batch and "batch" not in options.chosen:
             options = options._replace(batch=report.batch, chosen=("batch", *options.chosen))
-        pieces = render(report, form, options._replace(allowances=found)) if report.layers else ()
+        options = options._replace(allowances=found)
+        if form == "html" and explains(report, options):
+            from convcalc.commands.page import page_of
+
+            pieces: Iterable[str] = page_of(graph, report, choices, options)
+        else:
+            pieces = render(report, form, options) if report.layers else ()
     except Problem as error:
         if not is_json:
             return Outcome((), error.diagnostics, code=exit_code(error))

@@ -54,6 +54,7 @@ class ReportOptions(NamedTuple):
     counter: str = ""  # the tool whose count is shown instead of the MACs
     unit: str = "MAC"  # of that count
     notation: str = ""  # of symbolic values, one of convcalc.algebra.notation.NOTATIONS; empty: as the format has it
+    alone: bool = False  # of one network, so that HTML may be a page with a script
     sections: str = ""  # JSON text that follows the report's own parts
 
 

@@ -1,0 +1,96 @@
+"""What the script of a page draws and tells of each layer, as numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.layer.window import SLIDING
+from convcalc.render.script import UNICODE
+from convcalc.spec.layout import written_order
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convcalc.network.walk import LayerReport, NetworkReport
+    from convcalc.render.page.forms import PageForms
+    from convcalc.render.page.outline import Outline
+
+WINDOW = ("n", "k", "s", "p_l", "p_r", "d")
+
+
+class Table:
+    """Values that many layers share, each once."""
+
+    def __init__(self) -> None:
+        self.places: dict[Any, int] = {}
+
+    def place(self, value: Any) -> int:
+        return self.places.setdefault(value, len(self.places)) if value is not None else -1
+
+    @property
+    def values(self) -> list[Any]:
+        return list(self.places)
+
+
+def page_data(
+    report: NetworkReport, shown: Outline, works: Mapping[int, tuple[int, ...]], findings: Mapping[int, list[int]],
+    forms: PageForms,
+) -> dict[str, Any]:  # fmt: skip
+    """By layer: the shapes of its inputs, where they come from, its window and field, its works and findings."""
+    shapes, windows, fields = Table(), Table(), Table()
+    layers: list[Any] = [None] * len(report.layers)
+    places = {layer.name: place for place, layer in enumerate(report.layers)}
+    for each in shown.rows:
+        if each.layer < 0:
+            continue
+        layer = report.layers[each.layer]
+        inputs = layer.applied.input if layer.applied else ()
+        text = " + ".join(UNICODE.shape(written_order(shape, report.channels_last)) for shape in inputs)
+        layers[each.layer] = [
+            [places.get(name, name) for name in layer.inputs], shapes.place(text), windows.place(window_of(layer)),
+            fields.place(field_of(layer)), works.get(each.layer, ()), findings.get(each.layer, ()),
+        ]  # fmt: skip
+    return {
+        "inputs": {name: report.sides(name) if numbers(report.sides(name)) else () for name in report.inputs},
+        "last": report.channels_last,
+        "unfolded": shown.unfolded,
+        "sliders": [slider.name for slider in forms.sliders],
+        "main": report.main,
+        "shapes": shapes.values,
+        "windows": windows.values,
+        "fields": fields.values,
+        "layers": layers,
+    }
+
+
+def numbers(values: Any) -> bool:
+    return all(type(value) is int for value in values)
+
+
+def window_of(layer: LayerReport) -> tuple[Any, ...] | None:
+    """Along each axis n, k, s, the padding before and after, d, and the size of the output."""
+    applied = layer.applied
+    if applied is None or applied.window.type is not SLIDING or len(applied.output) != len(applied.axes) + 1:
+        return None
+    found = []
+    for axis, size in zip(applied.axes, applied.output[1:], strict=True):
+        values = (*(axis.get(letter, 0 if letter[0] == "p" else 1) for letter in WINDOW), size)
+        if not numbers(values):
+            return None
+        found.append(values)
+    return tuple(found) or None
+
+
+def field_of(layer: LayerReport) -> tuple[Any, ...] | None:
+    """On the first input that reaches it, along each axis: size, offset and stride of the field, the units."""
+    if not layer.field or layer.applied is None:
+        return None
+    name, axes = next(iter(layer.fields.items()))
+    found = []
+    for index, field in enumerate(axes.fields):
+        units = axes.units(index, layer.applied.output)
+        values = (field.size, field.offset, field.stride, units)
+        if not numbers(values):
+            return None
+        found.append(values)
+    return (name, *found)

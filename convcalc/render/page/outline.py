@@ -1,0 +1,106 @@
+"""A network as the rows of one table: its inputs, its layers, and a row for each block above what it holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.problem import problem
+from convcalc.render.report.rows import ReportRow, block, levels, row
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.network.walk import Group, NetworkReport
+
+MOST = 2_000  # rows of a page that can be unfolded, sorted and recomputed while a slider moves
+MANY = 70  # rows that are open at first
+
+
+class OutlineRow(NamedTuple):
+    row: ReportRow
+    label: str  # the name without those of the blocks around
+    level: int = 0  # blocks around it
+    layer: int = -1  # its place in the report
+    group: Group | None = None
+    is_open: bool = True  # whether what the block holds is on the page
+
+
+class Outline(NamedTuple):
+    rows: tuple[OutlineRow, ...]
+    unfolded: int  # blocks of a lower level are open at first
+    left_out: int = 0  # layers inside blocks that are one row each
+
+
+def outline(report: NetworkReport, depth: int = 0) -> Outline:
+    """The rows of a report; blocks that would make too many have only a row of their own.
+
+    A Problem where even the outermost blocks are too many.
+    """
+    blocks = blocks_of(report)
+    counts = rows_by_depth(report, blocks)
+    if counts[0] > MOST:
+        message = f"{counts[0]:,} rows are more than a page that explains a network has, {MOST:,}"
+        raise problem("U008", message, "put what repeats into blocks, or write --format csv")
+    deepest = max(depth for depth, count in enumerate(counts) if count <= MOST)
+    rows = [OutlineRow(ReportRow("input", name, output=shape), name) for name, shape in report.inputs.items()]
+    rows += layer_rows(report, blocks, deepest)
+    unfolded = max((level for level in range(deepest + 1) if counts[level] <= MANY), default=0)
+    return Outline(tuple(rows), min(depth - 1, deepest) if depth else unfolded, left_out(rows))
+
+
+def blocks_of(report: NetworkReport) -> list[tuple[Group, int]]:
+    """Blocks of several layers with the number of blocks around them, themselves included."""
+    groups = tuple(group for group in report.groups if group.stop - group.start > 1)
+    return list(levels(groups))
+
+
+def is_small_enough(report: NetworkReport) -> bool:
+    """Whether a page can hold a network, its blocks folded if need be."""
+    return len(report.layers) <= MOST or rows_by_depth(report, blocks_of(report))[0] <= MOST
+
+
+def rows_by_depth(report: NetworkReport, blocks: list[tuple[Group, int]]) -> list[int]:
+    """How many rows there are where blocks are open that have fewer than 0, 1, 2 … others around them."""
+    deepest = max((level for _, level in blocks), default=0)
+    counts = []
+    for depth in range(deepest + 1):
+        hidden = sum(group.stop - group.start for group, level in blocks if level == depth + 1)
+        counts.append(len(report.layers) - hidden + sum(level <= depth + 1 for _, level in blocks))
+    return counts
+
+
+def left_out(rows: list[OutlineRow]) -> int:
+    return sum(each.group.stop - each.group.start for each in rows if each.group and not each.is_open)
+
+
+def layer_rows(report: NetworkReport, blocks: list[tuple[Group, int]], deepest: int) -> list[OutlineRow]:
+    """Layers and blocks in order."""
+    starts: dict[int, list[tuple[Group, int]]] = {}
+    for group, level in blocks:
+        starts.setdefault(group.start, []).append((group, level))
+    found: list[OutlineRow] = []
+    around: list[Group] = []
+    index = 0
+    while index < len(report.layers):
+        while around and around[-1].stop <= index:
+            around.pop()
+        closed = None
+        for group, _ in starts.get(index, ()):
+            is_open = len(around) < deepest
+            found.append(OutlineRow(block(report, group), label(group.name, around), len(around), -1, group, is_open))
+            if not is_open:
+                closed = group
+                break
+            around.append(group)
+        if closed:
+            index = closed.stop
+            continue
+        layer = report.layers[index]
+        found.append(OutlineRow(row(layer), label(layer.name, around), len(around), index))
+        index += 1
+    return found
+
+
+def label(name: str, around: list[Group]) -> str:
+    """A name without that of the block it lies in."""
+    before = f"{around[-1].name}." if around else ""
+    return name.removeprefix(before) or name

@@ -1,0 +1,160 @@
+"""The page that explains a network: one file, which asks for nothing from elsewhere."""
+
+from __future__ import annotations
+
+import os
+from base64 import b64encode
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from convcalc.render.json_text import json_text
+from convcalc.render.page.findings import Findings
+from convcalc.render.page.geometry import page_data
+from convcalc.render.page.outline import outline
+from convcalc.render.page.table import table_pieces
+from convcalc.render.page.works import PageWorks
+from convcalc.render.pictures.themes import DARK, LIGHT
+from convcalc.render.report.sums import amount, notes
+from convcalc.render.report.text_table import heading
+from convcalc.render.script import UNICODE
+from convcalc.render.web_page import STYLE, page_head, safe
+from convcalc.spec.layout import written_order
+
+if TYPE_CHECKING:
+    from convcalc.network.walk import NetworkReport
+    from convcalc.render.page.forms import PageForms, Slider
+    from convcalc.render.page.outline import Outline
+    from convcalc.render.report import ReportOptions
+
+SCRIPTS = ("table.js", "panel.js", "drawings.js", "sliders.js", "start.js")
+SCRIPT = UNICODE._replace(less="&lt;", text=safe)
+
+
+def page_pieces(report: NetworkReport, forms: PageForms, options: ReportOptions, picture: str = "") -> Iterator[str]:
+    """The pieces of a page; `picture` is the network drawn, as an SVG element or several.
+
+    A Problem where the network is too large for one.
+    """
+    shown = outline(report, options.depth)
+    findings = Findings(report)
+    works = PageWorks(report, shown)
+    style = f"{theme_style()}{packaged('page.css')}"
+    script = f'"use strict";\nconst recompute = {forms.script or "null"};\n{packaged(*SCRIPTS)}'
+    policy = f"default-src 'none'; style-src {digest(STYLE + style)}; script-src {digest(script)}"
+    yield from page_head(heading(report, SCRIPT), style, policy)
+    yield f"<header>\n<h1>{safe(report.name or 'network')}</h1>\n"
+    yield f"<p class=about>{about(report)}</p>\n"
+    yield from figures(report)
+    yield from sliders(forms)
+    yield from findings.general()
+    yield "</header>\n<main>\n"
+    if picture:
+        yield f'<section id="graph" aria-label="graph" tabindex="0">\n{picture}</section>\n'
+    yield '<section id="layers" aria-label="layers" tabindex="0">\n'
+    yield from tools(shown)
+    yield from table_pieces(report, shown, findings.marks)
+    yield "</section>\n"
+    yield '<section id="panel" aria-label="the chosen layer" tabindex="0">\n<div id="chosen"></div>\n'
+    yield '<div id="works">\n<h2>Worked arithmetic</h2>\n'
+    yield from works.pieces()
+    yield from findings.pieces()
+    yield "</div>\n</section>\n</main>\n"
+    yield from sums(report, options)
+    data = page_data(report, shown, works.of_layer, findings.of_layer, forms)
+    yield f'<script type="application/json" id="data">{script_text(data)}</script>\n'
+    yield f"<script>{script}</script>\n</html>\n"
+
+
+def packaged(*names: str) -> str:
+    """The text of files beside this one."""
+    texts = []
+    for name in names:
+        with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
+            texts.append(file.read())
+    return "\n".join(texts)
+
+
+def digest(text: str) -> str:
+    """What a policy allows a script or a style by."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def script_text(data: object) -> str:
+    """JSON that ends no element."""
+    return json_text(data).replace("<", "\\u003c")
+
+
+def theme_style() -> str:
+    """The colours of pictures as variables of the page, light and dark."""
+    light, dark = (
+        " ".join(f"--{name}: {colour};" for name, colour in theme.items() if theme is LIGHT or colour != LIGHT[name])
+        for theme in (LIGHT, DARK)
+    )
+    return f"\n:root {{ {light} }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
+
+
+def about(report: NetworkReport) -> str:
+    """What it is, in the words of its spec."""
+    words = [report.about, f"Sizes and counts as {report.convention} has them."]
+    return safe(" ".join(word for word in words if word))
+
+
+def figures(report: NetworkReport) -> Iterator[str]:
+    """The totals; those that sliders change have a name for the script."""
+    totals = report.totals
+
+    def sizes(shape: tuple[object, ...]) -> str:
+        return SCRIPT.shape(written_order(shape, report.channels_last))
+
+    inputs = ", ".join(
+        f"{safe(name) + ' ' if len(report.inputs) > 1 else ''}{sizes(shape)}" for name, shape in report.inputs.items()
+    )
+    output = sizes(report.output) if report.output is not None else SCRIPT.missing
+    shown = [("", "Input", inputs), ("output", "Output", output)]
+    for key in ("parameters", "macs", "activations"):
+        value = getattr(totals, key)
+        title = {"parameters": "Parameters", "macs": "MACs", "activations": "Activations"}[key]
+        shown.append((key, title, SCRIPT.missing if value is None else amount(value, SCRIPT)))
+    yield '<dl class="figures" id="totals">\n'
+    for key, title, value in shown:
+        exact, bracket, rest = value.partition(" (")
+        behind = f" <small>{rest.removesuffix(')')}</small>" if bracket else ""
+        yield f"<div><dt>{title}<dd{f' data-total={key}' if key else ''}>{exact}{behind}</div>\n"
+    yield "</dl>\n"
+
+
+def sliders(forms: PageForms) -> Iterator[str]:
+    """What can be moved; without a script it is not shown."""
+    if not forms.sliders:
+        return
+    yield '<form id="sliders" class="tools" hidden aria-label="sizes that can be changed">\n'
+    for index, slider in enumerate(forms.sliders):
+        yield from slider_pieces(index, slider)
+    yield '<button type="reset" disabled>Reset</button>\n<output id="fits" role="status"></output>\n</form>\n'
+
+
+def slider_pieces(index: int, slider: Slider) -> Iterator[str]:
+    name, meaning = safe(slider.name), safe(slider.about)
+    limits = f'min="{slider.low}" max="{slider.high}" step="{slider.step}" value="{slider.value}"'
+    yield f'<span class="slider"><label for="s{index}" title="{meaning}">{name}</label>'
+    yield f'<input type="range" id="s{index}" {limits}>'
+    yield f'<input type="number" {limits} aria-label="{name}: {meaning}"></span>\n'
+
+
+def tools(shown: Outline) -> Iterator[str]:
+    """Buttons over the table."""
+    if any(each.group and each.is_open for each in shown.rows):
+        yield '<p class="tools" hidden>'
+        yield '<button type="button" id="unfold">Unfold all</button> <button type="button" id="fold">Fold all</button>'
+        yield "</p>\n"
+    if shown.left_out:
+        yield f'<p class="left-out">{shown.left_out:,} layers are in blocks that this page has as one row each.</p>\n'
+
+
+def sums(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
+    """The totals again, in full."""
+    yield '<footer id="sums">\n<h2>In full</h2>\n<dl>\n'
+    for note in notes(report, options, SCRIPT):
+        yield f"<dt>{note.label}<dd>{note.value}{f' <span>{note.remark}</span>' if note.remark else ''}\n"
+    yield "</dl>\n</footer>\n"

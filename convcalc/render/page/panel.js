@@ -1,0 +1,74 @@
+// The panel: what is known of the chosen layer or block.
+
+let chosen = null;
+
+function choose(row, isFocused = false) {
+  if (chosen) {
+    chosen.classList.remove("chosen");
+    pickOf(chosen).removeAttribute("aria-current");
+  }
+  around.get(row).forEach(block => setOpen(block, true));
+  chosen = row;
+  row.classList.add("chosen");
+  pickOf(row).setAttribute("aria-current", "true");
+  showRows();
+  showPanel();
+  if (isFocused) pickOf(row).focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+function show(ids) {
+  all("#works > .shown").forEach(each => each.classList.remove("shown"));
+  ids.forEach(id => find(`#${id}`).classList.add("shown"));
+}
+
+const textOf = (row, key) => cell(row, key)?.textContent ?? "";
+const titleOf = key => table.tHead.rows[0].cells[keys.indexOf(key)].textContent;
+
+function quantities(row) {
+  const list = element("dl", { className: "quantities" });
+  for (const key of ["output", "parameters", "macs", "activations", "rf"]) {
+    const text = textOf(row, key);
+    if (!text) continue;
+    const title = key === "rf" ? "Receptive field" : titleOf(key);
+    list.append(element("div", {}, element("dt", { textContent: title }), element("dd", { textContent: text })));
+  }
+  return list;
+}
+
+function sourceLinks(sources) {
+  const line = element("p", { className: "from" }, "From ");
+  sources.forEach((source, place) => {
+    if (place) line.append(place === sources.length - 1 ? " and " : ", ");
+    const row = rowOfLayer.get(source);
+    const name = row ? nameOf(row) : String(source);
+    line.append(row ? element("button", { type: "button", textContent: name, onclick: () => choose(row, true) }) : name);
+  });
+  return line;
+}
+
+function showPanel() {
+  const row = chosen;
+  const place = layerOf(row);
+  const parts = [element("h2", { className: "layer", textContent: nameOf(row) })];
+  const isUsual = !live;
+  if (place < 0) {
+    parts.push(element("p", { textContent: `A block of ${textOf(row, "kind")}.` }), quantities(row));
+    show([]);
+  } else {
+    const [sources, shape, windowPlace, field, works, findings] = data.layers[place];
+    const said = findings.map(id => `f${id}`);
+    const kind = element("p", {}, element("code", { textContent: textOf(row, "kind") }));
+    if (isUsual && data.shapes[shape]) kind.append(` ${data.shapes[shape]} → ${textOf(row, "output")}`);
+    parts.push(kind, sourceLinks(sources), quantities(row));
+    if (!isUsual) parts.push(element("p", { className: "soft", textContent: LATER }));
+    show(isUsual ? [...said, ...works.map(id => `w${id}`)] : said);
+    if (isUsual) parts.push(drawings(data.windows[windowPlace], data.fields[field], row));
+  }
+  const close = element("button", { type: "button", className: "close", ariaLabel: "close", textContent: "×" });
+  close.onclick = () => find("#chosen").replaceChildren();
+  find("#chosen").replaceChildren(close, ...parts);
+  find("#panel").scrollTop = 0;
+}
+
+const LATER = "What is worked out below the numbers is for the sizes of the spec: reset to see it.";

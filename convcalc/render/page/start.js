@@ -1,0 +1,25 @@
+// The graph, and everything put in motion.
+
+const graph = find("#graph");
+
+function drawGraph() {
+  if (!graph) return;
+}
+
+document.body.classList.add("scripted");
+rows.forEach(row => { if (pickOf(row)) pickOf(row).dataset.label = pickOf(row).textContent; });
+makeHeadsSort();
+drawBars();
+table.addEventListener("click", onTableClick);
+table.addEventListener("keydown", onTableKey);
+if (find("#unfold")) {
+  find("#unfold").onclick = () => foldAll(true);
+  find("#fold").onclick = () => foldAll(false);
+  find("#unfold").parentNode.hidden = false;
+}
+if (sliderForm && recompute) makeSlide();
+showRows();
+if (matchMedia("(min-width: 900px)").matches) {
+  const first = rows.find(row => layerOf(row) >= 0 && data.layers[layerOf(row)][4].length && !row.classList.contains("folded"));
+  if (first ?? rows.find(pickOf)) choose(first ?? rows.find(pickOf));
+}

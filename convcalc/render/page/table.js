@@ -1,0 +1,161 @@
+// The table: rows that fold, columns that sort, and a row that is chosen.
+
+const find = (selector, within = document) => within.querySelector(selector);
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+function element(name, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}
+
+const data = JSON.parse(find("#data").textContent);
+const table = find("#table");
+const body = table.tBodies[0];
+const rows = [...body.rows];
+const keys = [...table.tHead.rows[0].cells].map(head => head.dataset.key);
+const rowOfLayer = new Map();
+const rowOfName = new Map();
+
+const number = text => Number(text);
+const cell = (row, key) => row.cells[keys.indexOf(key)];
+const isBlock = row => row.dataset.start !== undefined;
+const level = row => number(row.dataset.level ?? 0);
+const layerOf = row => (row.dataset.layer === undefined ? -1 : number(row.dataset.layer));
+const pickOf = row => find(".pick", row);
+const nameOf = row => pickOf(row).title || pickOf(row).textContent;
+const foldOf = row => find(".fold", row);
+
+const around = new Map();  // the open blocks that a row lies in
+{
+  const open = [];
+  for (const row of rows) {
+    while (open.length && (level(row) <= level(open.at(-1)) || !pickOf(row))) open.pop();
+    around.set(row, [...open]);
+    if (layerOf(row) >= 0) rowOfLayer.set(layerOf(row), row);
+    if (pickOf(row)) rowOfName.set(nameOf(row), row);
+    if (foldOf(row)) open.push(row);
+  }
+}
+
+// Folding
+
+let sorted = "";
+const isOpen = block => foldOf(block).getAttribute("aria-expanded") === "true";
+
+function showRows() {
+  for (const row of rows) {
+    const isHidden = sorted ? isBlock(row) && foldOf(row) : !around.get(row).every(isOpen);
+    row.classList.toggle("folded", Boolean(isHidden));
+  }
+  drawGraph();
+}
+
+function setOpen(block, isToOpen) {
+  foldOf(block).setAttribute("aria-expanded", String(isToOpen));
+}
+
+function foldAll(isToOpen) {
+  rows.filter(foldOf).forEach(block => setOpen(block, isToOpen));
+  showRows();
+}
+
+// Sorting: a column is sorted one way, the other, and not at all.
+
+function amountOf(text) {
+  const plain = text.replaceAll(",", "").trim();
+  if (/^\d+(×\d+)*$/.test(plain)) return plain.split("×").reduce((product, side) => product * number(side), 1);
+  return plain;
+}
+
+function compareTexts(one, other) {
+  const [a, b] = [amountOf(one), amountOf(other)];
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  if (typeof a !== typeof b) return typeof a === "number" ? 1 : -1;
+  return a.localeCompare(b, undefined, { numeric: true });
+}
+
+function sortBy(key, direction) {
+  sorted = direction ? key : "";
+  for (const head of table.tHead.rows[0].cells) {
+    if (direction && head.dataset.key === key) head.setAttribute("aria-sort", direction);
+    else head.removeAttribute("aria-sort");
+  }
+  const sign = direction === "ascending" ? 1 : -1;
+  const order = row => (pickOf(row) ? 1 : 0);
+  const shown = sorted ? [...rows].sort((one, other) =>
+    order(one) - order(other) || sign * compareTexts(sortText(one, key), sortText(other, key))) : rows;
+  for (const row of rows) {
+    const pick = pickOf(row);
+    if (pick?.title) pick.textContent = sorted ? pick.title : pick.dataset.label;
+  }
+  body.append(...shown);
+  table.classList.toggle("sorted", Boolean(sorted));
+  showRows();
+}
+
+const sortText = (row, key) => (key === "layer" && pickOf(row) ? nameOf(row) : cell(row, key)?.textContent ?? "");
+
+function makeHeadsSort() {
+  for (const head of table.tHead.rows[0].cells) {
+    const isText = !head.classList.contains("n");
+    const turns = isText ? ["ascending", "descending", ""] : ["descending", "ascending", ""];
+    const button = element("button", { type: "button" }, ...head.childNodes);
+    button.onclick = () => {
+      const now = turns.indexOf(head.getAttribute("aria-sort") ?? "");
+      sortBy(head.dataset.key, turns[(now + 1) % turns.length]);
+    };
+    head.append(button);
+  }
+}
+
+// Bars behind the counts: the share of the largest layer.
+
+function drawBars() {
+  for (const key of ["parameters", "macs"]) {
+    const cells = rows.filter(row => layerOf(row) >= 0).map(row => cell(row, key)).filter(Boolean);
+    const amounts = cells.map(each => amountOf(each.textContent));
+    const most = Math.max(...amounts.filter(amount => typeof amount === "number"), 1);
+    cells.forEach((each, place) => {
+      each.classList.add("bar");
+      each.classList.toggle("zero", amounts[place] === 0);
+      const part = typeof amounts[place] === "number" ? amounts[place] / most : 0;
+      each.style.setProperty("--part", `${Math.round(1000 * part) / 10}%`);
+    });
+  }
+}
+
+// Moving with keys
+
+const visibleRows = () => [...body.rows].filter(row => pickOf(row) && !row.classList.contains("folded"));
+
+function moveFrom(row, key) {
+  const seen = visibleRows();
+  const place = seen.indexOf(row);
+  const to = { ArrowDown: place + 1, ArrowUp: place - 1, Home: 0, End: seen.length - 1 }[key];
+  const next = seen[Math.min(Math.max(to, 0), seen.length - 1)];
+  if (next) choose(next, true);
+}
+
+function onTableKey(event) {
+  const row = event.target.closest("tbody tr");
+  if (!row || event.altKey || event.ctrlKey || event.metaKey) return;
+  const fold = foldOf(row);
+  if (["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key)) moveFrom(row, event.key);
+  else if (event.key === "ArrowRight" && fold && !isOpen(row)) fold.click();
+  else if (event.key === "ArrowLeft" && fold && isOpen(row)) fold.click();
+  else if (event.key === "ArrowLeft" && around.get(row).length && !sorted) choose(around.get(row).at(-1), true);
+  else return;
+  event.preventDefault();
+}
+
+function onTableClick(event) {
+  const row = event.target.closest("tbody tr");
+  if (!row || !pickOf(row)) return;
+  if (event.target === foldOf(row)) {
+    setOpen(row, !isOpen(row));
+    showRows();
+  } else {
+    choose(row, event.target === pickOf(row));
+  }
+}

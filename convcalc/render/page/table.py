@@ -1,0 +1,90 @@
+"""The table of a page: a row for each input, block and layer, with buttons to choose it and to fold it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from convcalc.kinds.categories import category
+from convcalc.render.report import ReportOptions
+from convcalc.render.report.columns import COLUMNS, Column, View, column_texts, view
+from convcalc.render.report.text_table import head, total_text
+from convcalc.render.script import UNICODE
+from convcalc.render.web_page import safe
+
+if TYPE_CHECKING:
+    from convcalc.network.walk import NetworkReport
+    from convcalc.render.page.outline import Outline, OutlineRow
+    from convcalc.render.report.rows import ReportRow
+
+SHOWN = ("kind", "output", "parameters", "macs", "activations", "rf")
+
+
+def field_sizes(row: ReportRow, seen: View) -> tuple[object, ...] | None:
+    """The sides of the receptive field on the first input that reaches a row."""
+    axes = next(iter((row.fields or {}).values()), None)
+    sizes = tuple(field.size for field in axes.fields) if axes else ()
+    return sizes if sizes and None not in sizes else None
+
+
+def shown_columns(report: NetworkReport) -> tuple[Column, ...]:
+    found = {column.key: column for column in COLUMNS if column.key in SHOWN}
+    if not any(layer.field for layer in report.layers):
+        del found["rf"]
+    else:
+        found["rf"] = found["rf"]._replace(value=field_sizes, type="shape", title="Field")
+    return tuple(found.values())
+
+
+def table_pieces(report: NetworkReport, shown: Outline, marks: dict[int, str]) -> Iterator[str]:
+    """The table; `marks` are signs at the layers that something is said of."""
+    seen, options = view(report, ReportOptions()), ReportOptions()
+    script = UNICODE._replace(less="&lt;", text=safe)
+    columns = shown_columns(report)
+    rows = [each.row for each in shown.rows]
+    cells = [column_texts(column, rows, seen, script) for column in columns]
+    yield '<table id="table">\n<caption class="away">Layers of the network</caption>\n<thead>\n<tr>'
+    yield '<th scope="col" data-key="layer">Layer'
+    for column in columns:
+        title = head(column, 0, options).title
+        yield f'<th scope="col" data-key="{column.key}"{side(column)} title="{safe(column.doc)}">{title}'
+    yield "\n</thead>\n<tbody>\n"
+    for place, each in enumerate(shown.rows):
+        texts = [f"<td{side(column)}>{texts[place]}" for column, texts in zip(columns, cells, strict=True)]
+        if each.row.mark == "failed" and each.row.error:
+            texts[0] = f'<td class="why">{safe(each.row.error)}'
+        yield f"<tr {attributes(each)}><th scope=row>{name_cell(each, shown, marks)}{''.join(texts)}\n"
+    yield "</tbody>\n<tfoot>\n<tr><th scope=row>Total"
+    yield "".join(f"<td{side(column)}>{total_text(column, seen, script)}" for column in columns)
+    yield "\n</tfoot>\n</table>\n"
+
+
+def side(column: Column) -> str:
+    return "" if column.is_left else " class=n"
+
+
+def attributes(each: OutlineRow) -> str:
+    """What the script and the style know a row by."""
+    words = f'class="{each.row.mark} d{min(each.level, 9)}"'
+    if each.group:
+        return f"{words} data-start={each.group.start} data-stop={each.group.stop} data-level={each.level}"
+    return f"{words} data-layer={each.layer} data-level={each.level}" if each.layer >= 0 else words
+
+
+def name_cell(each: OutlineRow, shown: Outline, marks: dict[int, str]) -> str:
+    """The name, which chooses the row, and before that of a block what folds it."""
+    name = safe(each.label)
+    whole = f' title="{safe(each.row.name)}"' if each.label != each.row.name else ""
+    if each.row.mark == "input":
+        return f'<i class="chip input"></i>{name}'
+    if each.group is None:
+        known = each.row.known
+        colour = category(known.setting.kind) if known else "failed"
+        mark = marks.get(each.layer, "")
+        return f'<i class="chip {colour}"></i><button type=button class=pick{whole}>{name}</button>{mark}'
+    if not each.is_open:
+        return f"<i class=chip></i><button type=button class=pick{whole}>{name}</button>"
+    is_open = str(each.level < shown.unfolded).lower()
+    label = f'aria-label="layers of {safe(each.row.name)}"'
+    fold = f"<button type=button class=fold aria-expanded={is_open} {label}></button>"
+    return f"{fold}<button type=button class=pick{whole}>{name}</button>"
