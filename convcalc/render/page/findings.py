@@ -56,5 +56,5 @@ def finding_text(finding: Diagnostic) -> str:
     text = f'<p class="{finding.severity}"><b>{WORDS[finding.severity]} {finding.code}</b>{place}: '
     text += safe(finding.message) + axis
     text += f'<br><span class="soft">{safe(finding.work)}</span>' if finding.work else ""
-    text += f'<br><span class="soft">{safe(finding.hint)}</span>' if finding.hint else ""
+    text += f'<br><span class="soft">Cure: {safe(finding.hint)}</span>' if finding.hint else ""
     return f"{text}</p>"

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.render.page.forms import PageForms
-    from convcalc.render.page.outline import Outline
+    from convcalc.render.page.outline import PageOutline
 
 WINDOW = ("n", "k", "s", "p_l", "p_r", "d")
 
 
-class Table:
+class SharedValues:
     """Values that many layers share, each once."""
 
     def __init__(self) -> None:
@@ -33,11 +33,11 @@ class Table:
 
 
 def page_data(
-    report: NetworkReport, shown: Outline, works: Mapping[int, tuple[int, ...]], findings: Mapping[int, list[int]],
+    report: NetworkReport, shown: PageOutline, works: Mapping[int, tuple[int, ...]], findings: Mapping[int, list[int]],
     forms: PageForms,
 ) -> dict[str, Any]:  # fmt: skip
     """By layer: the shapes of its inputs, where they come from, its window and field, its works and findings."""
-    shapes, windows, fields = Table(), Table(), Table()
+    shapes, windows, fields = SharedValues(), SharedValues(), SharedValues()
     layers: list[Any] = [None] * len(report.layers)
     places = {layer.name: place for place, layer in enumerate(report.layers)}
     for each in shown.rows:

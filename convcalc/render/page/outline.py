@@ -15,7 +15,7 @@ MOST = 2_000  # rows of a page that can be unfolded, sorted and recomputed while
 MANY = 70  # rows that are open at first
 
 
-class OutlineRow(NamedTuple):
+class PageRow(NamedTuple):
     row: ReportRow
     label: str  # the name without those of the blocks around
     level: int = 0  # blocks around it
@@ -24,13 +24,13 @@ class OutlineRow(NamedTuple):
     is_open: bool = True  # whether what the block holds is on the page
 
 
-class Outline(NamedTuple):
-    rows: tuple[OutlineRow, ...]
+class PageOutline(NamedTuple):
+    rows: tuple[PageRow, ...]
     unfolded: int  # blocks of a lower level are open at first
     left_out: int = 0  # layers inside blocks that are one row each
 
 
-def outline(report: NetworkReport, depth: int = 0) -> Outline:
+def outline(report: NetworkReport, depth: int = 0) -> PageOutline:
     """The rows of a report; blocks that would make too many have only a row of their own.
 
     A Problem where even the outermost blocks are too many.
@@ -41,10 +41,10 @@ def outline(report: NetworkReport, depth: int = 0) -> Outline:
         message = f"{counts[0]:,} rows are more than a page that explains a network has, {MOST:,}"
         raise problem("U008", message, "put what repeats into blocks, or write --format csv")
     deepest = max(depth for depth, count in enumerate(counts) if count <= MOST)
-    rows = [OutlineRow(ReportRow("input", name, output=shape), name) for name, shape in report.inputs.items()]
+    rows = [PageRow(ReportRow("input", name, output=shape), name) for name, shape in report.inputs.items()]
     rows += layer_rows(report, blocks, deepest)
     unfolded = max((level for level in range(deepest + 1) if counts[level] <= MANY), default=0)
-    return Outline(tuple(rows), min(depth - 1, deepest) if depth else unfolded, left_out(rows))
+    return PageOutline(tuple(rows), min(depth - 1, deepest) if depth else unfolded, left_out(rows))
 
 
 def blocks_of(report: NetworkReport) -> list[tuple[Group, int]]:
@@ -68,16 +68,16 @@ def rows_by_depth(report: NetworkReport, blocks: list[tuple[Group, int]]) -> lis
     return counts
 
 
-def left_out(rows: list[OutlineRow]) -> int:
+def left_out(rows: list[PageRow]) -> int:
     return sum(each.group.stop - each.group.start for each in rows if each.group and not each.is_open)
 
 
-def layer_rows(report: NetworkReport, blocks: list[tuple[Group, int]], deepest: int) -> list[OutlineRow]:
+def layer_rows(report: NetworkReport, blocks: list[tuple[Group, int]], deepest: int) -> list[PageRow]:
     """Layers and blocks in order."""
     starts: dict[int, list[tuple[Group, int]]] = {}
     for group, level in blocks:
         starts.setdefault(group.start, []).append((group, level))
-    found: list[OutlineRow] = []
+    found: list[PageRow] = []
     around: list[Group] = []
     index = 0
     while index < len(report.layers):
@@ -86,7 +86,7 @@ def layer_rows(report: NetworkReport, blocks: list[tuple[Group, int]], deepest: 
         closed = None
         for group, _ in starts.get(index, ()):
             is_open = len(around) < deepest
-            found.append(OutlineRow(block(report, group), label(group.name, around), len(around), -1, group, is_open))
+            found.append(PageRow(block(report, group), label(group.name, around), len(around), -1, group, is_open))
             if not is_open:
                 closed = group
                 break
@@ -95,7 +95,7 @@ def layer_rows(report: NetworkReport, blocks: list[tuple[Group, int]], deepest: 
             index = closed.stop
             continue
         layer = report.layers[index]
-        found.append(OutlineRow(row(layer), label(layer.name, around), len(around), index))
+        found.append(PageRow(row(layer), label(layer.name, around), len(around), index))
         index += 1
     return found
 

@@ -24,7 +24,7 @@ from convcalc.spec.layout import written_order
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
     from convcalc.render.page.forms import PageForms, Slider
-    from convcalc.render.page.outline import Outline
+    from convcalc.render.page.outline import PageOutline
     from convcalc.render.report import ReportOptions
 
 SCRIPTS = ("table.js", "panel.js", "drawings.js", "sliders.js", "start.js")
@@ -39,8 +39,8 @@ def page_pieces(report: NetworkReport, forms: PageForms, options: ReportOptions,
     shown = outline(report, options.depth)
     findings = Findings(report)
     works = PageWorks(report, shown)
-    style = f"{theme_style()}{packaged('page.css')}"
-    script = f'"use strict";\nconst recompute = {forms.script or "null"};\n{packaged(*SCRIPTS)}'
+    style = f"{theme_style()}{file_text('page.css')}"
+    script = f'"use strict";\nconst recompute = {forms.script or "null"};\n{file_text(*SCRIPTS)}'
     policy = f"default-src 'none'; style-src {digest(STYLE + style)}; script-src {digest(script)}"
     yield from page_head(heading(report, SCRIPT), style, policy)
     yield f"<header>\n<h1>{safe(report.name or 'network')}</h1>\n"
@@ -66,7 +66,7 @@ def page_pieces(report: NetworkReport, forms: PageForms, options: ReportOptions,
     yield f"<script>{script}</script>\n</html>\n"
 
 
-def packaged(*names: str) -> str:
+def file_text(*names: str) -> str:
     """The text of files beside this one."""
     texts = []
     for name in names:
@@ -142,7 +142,7 @@ def slider_pieces(index: int, slider: Slider) -> Iterator[str]:
     yield f'<input type="number" {limits} aria-label="{name}: {meaning}"></span>\n'
 
 
-def tools(shown: Outline) -> Iterator[str]:
+def tools(shown: PageOutline) -> Iterator[str]:
     """Buttons over the table."""
     if any(each.group and each.is_open for each in shown.rows):
         yield '<p class="tools" hidden>'

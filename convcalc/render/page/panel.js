@@ -25,26 +25,26 @@ function show(ids) {
 const textOf = (row, key) => cell(row, key)?.textContent ?? "";
 const titleOf = key => table.tHead.rows[0].cells[keys.indexOf(key)].textContent;
 
-function quantities(row) {
+function quantities(row, input = "") {
   const list = element("dl", { className: "quantities" });
-  for (const key of ["output", "parameters", "macs", "activations", "rf"]) {
-    const text = textOf(row, key);
+  for (const key of ["input", "output", "parameters", "macs", "activations", "rf"]) {
+    const text = key === "input" ? input : textOf(row, key);
     if (!text) continue;
-    const title = key === "rf" ? "Receptive field" : titleOf(key);
+    const title = { input: "Input", rf: "Receptive field" }[key] ?? titleOf(key);
     list.append(element("div", {}, element("dt", { textContent: title }), element("dd", { textContent: text })));
   }
   return list;
 }
 
 function sourceLinks(sources) {
-  const line = element("p", { className: "from" }, "From ");
+  const line = element("span", { className: "from" }, " of ");
   sources.forEach((source, place) => {
     if (place) line.append(place === sources.length - 1 ? " and " : ", ");
     const row = rowOfLayer.get(source);
     const name = row ? nameOf(row) : String(source);
     line.append(row ? element("button", { type: "button", textContent: name, onclick: () => choose(row, true) }) : name);
   });
-  return line;
+  return sources.length ? [line] : [];
 }
 
 function showPanel() {
@@ -59,8 +59,8 @@ function showPanel() {
     const [sources, shape, windowPlace, field, works, findings] = data.layers[place];
     const said = findings.map(id => `f${id}`);
     const kind = element("p", {}, element("code", { textContent: textOf(row, "kind") }));
-    if (isUsual && data.shapes[shape]) kind.append(` ${data.shapes[shape]} → ${textOf(row, "output")}`);
-    parts.push(kind, sourceLinks(sources), quantities(row));
+    kind.append(...sourceLinks(sources));
+    parts.push(kind, quantities(row, isUsual ? data.shapes[shape] : ""));
     if (!isUsual) parts.push(element("p", { className: "soft", textContent: LATER }));
     show(isUsual ? [...said, ...works.map(id => `w${id}`)] : said);
     if (isUsual) parts.push(drawings(data.windows[windowPlace], data.fields[field], row));

@@ -97,7 +97,7 @@ function slide() {
   document.documentElement.classList.toggle("slid", !isUsual);
   find("[type=reset]", sliderForm).disabled = isUsual;
   if (sorted) sortBy(sorted, find("[aria-sort]", table).getAttribute("aria-sort"));
-  drawBars();
+  else drawBars();
   if (chosen) showPanel();
 }
 

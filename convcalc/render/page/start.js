@@ -9,7 +9,6 @@ function drawGraph() {
 document.body.classList.add("scripted");
 rows.forEach(row => { if (pickOf(row)) pickOf(row).dataset.label = pickOf(row).textContent; });
 makeHeadsSort();
-drawBars();
 table.addEventListener("click", onTableClick);
 table.addEventListener("keydown", onTableKey);
 if (find("#unfold")) {

@@ -48,6 +48,7 @@ function showRows() {
     const isHidden = sorted ? isBlock(row) && foldOf(row) : !around.get(row).every(isOpen);
     row.classList.toggle("folded", Boolean(isHidden));
   }
+  drawBars();
   drawGraph();
 }
 
@@ -109,19 +110,20 @@ function makeHeadsSort() {
   }
 }
 
-// Bars behind the counts: the share of the largest layer.
+// Bars behind the counts: shares of the largest one that is shown.
 
 function drawBars() {
+  const shown = rows.filter(row => pickOf(row) && !row.classList.contains("folded"));
   for (const key of ["parameters", "macs"]) {
-    const cells = rows.filter(row => layerOf(row) >= 0).map(row => cell(row, key)).filter(Boolean);
-    const amounts = cells.map(each => amountOf(each.textContent));
-    const most = Math.max(...amounts.filter(amount => typeof amount === "number"), 1);
-    cells.forEach((each, place) => {
-      each.classList.add("bar");
-      each.classList.toggle("zero", amounts[place] === 0);
-      const part = typeof amounts[place] === "number" ? amounts[place] / most : 0;
-      each.style.setProperty("--part", `${Math.round(1000 * part) / 10}%`);
-    });
+    const amounts = new Map(rows.map(row => [row, amountOf(cell(row, key)?.textContent ?? "")]));
+    const isCounted = row => typeof amounts.get(row) === "number" && !(foldOf(row) && isOpen(row));
+    const most = Math.max(...shown.filter(isCounted).map(row => amounts.get(row)), 1);
+    for (const row of shown) {
+      const part = isCounted(row) ? amounts.get(row) / most : 0;
+      cell(row, key).classList.add("bar");
+      cell(row, key).classList.toggle("zero", amounts.get(row) === 0);
+      cell(row, key).style.setProperty("--part", `${Math.round(1000 * part) / 10}%`);
+    }
   }
 }
 

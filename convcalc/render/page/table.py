@@ -14,10 +14,10 @@ from convcalc.render.web_page import safe
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
-    from convcalc.render.page.outline import Outline, OutlineRow
+    from convcalc.render.page.outline import PageOutline, PageRow
     from convcalc.render.report.rows import ReportRow
 
-SHOWN = ("kind", "output", "parameters", "macs", "activations", "rf")
+SHOWN = ("kind", "output", "rf", "parameters", "macs", "activations")
 
 
 def field_sizes(row: ReportRow, seen: View) -> tuple[object, ...] | None:
@@ -30,13 +30,13 @@ def field_sizes(row: ReportRow, seen: View) -> tuple[object, ...] | None:
 def shown_columns(report: NetworkReport) -> tuple[Column, ...]:
     found = {column.key: column for column in COLUMNS if column.key in SHOWN}
     if not any(layer.field for layer in report.layers):
-        del found["rf"]
+        found.pop("rf")
     else:
         found["rf"] = found["rf"]._replace(value=field_sizes, type="shape", title="Field")
-    return tuple(found.values())
+    return tuple(found[key] for key in SHOWN if key in found)
 
 
-def table_pieces(report: NetworkReport, shown: Outline, marks: dict[int, str]) -> Iterator[str]:
+def table_pieces(report: NetworkReport, shown: PageOutline, marks: dict[int, str]) -> Iterator[str]:
     """The table; `marks` are signs at the layers that something is said of."""
     seen, options = view(report, ReportOptions()), ReportOptions()
     script = UNICODE._replace(less="&lt;", text=safe)
@@ -60,10 +60,13 @@ def table_pieces(report: NetworkReport, shown: Outline, marks: dict[int, str]) -
 
 
 def side(column: Column) -> str:
-    return "" if column.is_left else " class=n"
+    """The class of a cell: its side, and what a narrow page leaves out."""
+    if column.key == "activations":
+        return ' class="n more"'
+    return " class=kind" if column.key == "kind" else "" if column.is_left else " class=n"
 
 
-def attributes(each: OutlineRow) -> str:
+def attributes(each: PageRow) -> str:
     """What the script and the style know a row by."""
     words = f'class="{each.row.mark} d{min(each.level, 9)}"'
     if each.group:
@@ -71,7 +74,7 @@ def attributes(each: OutlineRow) -> str:
     return f"{words} data-layer={each.layer} data-level={each.level}" if each.layer >= 0 else words
 
 
-def name_cell(each: OutlineRow, shown: Outline, marks: dict[int, str]) -> str:
+def name_cell(each: PageRow, shown: PageOutline, marks: dict[int, str]) -> str:
     """The name, which chooses the row, and before that of a block what folds it."""
     name = safe(each.label)
     whole = f' title="{safe(each.row.name)}"' if each.label != each.row.name else ""

@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING
 
 from convcalc.questions.explain import OF_A_LAYER, Explainer, ExplanationRequest
 from convcalc.render.web_page import safe
-from convcalc.render.working.page import SentenceBelow, WorkedRow, equations, sentence_text
+from convcalc.render.working.web import html
 from convcalc.render.working.works import WorkedOptions, rows
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
     from convcalc.questions.work import Worked
-    from convcalc.render.page.outline import Outline
+    from convcalc.render.page.outline import PageOutline
 
+FIELD = frozenset(("receptive_field", "rf_jump", "rf_stride"))
 QUANTITIES = tuple(name for name in OF_A_LAYER if name not in ("memory", "rf_offset", "rf_centre"))
 
 
 class PageWorks:
     """Works by their HTML, and which of them every layer has."""
 
-    def __init__(self, report: NetworkReport, shown: Outline):
+    def __init__(self, report: NetworkReport, shown: PageOutline):
         self.explainer = Explainer(report, ExplanationRequest(), QUANTITIES, False)
         self.numbers: dict[str, int] = {}
         self.names: list[list[str]] = []  # of the layers that have a work
@@ -45,27 +46,14 @@ class PageWorks:
             self.of_layer[each.layer] = tuple(number for number in numbers if number >= 0)
 
     def number(self, works: tuple[Worked, ...], name: str) -> int:
-        html = "".join(work_lines(works))
-        number = self.numbers.setdefault(html, len(self.numbers))
+        lines = "".join(html(rows(works, WorkedOptions())))
+        number = self.numbers.setdefault(lines, len(self.numbers))
         if number == len(self.names):
             self.names.append([])
         self.names[number].append(name)
         return number
 
     def pieces(self) -> Iterator[str]:
-        for html, number in self.numbers.items():
-            yield f'<section class="work" id="w{number}">\n<h3>{", ".join(map(safe, self.names[number]))}</h3>\n'
-            yield f"<dl>\n{html}</dl>\n</section>\n"
-
-
-FIELD = frozenset(("receptive_field", "rf_jump", "rf_stride"))
-
-
-def work_lines(works: tuple[Worked, ...]) -> Iterator[str]:
-    for item in rows(works, WorkedOptions()):
-        if isinstance(item, WorkedRow):
-            shown = " = ".join(equations(item, "text"))
-            behind = "".join(f" <span>({safe(sentence_text(aside, 'text'))})</span>" for aside in item.asides)
-            yield f"<dt>{safe(item.label)}<dd>{safe(shown)}{f' {item.unit}' if item.unit else ''}{behind}\n"
-        elif isinstance(item, SentenceBelow):
-            yield f'<dd class="said">{safe(sentence_text(item.sentence, "text"))}\n'
+        for lines, number in self.numbers.items():
+            yield f'<section class="work" id="w{number}">\n<h3>{safe(", ".join(self.names[number]))}</h3>\n'
+            yield f"{lines}</section>\n"
