@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
 from convcalc.render.pictures.charts.breakdown import breakdown, in_words
+from convcalc.render.pictures.charts.heading import MARGIN, heading_shapes
 from convcalc.render.pictures.charts.nominal import nominal_value, sizes_in_words
 from convcalc.render.pictures.legend import legend
 from convcalc.render.pictures.lettering import shorten, text_width
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.charts.breakdown import Amount, BarRow, Breakdown
     from convcalc.render.pictures.shapes import Shape
 
-MARGIN, GAP = 20, 26  # around the picture, and between panels
+GAP = 26  # between panels
 ROW, BAR, THICK = 18, 110, 11  # heights of a row and a bar, the length of the longest bar
 SHARE = 46  # behind a bar, for its share
 SIZE, HEAD = 11, 13  # of letters
@@ -60,14 +61,11 @@ def bars(network: PicturedNetwork, options: PictureOptions) -> Picture:
     left = MARGIN + wide_name + 14 + wide_shape + GAP
     name = UNICODE.text(report.name or "network")
     title = f"{name}: {in_words((*found.counted, *found.measured), 'and')}"
-    said = explanations(network, found)
-    above = MARGIN + 22 + 16 * len(said)
+    drawn, wide, above = heading_shapes(title, explanations(network, found))
     panels, right = panel_shapes(found, Area(left, above + 64, above + 64 + ROW * len(rows)))
-    right = max(right, MARGIN + text_width(title, 16, True), *(MARGIN + text_width(text, SIZE) for text in said))
+    right = max(right, wide)
     signs, _ = legend(found.categories, MARGIN, above + 4, right - MARGIN)
     area = Area(left, above + 64, above + 64 + ROW * len(rows))
-    drawn: list[Shape] = [Label(MARGIN, MARGIN + 12, title, 16, "start", INK, True)]
-    drawn += [Label(MARGIN, MARGIN + 34 + 16 * place, text, SIZE, "start", SOFT) for place, text in enumerate(said)]
     drawn += [Rectangle(MARGIN - 6, area.top + ROW * place, right - MARGIN + 12, ROW, "wash", "")
               for place in range(1, len(rows), 2)]  # fmt: skip
     drawn += signs
