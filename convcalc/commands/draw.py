@@ -188,6 +188,8 @@ def pieces_of(
     """The picture in its format; what it leaves out is said."""
     if form not in DRAWN:
         raise problem("U010", f"a picture of {name} is not written as {form}", f"--format {', '.join(DRAWN)}")
+    if form != "svg" and options.steps:  # nothing moves there
+        options = options._replace(steps=False, strip=True)
     with usage():
         picture = draw(name, networks, options)
     for note in picture.notes:

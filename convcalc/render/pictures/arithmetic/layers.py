@@ -1,0 +1,68 @@
+"""A layer's windows as a picture: its views, each with a legend, and the formula of its size worked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.render.pictures.arithmetic.captions import size_equations
+from convcalc.render.pictures.arithmetic.pages import MARGIN, Page
+from convcalc.render.pictures.arithmetic.places import add_view
+from convcalc.render.pictures.arithmetic.views import is_turned, views, window_steps
+from convcalc.render.pictures.shapes import SOFT, Collection, Picture
+from convcalc.render.script import UNICODE
+from convcalc.render.spelling import spell_layer
+from convcalc.spec.layout import written_order
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.layer.applied import Applied
+    from convcalc.render.pictures.arithmetic.places import Manner
+
+
+class Layer(NamedTuple):
+    """A layer as it is drawn: its name, what it was applied to, and how shapes are written."""
+
+    name: str
+    applied: Applied
+    convention: str
+    channels_last: bool = False
+
+    @property
+    def spelled(self) -> str:
+        return spell_layer(self.applied.setting, self.convention)
+
+    def shape(self, sizes: tuple[object, ...]) -> str:
+        return UNICODE.shape(written_order(sizes, self.channels_last))
+
+
+def layer_picture(layer: Layer, manner: Manner) -> Picture:
+    """The windows of a layer in their places."""
+    applied, page = layer.applied, Page()
+    given = " + ".join(map(layer.shape, applied.input))
+    change = given if manner.is_blank else f"{given} → {layer.shape(applied.output)}"
+    title = f"{layer.name}: {layer.spelled}" if layer.name else layer.spelled
+    if not manner.is_bare:
+        page.text(title, 15, bold=True)
+        page.text(", ".join(filter(None, (change, drawn_part(applied)))), colour=SOFT)
+        page.top += 8
+    found = views(applied)
+    for view in found[1:] if is_turned(applied) and manner.is_sequence else found:
+        if view.heading:
+            page.text(view.heading)
+            page.top += 6
+        add_view(page, layer.name, applied, view, manner)
+    if not manner.is_bare:
+        for equation in size_equations(applied, layer.channels_last):
+            page.equation(*equation)
+    sizes = UNICODE.shape(tuple(step.reach for step in window_steps(applied)))
+    about = f"The windows of {layer.spelled}, {sizes} cells each, in their places: {change}."
+    group = Collection(tuple(page.shapes), f"{title}, {change}", layer.name)
+    return Picture(title, page.width + 2 * MARGIN, page.top + MARGIN - 6, (group,), about)
+
+
+def drawn_part(applied: Applied) -> str:
+    """How much of a layer is drawn, where that is not all."""
+    steps = window_steps(applied)
+    is_single = applied.input[0][0] == applied.output[0] == 1
+    parts = [*(["one channel"] * (not is_single)), *([f"one of {steps[0].size} slices"] * (len(steps) > 2))]
+    return f"drawn: {' of '.join(parts)}" if parts else ""

@@ -1,0 +1,101 @@
+"""What the looks of the cells in a view mean, those that there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.layer.window import CUTTING, SHIFTING, SLIDING, SPREADING
+from convcalc.render.pictures.arithmetic.axes import BEYOND, CUT, EXTRA, MAP, PADDING, ZERO
+from convcalc.render.pictures.arithmetic.grids import Look
+from convcalc.render.pictures.arithmetic.looks import UNUSED, Contents, base_look
+from convcalc.render.pictures.arithmetic.views import window_steps
+from convcalc.render.pictures.shapes import PAPER
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.layer.applied import Applied
+    from convcalc.render.pictures.arithmetic.axes import WindowAxis
+    from convcalc.render.pictures.arithmetic.panels import Panel
+    from convcalc.render.pictures.arithmetic.views import View
+
+# By what a kind sees beyond the edges of its map.
+PADDINGS = {
+    "zeros": "padding: zeros",
+    "reflect": "padding: the map, reflected at its edge",
+    "replicate": "padding: the edge, repeated",
+    "circular": "padding: the map, from its other side",
+    "nothing": "padding: it takes no part",
+}
+WORDS = {
+    MAP: "input",
+    ZERO: "zero between inputs",
+    EXTRA: "added by the output padding",
+    BEYOND: "beyond the padded input: nothing is there",
+    CUT: "cut off: the padding of a transposed convolution",
+}
+FLOOR, BETWEEN = "⌊…⌋ drops them", "they lie between those that windows see"
+
+
+class Entry(NamedTuple):
+    """A line of a legend."""
+
+    look: Look
+    words: str
+
+
+def padding_contents(applied: Applied, view: View) -> Contents:
+    """What the cells around the map hold; around the input of a transposed convolution there are zeros."""
+    is_stretched = window_steps(applied)[0].type is SPREADING and not view.spreads
+    beyond = "zeros" if is_stretched else applied.setting.kind.beyond(applied)
+    if beyond == "constant":
+        value = str(applied.values.get("value", "0"))
+        return Contents(value if len(value) < 4 else "", f"padding: {value}")
+    return Contents("0" if beyond == "zeros" else "", PADDINGS[beyond])
+
+
+def legend(applied: Applied, panel: Panel, is_sequence: bool, others: str) -> Iterator[Entry]:
+    """Windows and units first, then the cells by what they are; `others` are windows of which there is the frame."""
+    view, seen, made = panel.view, panel.seen, panel.made
+    if view.spreads:
+        yield Entry(Look(made.present, made.frame), "one input")
+        yield Entry(Look(seen.fill, seen.frame), "the outputs that it adds to")
+    else:
+        yield Entry(Look(seen.fill, seen.frame), "the window")
+        if not panel.is_blank:
+            yield Entry(Look(made.present, made.frame), "the output it makes")
+    if is_sequence:
+        yield Entry(Look(made.fill), "inputs before it" if view.spreads else "outputs before it")
+    if others:
+        yield Entry(Look(PAPER, seen.frame, True), others)
+    cells = panel.roles()
+    roles = {role for role, _ in cells}
+    for role, words in {**WORDS, PADDING: panel.contents.words}.items():
+        if role in roles and not (view.spreads and role == MAP):
+            yield Entry(base_look(role, True, view.spreads, panel.contents), words)
+    if any(not reached for _, reached in cells):
+        yield Entry(Look(UNUSED), unused_words(applied, view))
+
+
+def unused_words(applied: Applied, view: View) -> str:
+    """Why no window reaches some cells."""
+    if view.spreads:
+        return "no input reaches these: they are 0, or the bias"
+    type = window_steps(applied)[0].type
+    if type in (CUTTING, SHIFTING):
+        return "cut off"
+    axes = [axis for axis in (view.rows, view.columns) if not axis.is_lettered]
+    reasons = [FLOOR] * any(map(drops_end, axes)) + [BETWEEN] * any(map(has_gaps, axes))
+    return f"no window reaches these: {', or '.join(reasons)}" if type is SLIDING else "no window reaches these"
+
+
+def drops_end(axis: WindowAxis) -> bool:
+    """Whether there are cells behind the last window."""
+    return axis.taps(axis.units - 1)[-1] + 1 < axis.cells.stop
+
+
+def has_gaps(axis: WindowAxis) -> bool:
+    """Whether cells lie between those that windows see: near the first, if anywhere."""
+    first, last = axis.taps(0), axis.taps(axis.units - 1)
+    return any(not axis.is_reached(cell) for cell in range(first[0], min(last[-1], first[-1] + axis.stride)))
