@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.problem import Problem, problem
 from convcalc.questions.explain import chosen_layers
-from convcalc.render.pictures.arithmetic.layers import Layer, layer_picture
+from convcalc.render.pictures.arithmetic.layers import PicturedLayer, layer_picture
 from convcalc.render.pictures.arithmetic.places import Manner
 from convcalc.render.pictures.arithmetic.views import has_window
 from convcalc.render.pictures.shapes import stack
@@ -28,7 +28,7 @@ def arithmetic(network: PicturedNetwork, options: PictureOptions) -> Picture:
     found, notes = windowed_layers(report, options.layers)
     manner = Manner(options.steps and not options.strip, options.step, options.strip)
     pictures = [
-        layer_picture(Layer(layer.name, layer.applied, report.convention, report.channels_last), manner)
+        layer_picture(PicturedLayer(layer.name, layer.applied, report.convention, report.channels_last), manner)
         for layer in found
         if layer.applied
     ]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from convcalc.layer.applied import Applied
     from convcalc.layer.window import Step
-    from convcalc.render.pictures.arithmetic.views import View
+    from convcalc.render.pictures.arithmetic.views import WindowView
 
 SIZES = ("padding", "size", "grid")  # the works of a layer that tell how large its output is
 
@@ -29,7 +29,7 @@ class Caption(NamedTuple):
     around: str = ""
 
 
-class Equation(NamedTuple):
+class SizeEquation(NamedTuple):
     """What is worked out, equal formulas, and what is to be said of them."""
 
     label: str
@@ -41,7 +41,7 @@ def sides(sizes: Iterable[Any]) -> str:
     return UNICODE.shape(tuple(sizes))
 
 
-def captions(applied: Applied, view: View) -> tuple[Caption, Caption]:
+def captions(applied: Applied, view: WindowView) -> tuple[Caption, Caption]:
     """Of the input and of the output."""
     found, after = window_steps(applied), paddings_after(applied)
     given, made = [step.size for step in found], [step.out for step in found]
@@ -66,17 +66,17 @@ def around(name: str, sizes: list[Any], words: str, whole: list[Any]) -> Caption
     return Caption(f"{name} {sides(sizes)}", f"{words} {sides(whole)}" if whole != sizes else "")
 
 
-def size_equations(applied: Applied, channels_last: bool = False) -> list[Equation]:
+def size_equations(applied: Applied, channels_last: bool = False) -> list[SizeEquation]:
     """The sizes of the output as `explain` works them: in letters, with numbers, and what they come to."""
     works = tuple(work for work in LayerWork(applied, channels_last).outputs() if work.name in SIZES)
-    found: list[Equation] = []
+    found: list[SizeEquation] = []
     for item in rows(works, WorkedOptions()):
         match item:
             case WorkedRow():
                 parts = equations(item, "text")
                 parts = list(dict.fromkeys([*parts[:2], parts[-1]]))
                 parts[-1] += "".join(f" ({sentence_text(aside, 'text')})" for aside in item.asides)
-                found.append(Equation(item.label.strip(), parts, []))
+                found.append(SizeEquation(item.label.strip(), parts, []))
             case SentenceBelow(sentence):
                 found[-1].sentences.append(sentence_text(sentence, "text"))
     return found

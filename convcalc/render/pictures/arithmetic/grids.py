@@ -16,7 +16,7 @@ LEAST_LETTERED = 15  # side of a cell that holds a sign
 SIGN = 10  # its size
 
 
-class Look(NamedTuple):
+class CellLook(NamedTuple):
     """What a cell looks like."""
 
     fill: str = PAPER
@@ -26,7 +26,7 @@ class Look(NamedTuple):
     hatch: str = ""
 
 
-class Grid(NamedTuple):
+class CellGrid(NamedTuple):
     rows: Ruler
     columns: Ruler
 
@@ -38,7 +38,7 @@ class Grid(NamedTuple):
     def height(self) -> float:
         return self.rows.length
 
-    def cells(self, look: Callable[[int, int], Look]) -> Iterator[Shape]:
+    def cells(self, look: Callable[[int, int], CellLook]) -> Iterator[Shape]:
         for row, y in self.rows.places():
             for column, x in self.columns.places():
                 yield from cell_shapes(x, y, self.rows.side, look(row, column))
@@ -65,7 +65,7 @@ class Grid(NamedTuple):
         return Rectangle(x, y, right - x, bottom - y, "", colour, thickness, dashed=dashed)
 
 
-def cell_shapes(x: float, y: float, side: float, look: Look) -> Iterator[Shape]:
+def cell_shapes(x: float, y: float, side: float, look: CellLook) -> Iterator[Shape]:
     yield Rectangle(x, y, side, side, look.fill, look.stroke, dashed=look.dashed, hatch=look.hatch)
     if look.text and side >= LEAST_LETTERED:
         yield Label(x + side / 2, y + side / 2 + SIGN * 0.35, look.text, SIGN, "middle", SOFT)

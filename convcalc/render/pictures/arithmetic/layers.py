@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.arithmetic.places import Manner
 
 
-class Layer(NamedTuple):
+class PicturedLayer(NamedTuple):
     """A layer as it is drawn: its name, what it was applied to, and how shapes are written."""
 
     name: str
@@ -35,7 +35,7 @@ class Layer(NamedTuple):
         return UNICODE.shape(written_order(sizes, self.channels_last))
 
 
-def layer_picture(layer: Layer, manner: Manner) -> Picture:
+def layer_picture(layer: PicturedLayer, manner: Manner) -> Picture:
     """The windows of a layer in their places."""
     applied, page = layer.applied, Page()
     given = " + ".join(map(layer.shape, applied.input))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.layer.window import CUTTING, SHIFTING, SLIDING, SPREADING
 from convcalc.render.pictures.arithmetic.axes import BEYOND, CUT, EXTRA, MAP, PADDING, ZERO
-from convcalc.render.pictures.arithmetic.grids import Look
+from convcalc.render.pictures.arithmetic.grids import CellLook
 from convcalc.render.pictures.arithmetic.looks import UNUSED, Contents, base_look
 from convcalc.render.pictures.arithmetic.views import window_steps
 from convcalc.render.pictures.shapes import PAPER
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
     from convcalc.render.pictures.arithmetic.axes import WindowAxis
     from convcalc.render.pictures.arithmetic.panels import Panel
-    from convcalc.render.pictures.arithmetic.views import View
+    from convcalc.render.pictures.arithmetic.views import WindowView
 
 # By what a kind sees beyond the edges of its map.
 PADDINGS = {
@@ -38,14 +38,14 @@ WORDS = {
 FLOOR, BETWEEN = "⌊…⌋ drops them", "they lie between those that windows see"
 
 
-class Entry(NamedTuple):
+class LegendEntry(NamedTuple):
     """A line of a legend."""
 
-    look: Look
+    look: CellLook
     words: str
 
 
-def padding_contents(applied: Applied, view: View) -> Contents:
+def padding_contents(applied: Applied, view: WindowView) -> Contents:
     """What the cells around the map hold; around the input of a transposed convolution there are zeros."""
     is_stretched = window_steps(applied)[0].type is SPREADING and not view.spreads
     beyond = "zeros" if is_stretched else applied.setting.kind.beyond(applied)
@@ -55,30 +55,30 @@ def padding_contents(applied: Applied, view: View) -> Contents:
     return Contents("0" if beyond == "zeros" else "", PADDINGS[beyond])
 
 
-def legend(applied: Applied, panel: Panel, is_sequence: bool, others: str) -> Iterator[Entry]:
+def legend(applied: Applied, panel: Panel, is_sequence: bool, others: str) -> Iterator[LegendEntry]:
     """Windows and units first, then the cells by what they are; `others` are windows of which there is the frame."""
     view, seen, made = panel.view, panel.seen, panel.made
     if view.spreads:
-        yield Entry(Look(made.present, made.frame), "one input")
-        yield Entry(Look(seen.fill, seen.frame), "the outputs that it adds to")
+        yield LegendEntry(CellLook(made.present, made.frame), "one input")
+        yield LegendEntry(CellLook(seen.fill, seen.frame), "the outputs that it adds to")
     else:
-        yield Entry(Look(seen.fill, seen.frame), "the window")
+        yield LegendEntry(CellLook(seen.fill, seen.frame), "the window")
         if not panel.is_blank:
-            yield Entry(Look(made.present, made.frame), "the output it makes")
+            yield LegendEntry(CellLook(made.present, made.frame), "the output it makes")
     if is_sequence:
-        yield Entry(Look(made.fill), "inputs before it" if view.spreads else "outputs before it")
+        yield LegendEntry(CellLook(made.fill), "inputs before it" if view.spreads else "outputs before it")
     if others:
-        yield Entry(Look(PAPER, seen.frame, True), others)
+        yield LegendEntry(CellLook(PAPER, seen.frame, True), others)
     cells = panel.roles()
     roles = {role for role, _ in cells}
     for role, words in {**WORDS, PADDING: panel.contents.words}.items():
         if role in roles and not (view.spreads and role == MAP):
-            yield Entry(base_look(role, True, view.spreads, panel.contents), words)
+            yield LegendEntry(base_look(role, True, view.spreads, panel.contents), words)
     if any(not reached for _, reached in cells):
-        yield Entry(Look(UNUSED), unused_words(applied, view))
+        yield LegendEntry(CellLook(UNUSED), unused_words(applied, view))
 
 
-def unused_words(applied: Applied, view: View) -> str:
+def unused_words(applied: Applied, view: WindowView) -> str:
     """Why no window reaches some cells."""
     if view.spreads:
         return "no input reaches these: they are 0, or the bias"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.arithmetic.axes import BEYOND, CUT, EXTRA, MAP, PADDING, ZERO
-from convcalc.render.pictures.arithmetic.grids import Look
+from convcalc.render.pictures.arithmetic.grids import CellLook
 from convcalc.render.pictures.shapes import FAINT, PAPER, SOFT
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.render.pictures.arithmetic.views import View
+    from convcalc.render.pictures.arithmetic.views import WindowView
 
 
 # What is seen, and what is made of it: the fill of its cells, that of the present one, and the colour of frames.
@@ -32,32 +32,32 @@ class Contents(NamedTuple):
     words: str = "padding"
 
 
-def cell_role(view: View, row: int, column: int) -> str:
+def cell_role(view: WindowView, row: int, column: int) -> str:
     found = (view.rows.role(row), view.columns.role(column))
     return next(role for role in STRONGEST if role in found)
 
 
-def is_reached(view: View, row: int, column: int) -> bool:
+def is_reached(view: WindowView, row: int, column: int) -> bool:
     return view.rows.is_reached(row) and view.columns.is_reached(column)
 
 
-def base_look(role: str, reached: bool, spreads: bool, contents: Contents) -> Look:
+def base_look(role: str, reached: bool, spreads: bool, contents: Contents) -> CellLook:
     """The look of a cell that no window is on."""
     plain = PAPER if spreads else "input"
     look = {
-        MAP: Look(plain),
-        PADDING: Look(PAPER, SOFT, True, contents.sign),
-        ZERO: Look("wash", FAINT, False, "0"),
-        EXTRA: Look(PAPER, SOFT, True, "" if spreads else "0", "faint"),
-        BEYOND: Look(PAPER, "alarm", True),
-        CUT: Look("wash", FAINT, True),
+        MAP: CellLook(plain),
+        PADDING: CellLook(PAPER, SOFT, True, contents.sign),
+        ZERO: CellLook("wash", FAINT, False, "0"),
+        EXTRA: CellLook(PAPER, SOFT, True, "" if spreads else "0", "faint"),
+        BEYOND: CellLook(PAPER, "alarm", True),
+        CUT: CellLook("wash", FAINT, True),
     }[role]
     return look if reached else look._replace(fill=UNUSED)
 
 
-def unit_look(view: View, row: int, column: int) -> Look:
+def unit_look(view: WindowView, row: int, column: int) -> CellLook:
     """The look of a unit that is not yet made; of an input, where windows spread."""
     if view.spreads:
-        return Look("input")
+        return CellLook("input")
     is_extra = any(unit >= axis.units - axis.extra_units for unit, axis in ((row, view.rows), (column, view.columns)))
-    return Look(PAPER, SOFT, True, "", "faint") if is_extra else Look()
+    return CellLook(PAPER, SOFT, True, "", "faint") if is_extra else CellLook()

@@ -10,7 +10,7 @@ from convcalc.render.pictures.shapes import INK, SOFT, Label, Rectangle, shift
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from convcalc.render.pictures.arithmetic.legend import Entry
+    from convcalc.render.pictures.arithmetic.legend import LegendEntry
     from convcalc.render.pictures.shapes import Shape
 
 MARGIN, LINE, TEXT = 20.0, 18.0, 12
@@ -55,7 +55,7 @@ class Page:
             for line in wrapped_lines(sentence, room, TEXT):
                 self.line(start, line, colour=SOFT)
 
-    def legend(self, entries: Iterable[Entry]) -> None:
+    def legend(self, entries: Iterable[LegendEntry]) -> None:
         """Squares with what they mean, on as many lines as they take."""
         x, limit = 0.0, self.limit
         for look, words in entries:

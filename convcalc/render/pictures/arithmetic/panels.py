@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from convcalc.render.pictures.arithmetic.grids import Grid, Look, cell_shapes
+from convcalc.render.pictures.arithmetic.grids import CellGrid, CellLook, cell_shapes
 from convcalc.render.pictures.arithmetic.looks import INPUT, OUTPUT, base_look, cell_role, is_reached, unit_look
 from convcalc.render.pictures.arithmetic.pages import TEXT
 from convcalc.render.pictures.arithmetic.segments import Ruler, visible_stretches
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.arithmetic.axes import WindowAxis
     from convcalc.render.pictures.arithmetic.captions import Caption
     from convcalc.render.pictures.arithmetic.looks import Colours, Contents
-    from convcalc.render.pictures.arithmetic.views import View
+    from convcalc.render.pictures.arithmetic.views import WindowView
     from convcalc.render.pictures.shapes import Shape
 
     Unit: TypeAlias = tuple[int, int]  # its row and its column
@@ -35,7 +35,7 @@ class Panel:
     """A view with those of its cells that are drawn: of many, where the windows of `places` are, and both ends."""
 
     def __init__(
-        self, view: View, places: list[Unit], contents: Contents, captions: tuple[Caption, Caption],
+        self, view: WindowView, places: list[Unit], contents: Contents, captions: tuple[Caption, Caption],
         side: float = 0, is_blank: bool = False, has_strides: bool = True,
     ):  # fmt: skip
         self.view, self.contents, self.captions, self.is_blank = view, contents, captions, is_blank
@@ -46,7 +46,8 @@ class Panel:
         fitting = (each for limit, each in SIDES if most <= limit or view.is_line)
         self.side = side or next(fitting, LEAST)
         self.canvas, self.units = (
-            Grid(Ruler(down, self.side), Ruler(across, self.side)) for down, across in zip(rows, columns, strict=True)
+            CellGrid(Ruler(down, self.side), Ruler(across, self.side))
+            for down, across in zip(rows, columns, strict=True)
         )
         down, across = view.rows.stride * has_strides, view.columns.stride * has_strides
         self.strides = (0 if view.is_line or down == across else down, across)
@@ -54,7 +55,7 @@ class Panel:
     # Where the two grids lie
 
     @property
-    def grids(self) -> tuple[Grid, Grid]:
+    def grids(self) -> tuple[CellGrid, CellGrid]:
         """The left or upper one, and the other: the input comes first."""
         return (self.units, self.canvas) if self.view.spreads else (self.canvas, self.units)
 
@@ -95,17 +96,17 @@ class Panel:
 
     def base(self) -> Iterator[Shape]:
         """All cells; the units are left out where nothing is to tell how many there are."""
-        yield from moved(self.canvas.cells(self.canvas_look), self.canvas_corner)
-        yield from moved(self.canvas.tears(), self.canvas_corner)
+        yield from shift_to(self.canvas.cells(self.canvas_look), self.canvas_corner)
+        yield from shift_to(self.canvas.tears(), self.canvas_corner)
         if not self.is_blank:
-            yield from moved(self.units.cells(self.unit_look), self.unit_corner)
-            yield from moved(self.units.tears(), self.unit_corner)
+            yield from shift_to(self.units.cells(self.unit_look), self.unit_corner)
+            yield from shift_to(self.units.tears(), self.unit_corner)
 
-    def canvas_look(self, row: int, column: int) -> Look:
+    def canvas_look(self, row: int, column: int) -> CellLook:
         reached = self.is_blank or is_reached(self.view, row, column)
         return base_look(cell_role(self.view, row, column), reached, self.view.spreads, self.contents)
 
-    def unit_look(self, row: int, column: int) -> Look:
+    def unit_look(self, row: int, column: int) -> CellLook:
         return unit_look(self.view, row, column)
 
     def roles(self) -> set[tuple[str, bool]]:
@@ -134,9 +135,9 @@ class Panel:
     def windows(self, place: Unit, is_sequence: bool = False) -> Iterator[Shape]:
         """The window of a unit and the unit itself; in a sequence with those before it."""
         rows, columns = self.taps(place)
-        yield from moved(self.window_cells(rows, columns, self.seen), self.canvas_corner)
+        yield from shift_to(self.window_cells(rows, columns, self.seen), self.canvas_corner)
         if is_sequence:
-            yield from moved(self.units_before(place, self.made.fill), self.unit_corner)
+            yield from shift_to(self.units_before(place, self.made.fill), self.unit_corner)
         frame, here = self.frames(place)
         if here:
             here = here._replace(fill=self.made.present)
@@ -216,7 +217,7 @@ def arrow_shapes(start: Point, stop: Point) -> Iterator[Shape]:
         yield polygon(((u, v), (u - 6, v - 3), (u - 6, v + 3)), SOFT, "")
 
 
-def moved(shapes: Iterable[Shape], corner: Point) -> Iterator[Shape]:
+def shift_to(shapes: Iterable[Shape], corner: Point) -> Iterator[Shape]:
     return (shift(shape, *corner) for shape in shapes)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
     from convcalc.render.pictures.arithmetic.pages import Page
     from convcalc.render.pictures.arithmetic.panels import Unit
-    from convcalc.render.pictures.arithmetic.views import View
+    from convcalc.render.pictures.arithmetic.views import WindowView
     from convcalc.render.pictures.shapes import Shape
 
 MOST_STEPS = 64
@@ -44,7 +44,7 @@ class Manner(NamedTuple):
         return self.steps or self.strip or self.step > 0
 
 
-def add_view(page: Page, name: str, applied: Applied, view: View, manner: Manner) -> None:
+def add_view(page: Page, name: str, applied: Applied, view: WindowView, manner: Manner) -> None:
     """A view with its legend below it."""
     contents, words = padding_contents(applied, view), captions(applied, view)
     others = ""
@@ -79,7 +79,7 @@ def first_place(panel: Panel, others: list[Unit]) -> Iterator[Shape]:
         yield from panel.other_window(unit)
 
 
-def next_units(view: View, is_blank: bool) -> list[Unit]:
+def next_units(view: WindowView, is_blank: bool) -> list[Unit]:
     """The unit after the first, and the last where something is to be seen there."""
     last = (view.rows.units - 1, view.columns.units - 1)
     if last == (0, 0):
@@ -88,7 +88,7 @@ def next_units(view: View, is_blank: bool) -> list[Unit]:
     return [second, last] if last != second and not is_blank and is_telling(view) else [second]
 
 
-def is_telling(view: View) -> bool:
+def is_telling(view: WindowView) -> bool:
     """Whether the last window is worth its frame: cells are left out or unused before it, or it reaches out."""
     axes = (view.rows, view.columns)
     if any(axis.is_lettered for axis in axes):
@@ -97,14 +97,14 @@ def is_telling(view: View) -> bool:
     return not is_reached(view, *corner) or cell_role(view, *corner) == BEYOND
 
 
-def place_of_step(name: str, view: View, step: int) -> Unit:
+def place_of_step(name: str, view: WindowView, step: int) -> Unit:
     units = view.rows.units * view.columns.units
     if step > units or view.rows.is_lettered or view.columns.is_lettered:
         raise problem("U009", f"the window of {name} has no place {step:,}", f"--step 1 to --step {units}")
     return divmod(step - 1, view.columns.units)
 
 
-def all_places(name: str, view: View) -> list[Unit]:
+def all_places(name: str, view: WindowView) -> list[Unit]:
     units = view.rows.units * view.columns.units
     if units > MOST_STEPS:
         raise problem(

@@ -20,7 +20,7 @@ def visible_stretches(cells: range, wanted: Iterable[range]) -> tuple[range, ...
     if len(cells) <= MOST:
         return (cells,)
     ends = (range(cells.start, cells.start + 3), range(cells.stop - 3, cells.stop))
-    parts = sorted((part.start, part.stop) for each in (*ends, *wanted) for part in shortened(each))
+    parts = sorted((part.start, part.stop) for each in (*ends, *wanted) for part in both_ends(each))
     found: list[range] = []
     for start, stop in parts:
         start, stop = max(start, cells.start), min(stop, cells.stop)
@@ -31,7 +31,7 @@ def visible_stretches(cells: range, wanted: Iterable[range]) -> tuple[range, ...
     return tuple(found)
 
 
-def shortened(stretch: range) -> Iterator[range]:
+def both_ends(stretch: range) -> Iterator[range]:
     """Both ends of a stretch that is too long itself."""
     if len(stretch) <= LONGEST:
         yield stretch

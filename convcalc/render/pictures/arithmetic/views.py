@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
 
 
-class View(NamedTuple):
+class WindowView(NamedTuple):
     """Windows over the cells of one grid, a unit of another for each of them."""
 
     rows: WindowAxis
@@ -59,7 +59,7 @@ def is_turned(applied: Applied) -> bool:
     return applied.window.type is SPREADING and bool(applied.setting.kind.tensor)
 
 
-def views(applied: Applied) -> tuple[View, ...]:
+def views(applied: Applied) -> tuple[WindowView, ...]:
     """One; two of a transposed convolution, the second of which is a direct one."""
     if applied.window.type is not SPREADING:
         return (view(applied, False),)
@@ -67,15 +67,15 @@ def views(applied: Applied) -> tuple[View, ...]:
     return (spread, direct_view(applied)) if is_turned(applied) else (spread,)
 
 
-def view(applied: Applied, spreads: bool, heading: str = "") -> View:
+def view(applied: Applied, spreads: bool, heading: str = "") -> WindowView:
     found = list(map(window_axis, window_steps(applied), paddings_after(applied), [spreads] * 3))
     rows, columns = (ONE_CELL, *found)[-2:]
     if spreads:
         heading = "each input spreads its window, the stride apart; what overlaps is summed"
-    return View(rows, columns, spreads, heading, len(found) == 1)
+    return WindowView(rows, columns, spreads, heading, len(found) == 1)
 
 
-def direct_view(applied: Applied) -> View:
+def direct_view(applied: Applied) -> WindowView:
     """What the guides draw of a transposed convolution."""
     found = window_steps(applied)
     zeros = [step.stride - 1 for step in found]
