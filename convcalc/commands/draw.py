@@ -32,6 +32,7 @@ from convcalc.render.pictures import (
     PicturedNetwork,
     PictureOptions,
     draw,
+    notes_of,
     write_picture,
 )
 from convcalc.render.pictures.themes import THEMES
@@ -192,7 +193,7 @@ def pieces_of(
         options = options._replace(steps=False, strip=True)
     with usage():
         picture = draw(name, networks, options)
-    for note in picture.notes:
+    for note in notes_of(picture, form):
         say(f"note: {note}")
     return write_picture(picture, form, theme, width)
 

@@ -100,3 +100,10 @@ def write_picture(picture: Picture, form: str, theme: str, width: float = 0) -> 
     module = import_module(f"convcalc.render.pictures.{form}")
     pieces: Iterable[str | bytes] = getattr(module, f"{form}_pieces")(picture, theme, width)
     return pieces
+
+
+def notes_of(picture: Picture, form: str) -> Iterable[str]:
+    """What a picture leaves out, and what its format cannot say."""
+    module = import_module(f"convcalc.render.pictures.{form}")
+    own: Iterable[str] = module.notes(picture) if hasattr(module, "notes") else ()
+    return (*picture.notes, *own)

@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.shapes import PAPER, Collection, Frames, Label, Path, Photograph, Rectangle
 from convcalc.render.pictures.themes import THEMES
 from convcalc.render.script import printable
@@ -63,6 +64,10 @@ def element(shape: Shape, colours: Mapping[str, str]) -> Iterator[str]:
         case Label(x, y, text, size, anchor, colour, bold, angle):
             look = f'font-size="{number(size)}" text-anchor="{anchor}" fill="{colours[colour]}"'
             look += ' font-weight="bold"' if bold else ""
+            look += (
+                f' textLength="{number(text_width(text, size, bold))}" lengthAdjust="spacingAndGlyphs"' if text else ""
+            )
+            look += ' xml:space="preserve"' if text != " ".join(text.split()) else ""
             look += f' transform="rotate({number(angle)} {number(x)} {number(y)})"' if angle else ""
             yield f'<text x="{number(x)}" y="{number(y)}" {look}>{escape(text)}</text>\n'
         case Photograph(x, y, width, height, data, media):
