@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from math import log10
+from typing import TYPE_CHECKING
+
 from convcalc.render.script import COUNTS
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROUND = (1, 2, 5)
-MOST_DECADES = 4  # of a logarithmic axis on which 2 and 5 have room beside 1
 
 
 def linear_ticks(most: int, count: int = 5) -> list[int]:
@@ -19,11 +25,10 @@ def linear_ticks(most: int, count: int = 5) -> list[int]:
         power *= 10
 
 
-def log_ticks(least: int, most: int) -> list[int]:
-    """1, 2 and 5 times powers of ten between two numbers, or the powers only where there are many."""
+def log_ticks(least: float, most: float, digits: tuple[int, ...]) -> list[int]:
+    """These digits times powers of ten, from one number to another."""
     found = []
     power = 1
-    digits = ROUND if most < least * 10**MOST_DECADES else (1,)
     while power <= most:
         found += [digit * power for digit in digits if least <= digit * power <= most]
         power *= 10
@@ -36,3 +41,28 @@ def tick_text(number: int, units: tuple[str, ...] = COUNTS) -> str:
     while number and number % 1000 == 0 and power + 1 < len(units):
         number, power = number // 1000, power + 1
     return f"{number:,} {units[power]}".rstrip()
+
+
+class LogScale(NamedTuple):
+    """Positive numbers along a line, as their logarithms."""
+
+    start: float
+    stop: float
+    low: float  # logarithms of the numbers at both ends
+    high: float
+
+    def place(self, number: int) -> float:
+        return self.start + (self.stop - self.start) * (log10(number) - self.low) / (self.high - self.low)
+
+    def ticks(self, room: float) -> list[int]:
+        """1, 2 and 5 times powers of ten where these lie so far apart, else the powers."""
+        gap = log10(2) * abs(self.stop - self.start) / (self.high - self.low)
+        return log_ticks(10**self.low, 10**self.high, ROUND if gap >= room else (1,))
+
+
+def log_scale(numbers: Iterable[int], start: float, stop: float) -> LogScale:
+    """A scale with some room beside the least and the greatest number."""
+    logs = [log10(number) for number in numbers]
+    low, high = min(logs), max(logs)
+    room = max(0.08 * (high - low), 0.2)
+    return LogScale(start, stop, low - room, high + room)
