@@ -94,3 +94,15 @@ def shorten(text: str, room: float, size: float, bold: bool = False) -> str:
         if text_width(short, size, bold) <= room:
             return short
     return ELLIPSIS
+
+
+def wrap(text: str, room: float, size: float) -> list[str]:
+    """The text in lines, each as long as there is room for; a word that is too long is shortened."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else ""
+        if lines and text_width(longer, size) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(shorten(word, room, size))
+    return lines

@@ -16,6 +16,8 @@ LIGHT = {
     "input": "#e6e9ec", "convolution": "#8fc6ea", "pooling": "#f2b98c", "dense": "#7fcdb0", "resampling": "#b9dcf3",
     "normalising": "#e3c3d9", "activating": "#f5eb9a", "joining": "#d9d9d9", "rearranging": "#eceff1",
     "recurrent": "#d49bc0", "attending": "#e6a57e", "other": "#cfd6dc",
+    "field-1": "#0072b2", "field-2": "#d55e00", "field-3": "#00825f", "field-4": "#a3428a",
+    "field-5": "#a87400", "field-6": "#2d93cc", "field-7": "#1b1f24", "shade": "#000000",
 }  # fmt: skip
 DARK = {
     **LIGHT,
@@ -25,6 +27,8 @@ DARK = {
     "input": "#333b42", "convolution": "#1f5f8b", "pooling": "#8a4b1c", "dense": "#14694d", "resampling": "#2c4a5e",
     "normalising": "#6a4059", "activating": "#6b6214", "joining": "#4a4f54", "rearranging": "#2b3137",
     "recurrent": "#7d3565", "attending": "#7c4220", "other": "#424a52",
+    "field-1": "#56b4e9", "field-2": "#ff8a3d", "field-3": "#2fcf9f", "field-4": "#e39ac8",
+    "field-5": "#e6b23c", "field-6": "#9dd3f5", "field-7": "#e8ebee",
 }  # fmt: skip
 PRINT = {
     **LIGHT,
@@ -34,5 +38,7 @@ PRINT = {
     "input": "#ffffff", "convolution": "#c4c4c4", "pooling": "#8c8c8c", "dense": "#dedede", "resampling": "#b0b0b0",
     "normalising": "#f0f0f0", "activating": "#e6e6e6", "joining": "#ffffff", "rearranging": "#f8f8f8",
     "recurrent": "#a4a4a4", "attending": "#989898", "other": "#d2d2d2",
+    "field-1": "#000000", "field-2": "#606060", "field-3": "#303030", "field-4": "#7a7a7a",
+    "field-5": "#484848", "field-6": "#909090", "field-7": "#000000",
 }  # fmt: skip
 THEMES: Mapping[str, Mapping[str, str]] = {"light": LIGHT, "dark": DARK, "print": PRINT}

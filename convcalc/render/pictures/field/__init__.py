@@ -1,0 +1,35 @@
+"""The receptive fields of layers on the input: which part of it one cell of their output can depend on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.problem import problem
+from convcalc.render.pictures.field.choosing import asked_places, sees
+from convcalc.render.pictures.field.gathering import fields_on_input
+from convcalc.render.pictures.field.sheet import sheet
+from convcalc.render.pictures.nominal import nominal_numbers
+from convcalc.render.pictures.shapes import stack
+
+if TYPE_CHECKING:
+    from convcalc.render.pictures import PicturedNetwork, PictureOptions
+    from convcalc.render.pictures.shapes import Picture
+
+
+def receptive_fields(network: PicturedNetwork, options: PictureOptions) -> Picture:
+    """The fields of layers as frames on each input that they see, and how they grow on the way."""
+    report = network.report
+    asked = asked_places(network, options.layers)
+    wanted = [report.layers[place] for place, _ in asked] or report.layers
+    for layer in wanted if asked else ():
+        if layer.applied is None:
+            found = (error.message for error in report.errors if error.layer == layer.name)
+            why = next(found, layer.reason or "it could not be computed")
+            raise problem("U010", f"{layer.name} has no field: {why}", "name a layer before it")
+    sources = [name for name in report.inputs if any(sees(layer.fields, name) for layer in wanted)]
+    if not sources:
+        of_what = f"{wanted[0].name} sees" if len(wanted) == 1 else "these layers see" if asked else "no layer sees"
+        hint = "name other layers" if asked else "give the input sides, such as 3x32x32"
+        raise problem("U010", f"there is no receptive field to draw: {of_what} nothing of an input with sides", hint)
+    numbers = nominal_numbers(network)
+    return stack([sheet(fields_on_input(network, name, numbers, asked), options.image) for name in sources])

@@ -1,0 +1,194 @@
+"""Rows of cells along one axis, a row for each layer, and the lines by which one cell depends on those below it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import ceil, floor
+from typing import TYPE_CHECKING, Any
+
+from convcalc.render.pictures.field.axis import PictureAxis
+from convcalc.render.pictures.field.connections import connected_cells
+from convcalc.render.pictures.field.plane import FieldPanel
+from convcalc.render.pictures.field.seen import EXACT
+from convcalc.render.pictures.lettering import shorten
+from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Collection, Label, Path, Rectangle, polygon
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from convcalc.network.graph import Graph
+    from convcalc.render.pictures.field.connections import Cells
+    from convcalc.render.pictures.field.gathering import FieldsOnInput
+    from convcalc.render.pictures.field.seen import SeenField
+    from convcalc.render.pictures.shapes import Shape
+
+MOST_PIXELS, MOST_ROWS, FEWEST_ROWS = 64, 12, 3
+AROUND = 2  # pixels on either side
+ROW, CELL, HEAD = 34, 13, 24
+WIDEST, NAMES, COUNTS, BESIDE = 16, 160, 160, 18
+MOST_LINES, NARROWEST = 400, 3
+
+
+class LayerCells(NamedTuple):
+    """The cells of a layer, or of the input: where they lie over its pixels, and those that are seen."""
+
+    node: int  # of the graph
+    name: str
+    units: int
+    cells: Cells
+    start: float  # of cell 0, in pixels
+    stride: float
+
+
+def fan(fields: FieldsOnInput, width: float) -> FieldPanel | None:
+    """A panel for the last axis, of the layer that is asked for or the deepest whose cells can be drawn."""
+    axis = len(fields.sides) - 1
+    found = target(fields, axis)
+    if found is None:
+        return None
+    last, cells = found
+    rows = list(rows_of(fields, last, axis, cells))
+    if len(rows) < FEWEST_ROWS:
+        return None
+    return drawn_rows(fields, rows, axis, width)
+
+
+def target(fields: FieldsOnInput, axis: int) -> tuple[SeenField, dict[int, Cells]] | None:
+    """The deepest layer with a field of few enough pixels, and the cells that lead to its one; an only one anyway."""
+    candidates = fields.chosen if fields.is_asked else fields.path
+    for seen in reversed(candidates):
+        if seen.knowledge != EXACT or not has_stride(seen, axis):
+            continue
+        if seen.spans[axis].size > MOST_PIXELS and not (fields.is_asked and len(candidates) == 1):
+            continue
+        graph = fields.network.graph
+        cells = connected_cells(graph, seen.place + len(graph.inputs), axis, seen.cell[axis])
+        if cells is not None:
+            return seen, cells
+    return None
+
+
+def has_stride(seen: SeenField, axis: int) -> bool:
+    field = seen.axes.fields[axis]
+    return field.lows[0] is not None and bool(field.stride) and isinstance(field.advance, int)
+
+
+def rows_of(fields: FieldsOnInput, last: SeenField, axis: int, cells: dict[int, Cells]) -> Iterator[LayerCells]:
+    """From the layer down to the input, those where the cells change; some are left out where there are many."""
+    graph = fields.network.graph
+    source = list(graph.inputs).index(fields.source)
+    rows = [LayerCells(source, fields.source, fields.sides[axis], cells.get(source, frozenset()), 0, 1)]
+    for seen in fields.path:
+        node = seen.place + len(graph.inputs)
+        if node in cells and has_stride(seen, axis):
+            row = row_of(seen, node, axis, cells[node])
+            if row[2:] != rows[-1][2:]:
+                rows.append(row)
+        if seen.place == last.place:
+            break
+    if len(rows) > MOST_ROWS:
+        rows = [rows[index * (len(rows) - 1) // (MOST_ROWS - 1)] for index in range(MOST_ROWS)]
+    yield from reversed(rows)
+
+
+def row_of(seen: SeenField, node: int, axis: int, cells: Cells) -> LayerCells:
+    """A cell lies in the middle of what it sees, or, of a causal layer, over the last pixel that it sees."""
+    field, stride = seen.axes.fields[axis], float(seen.axes.fields[axis].stride)
+    ends = [(unit, *field.at(unit)) for unit in range(field.period) if field.lows[unit] is not None]
+    middles = [(low + high + 1) / 2 - (unit + 0.5) * stride for unit, low, high in ends]
+    is_causal = all(low < 0 and high == stride - 1 for _, low, high in ends[:1])
+    start = 0.0 if is_causal else sum(middles) / len(middles)
+    return LayerCells(node, seen.layer.name, seen.units[axis], cells, start, stride)
+
+
+def drawn_rows(fields: FieldsOnInput, rows: Sequence[LayerCells], axis: int, width: float) -> FieldPanel:
+    first, final = crop(min(rows[-1].cells) - AROUND, max(rows[-1].cells) + AROUND)
+    room = width - NAMES - COUNTS
+    scale = min(WIDEST, room / (final - first + 1))
+    on = PictureAxis(first, final, NAMES + (room - scale * (final - first + 1)) / 2, scale)
+    text = f"All that cell {min(rows[0].cells):,} of {rows[0].name} depends on along the {fields.names[axis]}"
+    shapes: list[Shape] = [Label(0, 10, text, 11, "start", SOFT)]
+    is_cropped = not (first <= min(rows[-1].cells) and max(rows[-1].cells) <= final)
+    if is_cropped:
+        shapes.append(Label(width, 10, f"{final - first + 1} pixels in the middle", 10, "end", SOFT))
+    for number, (upper, lower) in enumerate(pairwise(rows)):
+        shapes.append(threads(fields.network.graph, upper, lower, axis, on, HEAD + number * ROW))
+    for number, row in enumerate(rows):
+        shapes.append(cells_of(row, on, HEAD + number * ROW, "result" if number else "window"))
+    return FieldPanel(shapes, width, HEAD + (len(rows) - 1) * ROW + CELL + 4, {})
+
+
+def crop(first: int, final: int) -> tuple[int, int]:
+    """The pixels in the middle of a longer row."""
+    most = MOST_PIXELS + 2 * AROUND
+    if final - first < most:
+        return first, final
+    start = (first + final - most) // 2
+    return start, start + most - 1
+
+
+def threads(graph: Graph, upper: LayerCells, lower: LayerCells, axis: int, on: PictureAxis, top: float) -> Path:
+    """A line from each cell to each that it sees in the row below; where there are too many, what they enclose."""
+    pairs = []
+    for cell in sorted(upper.cells):
+        reached = connected_cells(graph, upper.node, axis, cell, lower.node) or {}
+        pairs += [
+            (cell, other)
+            for other in sorted(reached.get(lower.node, ()))
+            if is_drawn(upper, cell, on) and is_drawn(lower, other, on)
+        ]
+    top, bottom = top + CELL, top + ROW
+    if len(pairs) <= MOST_LINES:
+        segments: list[tuple[Any, ...]] = []
+        for one, other in pairs:
+            segments += [("M", middle(upper, one, on), top), ("L", middle(lower, other, on), bottom)]
+        return Path(tuple(segments), "", SOFT, 0.6)
+    above, below = [one for one, _ in pairs], [other for _, other in pairs]
+    corners = ((min(above), upper, top), (max(above), upper, top),
+               (max(below), lower, bottom), (min(below), lower, bottom))  # fmt: skip
+    return polygon([(middle(row, cell, on), y) for cell, row, y in corners], "wash", "", 0)
+
+
+def is_drawn(row: LayerCells, cell: int, on: PictureAxis) -> bool:
+    return on.edge(on.first) <= middle(row, cell, on) <= on.edge(on.last + 1)
+
+
+def middle(row: LayerCells, cell: int, on: PictureAxis) -> float:
+    return on.edge(row.start + (cell + 0.5) * row.stride)
+
+
+def cells_of(row: LayerCells, on: PictureAxis, top: float, colour: str) -> Collection:
+    """The cells of a row that lie over the pixels drawn: those that are seen filled, those in the padding hatched."""
+    wide = row.stride * on.scale
+    if wide < NARROWEST:
+        return band(row, on, top, colour)
+    side = min(wide - 1, CELL * 1.6)
+    shapes: list[Shape] = []
+    for cell in range(floor((on.first - row.start) / row.stride), ceil((on.last + 1 - row.start) / row.stride)):
+        x = middle(row, cell, on)
+        seen, inside = cell in row.cells, 0 <= cell < row.units
+        if not (seen or inside) or not is_drawn(row, cell, on):
+            continue
+        fill = f"{colour}-fill" if seen and inside else "paper"
+        stroke = colour if seen else FAINT
+        shapes.append(Rectangle(x - side / 2, top, side, CELL, fill, stroke, 0.8, hatch="" if inside else FAINT))
+    return Collection((*shapes, *row_labels(row, on, top)), f"{row.name}: {len(row.cells):,} cells seen", row.name)
+
+
+def band(row: LayerCells, on: PictureAxis, top: float, colour: str) -> Collection:
+    """A row whose cells are too narrow to be drawn one by one."""
+    low, high = max(on.first, row.start), min(on.last + 1, row.start + row.units * row.stride)
+    shapes: list[Shape] = [Rectangle(on.edge(low), top, (high - low) * on.scale, CELL, "paper", FAINT, 0.8)]
+    start, end = (on.edge(row.start + cell * row.stride) for cell in (min(row.cells), max(row.cells) + 1))
+    shapes.append(Rectangle(start, top, end - start, CELL, colour, "", 0))
+    return Collection((*shapes, *row_labels(row, on, top)), f"{row.name}: {len(row.cells):,} cells seen", row.name)
+
+
+def row_labels(row: LayerCells, on: PictureAxis, top: float) -> Iterator[Label]:
+    yield Label(on.edge(on.first) - BESIDE, top + CELL - 2.5, shorten(row.name, NAMES - BESIDE - 2, 11), 11, "end", INK)
+    low, high = min(row.cells), max(row.cells)
+    span = f"cells {low:,} to {high:,}" if high > low else f"cell {low:,}"
+    x = on.edge(on.last + 1) + BESIDE
+    told = f"{span} of {row.units:,}".replace("-", "−")
+    yield Label(x, top + CELL - 2.5, told, 10, "start", SOFT)

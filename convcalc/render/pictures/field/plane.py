@@ -1,0 +1,199 @@
+"""Fields as frames on an input of rows and columns, to scale; what lies in the padding is hatched, never cut off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.render.pictures.field.axis import PictureAxis, ruler_above, ruler_beside
+from convcalc.render.pictures.field.seen import EXACT, PixelSpan
+from convcalc.render.pictures.shapes import FAINT, SOFT, Collection, Path, Rectangle, circle
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from convcalc.render.pictures.field.seen import SeenField
+    from convcalc.render.pictures.shapes import Photograph, Shape
+
+SIDE, LEAST_SIDE = 400, 60  # of the panel; the shorter side of a long input is stretched to the least one
+RULER = 34  # room for its numbers
+GRID_CELLS, GRID_CELL = 64, 5  # at most so many cells a side, at least so large
+DOTS, DOT_GAP = 600, 12
+LEAST_FRAME = 3.0
+
+
+class FieldPanel(NamedTuple):
+    """Drawn shapes, how much room they take, and where a leader line starts at each field (by its place)."""
+
+    shapes: list[Shape]
+    width: float
+    height: float
+    anchors: dict[int, tuple[float, float]]
+    remarks: tuple[str, ...] = ()
+
+
+def plane(
+    seen: Sequence[SeenField], sides: tuple[int, int], names: tuple[str, str], image: Photograph | None
+) -> FieldPanel:
+    """A panel of the last two axes."""
+    framed = [each for each in seen if each.spans]
+    rows, columns, remarks = axes_of(framed, sides)
+    shapes: list[Shape] = [*ruler_above(columns, sides[1], RULER), *ruler_beside(rows, sides[0], RULER)]
+    inside = box(rows, columns, PixelSpan(0, sides[0] - 1), PixelSpan(0, sides[1] - 1))
+    shapes.append(Rectangle(*inside, "input" if image is None else "paper", SOFT, 1))
+    if image is not None:
+        shapes.append(laid_on(image, inside))
+        shapes += shade(framed, rows, columns, sides)
+    elif max(sides) <= GRID_CELLS and min(rows.scale, columns.scale) >= GRID_CELL:
+        shapes.append(grid(rows, columns, sides))
+    outer = [each for each in framed if not any(encloses(other, each) for other in framed if other is not each)]
+    for each in outer:
+        shapes += [Rectangle(*box(rows, columns, *part), "", "", 0, hatch=FAINT) for part in outside(each, sides)]
+    anchors: dict[int, tuple[float, float]] = {}
+    if framed:
+        shapes += dots(framed, rows, columns)
+    for index, each in sorted(enumerate(seen), key=lambda pair: -sum(pair[1].sizes)):
+        if each.spans:
+            x, y, width, height = box(rows, columns, *flat(each), LEAST_FRAME)
+            frame = Rectangle(x, y, width, height, "", each.colour, 2, dashed=each.knowledge != EXACT)
+            shapes.append(Collection((frame,), hover(each, names), each.layer.name))
+            anchors[index] = (x + width, y)
+    return FieldPanel(shapes, RULER + columns.length + 2, RULER + rows.length + 2, anchors, remarks)
+
+
+def axes_of(framed: Sequence[SeenField], sides: tuple[int, int]) -> tuple[PictureAxis, PictureAxis, tuple[str, ...]]:
+    """Both axes, as long as the input and all fields on it need."""
+    ends = [
+        (
+            min([0, *(each.spans[axis - 2].first for each in framed)]),
+            max([sides[axis] - 1, *(each.spans[axis - 2].last for each in framed)]),
+        )
+        for axis in (0, 1)
+    ]
+    lengths = [last - first + 1 for first, last in ends]
+    scale = SIDE / max(lengths)
+    scales = [max(scale, LEAST_SIDE / length) for length in lengths]
+    remarks = tuple(
+        f"{what} are drawn {scales[axis] / scale:.1f} times as large as {other}"
+        for axis, what, other in ((0, "rows", "columns"), (1, "columns", "rows"))
+        if scales[axis] > scale * 1.01
+    )
+    rows, columns = (PictureAxis(*ends, RULER, scale) for ends, scale in zip(ends, scales, strict=True))
+    return rows, columns, remarks
+
+
+def flat(seen: SeenField) -> tuple[PixelSpan, PixelSpan]:
+    """The rows and the columns of a field."""
+    return seen.spans[-2], seen.spans[-1]
+
+
+def box(
+    rows: PictureAxis, columns: PictureAxis, across: PixelSpan, along: PixelSpan, least: float = 0
+) -> tuple[float, float, float, float]:
+    """x, y, width and height of what spans these rows and columns."""
+    top, bottom = rows.ends(across, least)
+    left, right = columns.ends(along, least)
+    return left, top, right - left, bottom - top
+
+
+def laid_on(image: Photograph, inside: tuple[float, float, float, float]) -> Photograph:
+    """The photograph in the middle of the input, as large as fits."""
+    x, y, width, height = inside
+    factor = min(width / image.width, height / image.height)
+    own = image.width * factor, image.height * factor
+    return image._replace(x=x + (width - own[0]) / 2, y=y + (height - own[1]) / 2, width=own[0], height=own[1])
+
+
+def shade(
+    framed: Sequence[SeenField], rows: PictureAxis, columns: PictureAxis, sides: tuple[int, int]
+) -> Iterator[Rectangle]:
+    """All of the input that lies outside of the largest field, darkened."""
+    if not framed:
+        return
+    across, along = flat(max(framed, key=lambda each: sum(each.sizes)))
+    for part in around(PixelSpan(0, sides[0] - 1), PixelSpan(0, sides[1] - 1), across, along):
+        yield Rectangle(*box(rows, columns, *part), "shade", "", 0, opacity=0.7)
+
+
+def outside(seen: SeenField, sides: tuple[int, int]) -> list[tuple[PixelSpan, PixelSpan]]:
+    """The parts of a field that lie in the padding."""
+    return around(*flat(seen), PixelSpan(0, sides[0] - 1), PixelSpan(0, sides[1] - 1))
+
+
+def around(
+    rows: PixelSpan, columns: PixelSpan, inner_rows: PixelSpan, inner_columns: PixelSpan
+) -> list[tuple[PixelSpan, PixelSpan]]:
+    """A rectangle without another: above, below, and between them left and right."""
+    top = PixelSpan(rows.first, min(rows.last, inner_rows.first - 1))
+    bottom = PixelSpan(max(rows.first, inner_rows.last + 1), rows.last)
+    between = PixelSpan(max(rows.first, inner_rows.first), min(rows.last, inner_rows.last))
+    left = PixelSpan(columns.first, min(columns.last, inner_columns.first - 1))
+    right = PixelSpan(max(columns.first, inner_columns.last + 1), columns.last)
+    parts = ((top, columns), (bottom, columns), (between, left), (between, right))
+    return [part for part in parts if part[0].size > 0 and part[1].size > 0]
+
+
+def encloses(outer: SeenField, inner: SeenField) -> bool:
+    """Whether a field lies within another; of two alike the first counts."""
+    if flat(outer) == flat(inner):
+        return outer.place < inner.place
+    pairs = zip(flat(outer), flat(inner), strict=True)
+    return all(one.first <= other.first and one.last >= other.last for one, other in pairs)
+
+
+def grid(rows: PictureAxis, columns: PictureAxis, sides: tuple[int, int]) -> Path:
+    segments: list[tuple[Any, ...]] = []
+    top, bottom = rows.edge(0), rows.edge(sides[0])
+    left, right = columns.edge(0), columns.edge(sides[1])
+    for row in range(1, sides[0]):
+        segments += [("M", left, rows.edge(row)), ("L", right, rows.edge(row))]
+    for column in range(1, sides[1]):
+        segments += [("M", columns.edge(column), top), ("L", columns.edge(column), bottom)]
+    return Path(tuple(segments), "", "paper", 0.8)
+
+
+def dots(framed: Sequence[SeenField], rows: PictureAxis, columns: PictureAxis) -> Iterator[Shape]:
+    """The centres of a layer's cells, of the last one whose centres lie far enough apart."""
+    chosen = layer_with_dots(framed, rows, columns)
+    if chosen is None:
+        return
+    across, along = centres(chosen, -2, rows), centres(chosen, -1, columns)
+    yield Collection(
+        tuple([circle(columns.middle(x), rows.middle(y), 1.4, chosen.colour, "", 0) for y in across for x in along]),
+        f"the centres of the cells of {chosen.layer.name}",
+        chosen.layer.name,
+    )
+
+
+def dotted_layer(seen: Sequence[SeenField], sides: tuple[int, int]) -> SeenField | None:
+    """The layer whose centres a plane of these fields shows."""
+    framed = [each for each in seen if each.spans]
+    rows, columns, _ = axes_of(framed, sides)
+    return layer_with_dots(framed, rows, columns)
+
+
+def layer_with_dots(framed: Sequence[SeenField], rows: PictureAxis, columns: PictureAxis) -> SeenField | None:
+    """The layer whose centres are drawn."""
+    exact = (each for each in reversed(framed) if each.knowledge == EXACT)
+    return next((each for each in exact if 1 < count_dots(each, rows, columns) <= DOTS), None)
+
+
+def count_dots(seen: SeenField, rows: PictureAxis, columns: PictureAxis) -> int:
+    return len(centres(seen, -2, rows)) * len(centres(seen, -1, columns))
+
+
+def centres(seen: SeenField, axis: int, on: PictureAxis) -> list[float]:
+    """Where the centres of its cells lie along an axis; none where they are too close."""
+    field, count = seen.axes.fields[axis], seen.units[axis]
+    if field.advance and (not isinstance(field.stride, int) or field.stride * on.scale < DOT_GAP or count > DOTS):
+        return []
+    if not field.advance:
+        return [seen.spans[axis].centre]
+    ends = [field.at(unit) for unit in range(count)]
+    return [(low + high) / 2 for low, high in ends if isinstance(low, int) and isinstance(high, int)]
+
+
+def hover(seen: SeenField, names: tuple[str, str]) -> str:
+    """What is said where the pointer rests on a frame."""
+    parts = [f"{name} {span.first} to {span.last}" for name, span in zip(names, flat(seen), strict=True)]
+    return f"{seen.layer.name}: {', '.join(parts)}".replace("-", "−")

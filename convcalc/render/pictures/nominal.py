@@ -1,0 +1,81 @@
+"""Numbers that a symbolic network is drawn with: its letters keep their places in what is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import is_symbolic
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from convcalc.render.pictures import PicturedNetwork
+
+SIDE, CHANNELS, OTHER = 224, 8, 3  # of an input's axes, of its channels, of a window and the like
+MOST = 1 << 20  # a side that no network asks for
+
+
+class NominalNumbers(NamedTuple):
+    """A number for each letter of a network with which it fits; without letters every value is itself."""
+
+    letters: Mapping[str, int]
+
+    def number(self, value: Any) -> Any:
+        """A value with numbers for its letters."""
+        if not is_symbolic(value):
+            return value
+        from convcalc.algebra.substitution import substitute
+
+        return substitute(value, self.letters)
+
+    @property
+    def words(self) -> str:
+        """`H = W = 224`; empty where there is no letter."""
+        alike: dict[int, list[str]] = {}
+        for letter, number in self.letters.items():
+            alike.setdefault(number, []).append(letter)
+        return ", ".join(f"{' = '.join(letters)} = {number:,}" for number, letters in alike.items())
+
+
+def nominal_numbers(network: PicturedNetwork) -> NominalNumbers:
+    """Numbers for the letters of a network: for sides at least so many that every layer has a cell."""
+    least = SIDE
+    while True:
+        numbers = NominalNumbers(choose(network, least))
+        sizes = (size for layer in network.report.layers if layer.applied for size in layer.applied.output)
+        if not numbers.letters or least > MOST or all(numbers.number(size) >= 1 for size in sizes):
+            return numbers
+        least *= 2
+
+
+def choose(network: PicturedNetwork, side: int) -> dict[str, int]:
+    """The first numbers from these on with which the network fits, by letter."""
+    found: dict[str, int] = {}
+    for name, shape in network.report.inputs.items():
+        origin = network.report.origins[name]
+        sides = set(letters_in(origin.sides(shape)))
+        for letter in letters_in(shape):
+            found.setdefault(letter, side if letter in sides else CHANNELS)
+    layers = [layer.applied for layer in network.report.layers if layer.applied]
+    for letter in letters_in(size for layer in layers for size in (*layer.output, *layer.values.values())):
+        found.setdefault(letter, OTHER)
+    for letter, least in found.items():
+        fitting = network.graph.fitting.get(letter)
+        if fitting is not None:
+            first = fitting.first_size_from(least)
+            found[letter] = first if first is not None else max(fitting.some, default=least)
+    return found
+
+
+def letters_in(values: Iterable[Any]) -> list[str]:
+    """The letters of values, in their order, each once."""
+    found: dict[str, None] = {}
+    for value in values:
+        if isinstance(value, tuple):
+            found.update(dict.fromkeys(letters_in(value)))
+        elif is_symbolic(value):
+            from convcalc.algebra.substitution import symbols
+
+            found.update(dict.fromkeys(symbols(value)))
+    return list(found)
