@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from math import cos, radians, sin, sqrt
+from math import cos, radians, sin
 from typing import TYPE_CHECKING
 
+from convcalc.render.pictures.hatching import LINE, hatch_lines
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.pdf_letters import FONTS, boxed_signs, placed_letters
 from convcalc.render.pictures.shapes import ARC, PAPER, Label, Path, Photograph, Rectangle, flatten
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 POINT, MILLIMETRE = 0.75, 72 / 25.4  # points in a pixel and in a millimetre
 LARGEST = 14_400  # points that a page may have on a side, before its unit grows
-PITCH, LINE = 6, 0.8  # of a hatch: from line to line, and how thick one is
 ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
@@ -160,8 +160,12 @@ class PdfPage:
         if painting:
             self.lines.append(f"q {look}{drawn}{painting} Q")
         if shape.hatch:
-            lines = hatch(*bounds(shape))
-            self.lines.append(f"q {drawn}W n {self.colour(shape.hatch, 'RG')}{LINE} w {lines}S Q")
+            self.hatch(shape, drawn, shape.hatch, 45)
+
+    def hatch(self, shape: Rectangle | Path, drawn: str, colour: str, angle: float) -> None:
+        ends = ([real(each) for each in ends] for ends in hatch_lines(shape, angle))
+        lines = "".join(f"{x1} {y1} m {x2} {y2} l " for x1, y1, x2, y2 in ends)
+        self.lines.append(f"q {drawn}W n {self.colour(colour, 'RG')}{LINE} w {lines}S Q")
 
     def colour(self, name: str, operator: str) -> str:
         if not name:
@@ -204,23 +208,6 @@ def segment_operators(segments: tuple[Segment, ...]) -> Iterator[str]:
     operators = {"M": "m", "L": "l", "C": "c", "Z": "h"}
     for command, *numbers in segments:
         yield "".join(f"{real(each)} " for each in numbers) + f"{operators[command]} "
-
-
-def bounds(shape: Rectangle | Path) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of what a shape lies in."""
-    if isinstance(shape, Rectangle):
-        return shape.x, shape.y, shape.x + shape.width, shape.y + shape.height
-    across = [number for _, *numbers in shape.segments for number in numbers[::2]]
-    down = [number for _, *numbers in shape.segments for number in numbers[1::2]]
-    return min(across), min(down), max(across), max(down)
-
-
-def hatch(left: float, top: float, right: float, low: float) -> str:
-    """Slanted lines over a box, where those of every other shape would go on."""
-    step = PITCH * sqrt(2)
-    first, last = int((left + top) // step), int((right + low) // step)
-    sums = [(count + LINE / 2 / PITCH) * step for count in range(first, last + 1)]
-    return "".join(f"{real(each - low)} {real(low)} m {real(each - top)} {real(top)} l " for each in sums)
 
 
 def real(value: float) -> str:

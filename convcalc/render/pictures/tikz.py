@@ -1,0 +1,139 @@
+"""A picture as a tikzpicture, whose letters are those of the document that it stands in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.problem import problem
+from convcalc.render.pictures.hatching import LINE, hatch_lines
+from convcalc.render.pictures.lettering import text_width
+from convcalc.render.pictures.shapes import PAPER, Label, Path, Photograph, Rectangle, flatten
+from convcalc.render.pictures.themes import THEMES
+from convcalc.render.pictures.tikz_letters import escape_letters, foreign_signs
+from convcalc.render.script import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.render.pictures.shapes import Picture, Segment, Shape
+
+POINT, MILLIMETRE = 0.75, 72 / 25.4  # bp in a pixel and in a millimetre
+LARGEST = 16_000  # bp that TeX can add up
+ANCHORS = {"start": "base west", "middle": "base", "end": "base east"}
+HEAD = """\
+% {title}
+% In the preamble: \\usepackage{{tikz}} \\usepackage[T1]{{fontenc}}
+% and \\usepackage{{lmodern}} or another font that has letters of every size.
+\\providecommand\\convcalclabel[2]{{\\sbox0{{#2}}\\ifdim\\wd0>#1\\relax
+  \\pgfmathsetmacro\\convcalcratio{{#1/\\wd0}}\\scalebox{{\\convcalcratio}}[1]{{\\usebox0}}\\else\\usebox0\\fi}}%
+"""
+
+
+def tikz_pieces(picture: Picture, theme: str = "light", width: float = 0) -> Iterator[str]:
+    """The lines of a picture; `width` is in millimetres, 0 for three quarters of a big point a unit."""
+    shapes = (Rectangle(0, 0, picture.width, picture.height, PAPER, ""), *flatten(picture.shapes))
+    if any(isinstance(shape, Photograph) for shape in shapes):
+        hint = "--format pdf, which \\includegraphics takes as a whole"
+        raise problem("U010", "a photograph is not written as TikZ", hint)
+    unit = unit_of(picture, width)
+    yield HEAD.format(title=" ".join(printable(picture.title).split()))
+    for name in sorted({colour for shape in shapes for colour in colours_of(shape)}):
+        yield f"\\definecolor{{convcalc-{name}}}{{HTML}}{{{THEMES[theme][name][1:].upper()}}}%\n"
+    yield f"\\begin{{tikzpicture}}[x={number(unit)}bp,y={number(-unit)}bp]\n"
+    yield f"\\useasboundingbox (0,0) rectangle ({number(picture.width)},{number(picture.height)});\n"
+    for shape in shapes:
+        yield from node(shape, unit) if isinstance(shape, Label) else paths(shape, unit)
+    yield "\\end{tikzpicture}%\n"
+
+
+def notes(picture: Picture) -> Iterator[str]:
+    """What pdfLaTeX does not set."""
+    labels = [shape for shape in flatten(picture.shapes) if isinstance(shape, Label)]
+    signs = dict.fromkeys(sign for label in labels for sign in foreign_signs(printable(label.text)))
+    if signs:
+        some = " ".join(list(signs)[:12]) + (" …" if len(signs) > 12 else "")
+        yield f"{some}: for LuaLaTeX or XeLaTeX and a font that has such signs; pdfLaTeX stops there"
+    if max(picture.width, picture.height) * POINT > LARGEST:
+        yield f"made smaller, since TeX knows no length over {LARGEST // 72:,} inches"
+
+
+def unit_of(picture: Picture, width: float) -> float:
+    unit = width * MILLIMETRE / picture.width if width else POINT
+    return min(unit, LARGEST / max(picture.width, picture.height))
+
+
+def colours_of(shape: Shape) -> Iterator[str]:
+    match shape:
+        case Label():
+            yield shape.colour
+        case Rectangle() | Path():
+            yield from filter(None, (shape.fill, shape.stroke, shape.hatch))
+
+
+def paths(shape: Shape, unit: float) -> Iterator[str]:
+    """A shape, and its hatch over it."""
+    assert isinstance(shape, (Rectangle, Path))
+    look = []
+    if shape.fill:
+        look.append(f"fill=convcalc-{shape.fill}")
+        look += [f"fill opacity={number(shape.opacity)}"] if shape.opacity != 1 else []
+    if shape.stroke:
+        look += [f"draw=convcalc-{shape.stroke}", f"line width={number(shape.thickness * unit)}bp"]
+        look += [f"dash pattern=on {number(4 * unit)}bp off {number(3 * unit)}bp"] if shape.dashed else []
+    corners = [f"rounded corners={number(radius * unit)}bp"] if (radius := radius_of(shape)) else []
+    drawn = outline(shape)
+    if look:
+        yield f"\\path[{','.join((*look, *corners))}] {drawn};\n"
+    if shape.hatch:
+        yield from hatch(shape, drawn, corners, shape.hatch, 45, unit)
+
+
+def hatch(
+    shape: Rectangle | Path, drawn: str, corners: list[str], colour: str, angle: float, unit: float
+) -> Iterator[str]:
+    """The lines that a shape cuts out."""
+    lines = " ".join(f"{point(x1, y1)} -- {point(x2, y2)}" for x1, y1, x2, y2 in hatch_lines(shape, angle))
+    yield f"\\begin{{scope}}\\clip[{','.join(corners)}] {drawn};\n"
+    yield f"\\path[draw=convcalc-{colour},line width={number(LINE * unit)}bp] {lines};\\end{{scope}}\n"
+
+
+def radius_of(shape: Rectangle | Path) -> float:
+    return min(shape.radius, shape.width / 2, shape.height / 2) if isinstance(shape, Rectangle) else 0
+
+
+def outline(shape: Rectangle | Path) -> str:
+    if isinstance(shape, Path):
+        return " ".join(segment_operators(shape.segments))
+    return f"{point(shape.x, shape.y)} rectangle {point(shape.x + shape.width, shape.y + shape.height)}"
+
+
+def segment_operators(segments: tuple[Segment, ...]) -> Iterator[str]:
+    for command, *numbers in segments:
+        match command:
+            case "M":
+                yield point(*numbers)
+            case "L":
+                yield f"-- {point(*numbers)}"
+            case "C":
+                first, second, end = (point(*numbers[at : at + 2]) for at in (0, 2, 4))
+                yield f".. controls {first} and {second} .. {end}"
+            case _:
+                yield "-- cycle"
+
+
+def node(label: Label, unit: float) -> Iterator[str]:
+    size = label.size * unit
+    font = f"\\fontsize{{{number(size)}bp}}{{{number(1.2 * size)}bp}}\\sffamily" + ("\\bfseries" if label.bold else "")
+    turn = f",rotate={number(-label.angle)}" if label.angle else ""
+    look = f"anchor={ANCHORS[label.anchor]},inner sep=0,outer sep=0,text=convcalc-{label.colour},font={font}{turn}"
+    room = number(text_width(label.text, size, label.bold))
+    text = f"\\convcalclabel{{{room}bp}}{{{escape_letters(printable(label.text))}}}"
+    yield f"\\node[{look}] at {point(label.x, label.y)} {{{text}}};\n"
+
+
+def point(x: float, y: float) -> str:
+    return f"({number(x)},{number(y)})"
+
+
+def number(value: float) -> str:
+    return f"{value:.3f}".rstrip("0").rstrip(".") if abs(value) >= 0.0005 else "0"
