@@ -1,0 +1,343 @@
+"""The places of what is decomposed: one below another in series, side by side in parallel, forks and joins between.
+
+`across` and `along` are the coordinates here; which of them is x depends on where the network goes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.render.pictures.graph.scopes import Port
+from convcalc.render.pictures.graph.series_parallel import (
+    InParallel,
+    InSeries,
+    Link,
+    Tangle,
+    begins_loose,
+    ends_loose,
+    first_vertex,
+)
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convcalc.render.pictures.graph.layering import Layers
+    from convcalc.render.pictures.graph.series_parallel import Decomposition, Vertex
+    from convcalc.render.pictures.shapes import Point
+
+LINK, AT_FRAME = 18, 6  # along: of a link, and of one to or from the frame around
+FORK, JOIN, TRACK = 13, 20, 5  # along: of a fork and a join, and more of it for each port
+LANE, BETWEEN = 14, 16  # across: of a link by itself, and between branches
+LONGER = 1.4  # times as long as the other of two branches is the main one
+
+
+class Extents(NamedTuple):
+    """How far something reaches from its axis, and along it."""
+
+    left: float
+    right: float
+    along: float
+
+
+class ItemSize(NamedTuple):
+    """A vertex to be placed: where its ports are across, and how far along the links from it begin."""
+
+    extents: Extents
+    entries: Mapping[int, float] = {}  # by tensor; on the axis where it is not named
+    exits: Mapping[int, float] = {}
+    body: float = 0  # where it ends along, before what is written behind it
+
+
+class LinkRoute(NamedTuple):
+    """A link in its place: corners from one port to the other."""
+
+    link: Link
+    points: tuple[Point, ...]
+    is_curved: bool = False
+
+
+class End(NamedTuple):
+    """How a link gets from a vertex to its region, or back: corners, or the zone where it turns off to its port."""
+
+    corners: tuple[Point, ...] = ()
+    zone: tuple[float, float] = (0, 0)
+    clear: float = 0  # how far along it has to go straight on
+    is_late: bool = False  # whether what is free along lies before the rest
+
+
+STRAIGHT = End()
+
+
+class PlacedLink(NamedTuple):
+    """A link with its corners between the ports, and the zones where it turns off to them."""
+
+    link: Link
+    corners: tuple[Point, ...]
+    fork: tuple[float, float] = (0, 0)
+    join: tuple[float, float] = (0, 0)
+    is_curved: bool = False
+    clear: float = 0
+
+
+class Placing:
+    """The vertices of one scope and the ways between them."""
+
+    def __init__(self, sizes: Mapping[Vertex, ItemSize]):
+        self.sizes = sizes
+        self.known: dict[int, Extents] = {}
+        self.layers: dict[int, Layers] = {}  # of tangles
+        self.places: dict[Vertex, Point] = {}
+        self.links: list[PlacedLink] = []
+
+    def extents(self, inner: Decomposition) -> Extents:
+        found = self.known.get(id(inner))
+        if found is None:
+            found = self.known[id(inner)] = self.measure(inner)
+        return found
+
+    def measure(self, inner: Decomposition) -> Extents:
+        match inner:
+            case Link():
+                if inner.is_hidden:
+                    return Extents(0, 0, 0)
+                at_frame = isinstance(inner.source, Port) or isinstance(inner.target, Port)
+                return Extents(LANE / 2, LANE / 2, AT_FRAME if at_frame else LINK)
+            case InSeries(parts, vertices):
+                all_of_it = [*map(self.extents, parts), *(self.size(vertex).extents for vertex in vertices)]
+                lefts, rights, alongs = zip(*all_of_it, strict=True)
+                return Extents(max(lefts), max(rights), sum(alongs))
+            case InParallel(branches):
+                extents = [self.extents(each) for each in branches]
+                offsets = self.offsets(inner)
+                return Extents(
+                    max(each.left - offset for each, offset in zip(extents, offsets, strict=True)),
+                    max(each.right + offset for each, offset in zip(extents, offsets, strict=True)),
+                    max(each.along for each in extents) + self.fork(inner) + self.join(inner),
+                )
+            case Tangle():
+                from convcalc.render.pictures.graph.layering import Layers
+
+                self.layers[id(inner)] = Layers(inner, self)
+                return self.layers[id(inner)].extents
+
+    def fork(self, inner: InParallel) -> float:
+        first = first_link(inner)
+        return 0 if first.is_hidden else FORK + TRACK * many(self.size(first.source).exits)
+
+    def join(self, inner: InParallel) -> float:
+        last = last_link(inner)
+        return 0 if last.is_hidden else JOIN + TRACK * many(self.size(last.target).entries)
+
+    def size(self, vertex: Vertex) -> ItemSize:
+        return self.sizes.get(vertex) or NOTHING
+
+    def offsets(self, inner: InParallel) -> list[float]:
+        """How far the axis of each branch lies from that of them all.
+
+        One that is much longer than the other, or beside which there are but links and loose ends, keeps the axis.
+        """
+        branches = inner.branches
+        order = sorted(range(len(branches)), key=lambda index: self.rank(branches[index]))
+        solid = [index for index in order if not isinstance(branches[index], Link)]
+        main = self.main(branches)
+        if main is not None:
+            order.remove(main)
+            order.insert(0, main)
+        offsets = [0.0] * len(branches)
+        right = 0.0
+        for position, index in enumerate(order):
+            extents = self.extents(branches[index])
+            gap = BETWEEN if position and not isinstance(branches[index], Link) else 0
+            offsets[index] = right + gap + extents.left if position else 0.0
+            right = offsets[index] + extents.right
+        if main is None:
+            ends = solid or order
+            first, last = ends[0], ends[-1]
+            outer = self.extents(branches[first]).left, self.extents(branches[last]).right
+            middle = (offsets[first] - outer[0] + offsets[last] + outer[1]) / 2
+            offsets = [offset - middle for offset in offsets]
+        return offsets
+
+    def main(self, branches: tuple[Decomposition, ...]) -> int | None:
+        """The branch that keeps the axis; None where none of them is above the others."""
+        firm = [index for index, each in enumerate(branches) if not (begins_loose(each) or ends_loose(each))]
+        solid = [index for index in firm or range(len(branches)) if not isinstance(branches[index], Link)]
+        if len(firm) == 1 or len(solid) == 1:
+            return (firm if len(firm) == 1 else solid)[0]
+        if len(solid) == 2:
+            short, long = sorted(solid, key=lambda index: self.extents(branches[index]).along)
+            if self.extents(branches[long]).along > LONGER * self.extents(branches[short]).along:
+                return long
+        return None
+
+    def rank(self, inner: Decomposition) -> tuple[bool, bool, int]:
+        """Branches in the order of their layers; loose ends and links come last.
+
+        What enters a frame from furthest before comes on the right, as the lanes do that lead there.
+        """
+        vertex = first_vertex(inner)
+        is_loose = begins_loose(inner) or ends_loose(inner)
+        number = -vertex.tensor if isinstance(vertex, Port) else vertex if isinstance(vertex, int) else 0
+        return isinstance(inner, Link), is_loose, number
+
+    # From the sizes to the places.
+
+    def place(
+        self, inner: Decomposition, across: float, start: float, stop: float,
+        head: End = STRAIGHT, tail: End = STRAIGHT, is_curved: bool = False,
+    ) -> None:  # fmt: skip
+        """Place what leads from `start` to `stop` around an axis."""
+        match inner:
+            case Link():
+                corners = (*head.corners, (across, start), (across, stop), *tail.corners)
+                self.links.append(PlacedLink(inner, corners, head.zone, tail.zone, is_curved, head.clear))
+            case InSeries(parts, vertices):
+                more = self.slack(inner, stop - start, tail.is_late)
+                along = start
+                for index, part in enumerate(parts):
+                    end = along + self.extents(part).along + more[index]
+                    is_first, is_last = index == 0, index == len(vertices)
+                    self.place(
+                        part, across, along, end, head if is_first else STRAIGHT, tail if is_last else STRAIGHT,
+                        is_curved and (is_first or is_last),
+                    )  # fmt: skip
+                    if not is_last:
+                        self.places[vertices[index]] = (across, end)
+                        along = end + self.size(vertices[index]).extents.along
+            case InParallel(branches):
+                first, last = start + self.fork(inner), stop - self.join(inner)
+                offsets = self.offsets(inner)
+                forks = many(self.size(first_link(inner).source).exits)
+                joins = many(self.size(last_link(inner).target).entries)
+                has_main = 0.0 in offsets
+                for branch, offset in zip(branches, offsets, strict=True):
+                    there = across + offset
+                    self.place(
+                        branch, there, first, last,
+                        fork_end(head, (across, start), (there, first), bool(forks)),
+                        join_end(tail, (there, last), (across, stop), bool(joins), has_main and offset != 0), is_curved,
+                    )  # fmt: skip
+            case Tangle():
+                self.layers[id(inner)].place(across, start)
+
+    def slack(self, inner: InSeries, room: float, is_late: bool) -> list[float]:
+        """How much longer each part is than it has to be: what is free lies before and behind, at a loose end there.
+
+        What lies beside the main way comes late, where it is needed.
+        """
+        free = room - self.extents(inner).along
+        found = [0.0] * len(inner.parts)
+        if is_late or begins_loose(inner) or ends_loose(inner):
+            found[-1 if ends_loose(inner) else 0] = free
+        else:
+            found[0] += free / 2
+            found[-1] += free / 2
+        return found
+
+    def ways(self, stop: float) -> list[LinkRoute]:
+        """All links from port to port; `stop` is where the exits of the scope lie."""
+        drawn = [placed for placed in self.links if not placed.link.is_hidden]
+        begins, ends = self.tracks(drawn, True, stop), self.tracks(drawn, False, stop)
+        found = []
+        for placed in drawn:
+            link, corners, _, _, is_curved, clear = placed
+            first, last, turn = self.exit(link), self.entry(link, stop), max(self.body_end(link), clear)
+            points = list(corners)
+            if link in begins:
+                points[:0] = (first[0], begins[link]), (points[0][0], begins[link])
+            if link in ends:
+                points += (points[-1][0], ends[link]), (last[0], ends[link])
+            while points and points[0][1] <= turn and points[0][0] != first[0]:
+                del points[0]
+            while points and points[-1][1] >= last[1] and points[-1][0] != last[0]:
+                del points[-1]
+            found.append(LinkRoute(link, (first, (first[0], max(turn, first[1])), *points, last), is_curved))
+        return found
+
+    def tracks(self, drawn: list[PlacedLink], is_fork: bool, stop: float) -> dict[Link, float]:
+        """Where along each link turns off from its port, or to it, in the zone of its vertex: none over another.
+
+        Of those that go right the leftmost port is nearest to the vertex, of those that go left the rightmost.
+        """
+        zones: dict[tuple[Vertex, tuple[float, float]], list[tuple[bool, float, Link]]] = {}
+        for link, corners, fork, join, _, _ in drawn:
+            zone = fork if is_fork else join
+            if zone != STRAIGHT.zone:
+                port = (self.exit(link) if is_fork else self.entry(link, stop))[0]
+                goes_right = corners[0][0] > port if is_fork else corners[-1][0] < port
+                near = port if goes_right else -port
+                vertex = link.source if is_fork else link.target
+                zones.setdefault((vertex, zone), []).append((goes_right, near, link))
+        found = {}
+        for (_, (start, end)), turns in zones.items():
+            ports = sorted({turn[:2] for turn in turns}, reverse=not is_fork)
+            for goes_right, near, link in turns:
+                track = (ports.index((goes_right, near)) + 1) / (len(ports) + 1)
+                found[link] = start + (end - start) * track
+        return found
+
+    def exit(self, link: Link) -> Point:
+        across, along = self.places[link.source]
+        if isinstance(link.source, Port):
+            return across, 0
+        size = self.size(link.source)
+        return across + size.exits.get(link.tensor, 0), along + size.body
+
+    def body_end(self, link: Link) -> float:
+        """Where a link may turn, behind what is written at its beginning."""
+        _, along = self.places[link.source]
+        if isinstance(link.source, Port):
+            return along
+        return along + self.size(link.source).extents.along
+
+    def entry(self, link: Link, stop: float) -> Point:
+        across, along = self.places[link.target]
+        if isinstance(link.target, Port):
+            return across, stop
+        return across + self.size(link.target).entries.get(link.tensor, 0), along
+
+
+NOTHING = ItemSize(Extents(0, 0, 0))
+
+
+def many(ports: Mapping[int, float]) -> int:
+    """How many ports there are, if they do not all lie in one place."""
+    return len(ports) if len(set(ports.values())) > 1 else 0
+
+
+def fork_end(head: End, start: Point, stop: Point, has_ports: bool) -> End:
+    if has_ports:
+        return head if head.zone != (0, 0) else End((), (start[1], stop[1]))
+    return head._replace(corners=(*head.corners, start, stop))
+
+
+def join_end(tail: End, start: Point, stop: Point, has_ports: bool, is_late: bool) -> End:
+    if has_ports:
+        zone = tail.zone if tail.zone != STRAIGHT.zone else (start[1], stop[1])
+        return End((), zone, is_late=is_late)
+    return End((start, stop, *tail.corners), is_late=is_late)
+
+
+def first_link(inner: Decomposition) -> Link:
+    """A link that begins where all of it does."""
+    match inner:
+        case InSeries(parts):
+            return first_link(parts[0])
+        case InParallel(branches):
+            return first_link(next((each for each in branches if not begins_loose(each)), branches[0]))
+        case Tangle(edges):
+            return first_link(edges[0].inner)
+    return inner
+
+
+def last_link(inner: Decomposition) -> Link:
+    """A link that ends where all of it does."""
+    match inner:
+        case InSeries(parts):
+            return last_link(parts[-1])
+        case InParallel(branches):
+            return last_link(next((each for each in branches if not ends_loose(each)), branches[-1]))
+        case Tangle(edges):
+            return last_link(edges[-1].inner)
+    return inner
