@@ -141,7 +141,7 @@ def command(
     options = PictureOptions(**{key: value for key, value in own.items() if value is not None}, bits=DTYPES[dtype])
     pictured = [PicturedNetwork(*graph_and_report(network, choices)) for network in networks]
     errors = tuple(error for each in pictured for error in each.report.errors)
-    if any(not each.report.layers for each in pictured):
+    if any(not any(layer.known for layer in each.report.layers) for each in pictured) and errors:
         raise Problem(*errors)
     if form in PAGE:
         write(page_pieces(pictured, choices, options, dtype), form, path)

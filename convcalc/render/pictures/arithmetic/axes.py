@@ -51,6 +51,11 @@ class WindowAxis(NamedTuple):
         pattern = self.pattern
         return pattern.moved if pattern.units == 1 and self.units > 1 and not self.clamps else 0
 
+    @property
+    def is_uneven(self) -> bool:
+        """Whether the windows are not all alike, the stride apart."""
+        return self.units > 1 and self.pattern.units > 1 and not self.clamps
+
     def role(self, cell: int) -> str:
         if self.extra and cell >= self.cells.stop - self.extra:
             return EXTRA

@@ -50,7 +50,8 @@ def captions(applied: Applied, view: WindowView) -> tuple[Caption, Caption]:
         return Caption(f"input {sides(given)}"), around("output", made, "with what is cut off", whole)
     if found[0].type is SPREADING:
         whole = [step.out + step.reach - 1 for step in found]
-        return around("input", given, "with zeros and padding", whole), Caption(f"output {sides(made)}")
+        words = "with zeros and padding" if any(step.stride != 1 for step in found) else "padded"
+        return around("input", given, words, whole), Caption(f"output {sides(made)}")
     whole = [step.size + step.before + end for step, end in zip(found, after, strict=True)]
     is_padded = found[0].type in (SLIDING, SHIFTING)
     return around("input", given, "padded", whole if is_padded else given), Caption(f"output {sides(made)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convcalc.layer.window import SLIDING
 from convcalc.render.pictures.arithmetic.captions import size_equations
 from convcalc.render.pictures.arithmetic.pages import MARGIN, Page
 from convcalc.render.pictures.arithmetic.places import add_view
@@ -54,8 +55,9 @@ def layer_picture(layer: PicturedLayer, manner: Manner) -> Picture:
     if not manner.is_bare:
         for equation in size_equations(applied, layer.channels_last):
             page.equation(*equation)
-    sizes = UNICODE.shape(tuple(step.reach for step in window_steps(applied)))
-    about = f"The windows of {layer.spelled}, {sizes} cells each, in their places: {change}."
+        if may_drop(applied):
+            page.text("How many of the last cells no window reaches depends on the letters: 0 to s − 1.", colour=SOFT)
+    about = f"The windows of {layer.spelled} in their places: {change}."
     group = Collection(tuple(page.shapes), f"{title}, {change}", layer.name)
     return Picture(title, page.width + 2 * MARGIN, page.top + MARGIN - 6, (group,), about)
 
@@ -64,5 +66,11 @@ def drawn_part(applied: Applied) -> str:
     """How much of a layer is drawn, where that is not all."""
     steps = window_steps(applied)
     is_single = applied.input[0][0] == applied.output[0] == 1
-    parts = [*(["one channel"] * (not is_single)), *([f"one of {steps[0].size} slices"] * (len(steps) > 2))]
+    parts = [*([f"one of {steps[0].size} slices"] * (len(steps) > 2)), *(["one channel"] * (not is_single))]
     return f"drawn: {' of '.join(parts)}" if parts else ""
+
+
+def may_drop(applied: Applied) -> bool:
+    """Whether it is left open which cells at the end no window reaches."""
+    found = window_steps(applied)
+    return any(step.type is SLIDING and step.stride != 1 and not isinstance(step.size, int) for step in found)

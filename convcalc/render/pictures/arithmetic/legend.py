@@ -69,6 +69,8 @@ def legend(applied: Applied, panel: Panel, is_sequence: bool, others: str) -> It
         yield LegendEntry(CellLook(made.fill), "inputs before it" if view.spreads else "outputs before it")
     if others:
         yield LegendEntry(CellLook(PAPER, seen.frame, True), others)
+    if any(axis.is_uneven for axis in (view.rows, view.columns)):
+        yield LegendEntry(CellLook(seen.frame, seen.frame), "bars: all windows along an axis")
     cells = panel.roles()
     roles = {role for role, _ in cells}
     for role, words in {**WORDS, PADDING: panel.contents.words}.items():

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 BETWEEN, BETWEEN_LINES = 74, 46  # the two grids beside each other, or one below the other
 TITLE, ARROW = 18, 22  # heights of a line and of an arrow above a grid
-ASIDE = 62  # width of an arrow beside a grid
+ASIDE, BARS = 62, 18  # widths of an arrow and of bars beside a grid
 SIDES = ((9, 26), (14, 22), (20, 18))  # of the cells, where there are at most so many along an axis
 LEAST = 15
+LONGEST, FEW_TAPS = 12, 5  # window that is drawn whole, and taps of a wider one that are all drawn
 ARROW_TEXT = 11
 
 
@@ -51,6 +52,8 @@ class Panel:
         )
         down, across = view.rows.stride * has_strides, view.columns.stride * has_strides
         self.strides = (0 if view.is_line or down == across else down, across)
+        self.has_above = across > 0 or view.columns.is_uneven
+        self.aside = ASIDE if self.strides[0] else BARS if view.rows.is_uneven else 0
 
     # Where the two grids lie
 
@@ -71,14 +74,14 @@ class Panel:
     def corners(self) -> tuple[Point, Point]:
         """The upper left corners of both grids."""
         first = self.grids[0]
-        arrow, aside = ARROW * any(self.strides), ASIDE * bool(self.strides[0])
+        arrow = ARROW * self.has_above
         tops = [TITLE * sum(map(bool, caption)) + arrow * (grid is self.canvas)
                 for caption, grid in zip(self.captions, self.grids, strict=True)]  # fmt: skip
         if self.view.is_line:
             below = tops[0] + first.height + BETWEEN_LINES
             return (0, tops[0]), (0, below + arrow * self.view.spreads)
-        x = 0 if self.view.spreads else aside
-        right = x + max(first.width, caption_width(self.captions[0])) + BETWEEN + (aside if self.view.spreads else 0)
+        x = 0 if self.view.spreads else self.aside
+        right = x + max(first.width, caption_width(self.captions[0])) + BETWEEN + self.aside * self.view.spreads
         top = max(tops)
         return (x, top), (right, top)
 
@@ -124,7 +127,7 @@ class Panel:
                 return
             words = [part for part in caption if part]
             is_below = place == 1 and self.view.is_line
-            arrow = ARROW * (any(self.strides) and grid is self.canvas)
+            arrow = ARROW * (self.has_above and grid is self.canvas)
             top = y + grid.height + TITLE - 4 if is_below else y - arrow - TITLE * len(words) + TITLE - 6
             for number, words_of_line in enumerate(words):
                 colour = {"colour": SOFT} if number else {"bold": True}
@@ -204,6 +207,23 @@ class Panel:
             yield from arrow_shapes((x - 7, start), (x - 7, stop))
             yield Label(x - 13, (start + stop) / 2 + 4, f"stride {down}", ARROW_TEXT, "end", SOFT)
 
+    def bars(self) -> Iterator[Shape]:
+        """All windows of an axis on which they are not alike, as bars in two rows beside the grid."""
+        x, y = self.canvas_corner
+        colour = self.seen.frame
+        for is_down, axis, ruler in (
+            (True, self.view.rows, self.canvas.rows),
+            (False, self.view.columns, self.canvas.columns),
+        ):
+            for unit in range(axis.units) if axis.is_uneven and len(ruler.stretches) == 1 else ():
+                span = ruler.span(axis.taps(unit))
+                if span:
+                    away, (low, high) = 5 + 6 * (unit % 2), (span[0] + 2, span[1] - 2)
+                    ends = (
+                        (x - away, y + low, x - away, y + high) if is_down else (x + low, y - away, x + high, y - away)
+                    )
+                    yield line(*ends, colour, 2)
+
 
 def arrow_shapes(start: Point, stop: Point) -> Iterator[Shape]:
     """An arrow down or to the right, with a bar where it begins."""
@@ -227,12 +247,18 @@ def caption_width(caption: Caption) -> float:
 
 def visible_parts(axis: WindowAxis, units: list[int]) -> tuple[tuple[range, ...], tuple[range, ...]]:
     """The stretches that are drawn of the cells, and of the units."""
-    wanted = [span_of(axis.taps(unit)) for unit in units]
-    if not axis.is_lettered:
-        wanted.append(range(span_of(axis.taps(axis.units - 1)).start, axis.cells.stop))
+    wanted = [part for unit in units for part in parts_of_window(axis.taps(unit))]
+    if axis.units - 1 in units and axis.taps(axis.units - 1):  # what is behind the last window is looked at
+        wanted.append(range(axis.taps(axis.units - 1)[-1], axis.cells.stop))
     made = visible_stretches(range(axis.units), [range(unit, unit + 1) for unit in units])
     return visible_stretches(axis.cells, wanted), made
 
 
-def span_of(taps: list[int]) -> range:
-    return range(taps[0], taps[-1] + 1) if taps else range(0)
+def parts_of_window(taps: list[int]) -> list[range]:
+    """All of a window, or of a wide one its taps, or its ends."""
+    span = range(taps[0], taps[-1] + 1) if taps else range(0)
+    if len(span) <= LONGEST:
+        return [span]
+    if len(taps) <= FEW_TAPS:
+        return [range(tap, tap + 1) for tap in taps]
+    return [span[: LONGEST // 2], span[-(LONGEST // 2) :]]

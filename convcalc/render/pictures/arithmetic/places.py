@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
+from convcalc.algebra.substitution import symbols
 from convcalc.problem import problem
 from convcalc.render.pictures.arithmetic.axes import BEYOND
 from convcalc.render.pictures.arithmetic.captions import Caption, captions
+from convcalc.render.pictures.arithmetic.choosing import sizes_for
 from convcalc.render.pictures.arithmetic.legend import legend, padding_contents
 from convcalc.render.pictures.arithmetic.looks import cell_role, is_reached
 from convcalc.render.pictures.arithmetic.pages import LINE, TEXT, WIDEST
@@ -50,19 +52,24 @@ def add_view(page: Page, name: str, applied: Applied, view: WindowView, manner: 
     others = ""
     if not manner.is_sequence:
         units = next_units(view, manner.is_blank)
-        panel = Panel(view, [(0, 0), *units[:1]], contents, words, is_blank=manner.is_blank)
+        panel = Panel(view, [(0, 0), *units], contents, words, is_blank=manner.is_blank)
         page.place(first_place(panel, units), panel.width, panel.height)
         others = ("", "the next one", "the next one, and the last")[len(units)]
     elif manner.strip:
-        places = all_places(name, view)
+        places = all_places(name, applied, view)
         side = SMALL if len(places) <= FEW else SMALLER
         panel = Panel(view, places, contents, (Caption(""), Caption("")), side, has_strides=False)
         page.place(*strip(panel, places))
     else:
-        places = [place_of_step(name, view, manner.step)] if manner.step else all_places(name, view)
+        places = [place_of_step(name, applied, view, manner.step)] if manner.step else all_places(name, applied, view)
         panel = Panel(view, places, contents, words, has_strides=False)
         frames = [frame(panel, place) for place in places]
-        shapes = [*panel.base(), *panel.caption_shapes(), Frames(tuple(frames)) if manner.steps else frames[0]]
+        shapes = [
+            *panel.base(),
+            *panel.caption_shapes(),
+            *panel.bars(),
+            Frames(tuple(frames)) if manner.steps else frames[0],
+        ]
         page.place(shapes, panel.width, panel.height + LINE)
     page.top += BELOW
     page.legend(legend(applied, panel, manner.is_sequence, others))
@@ -75,6 +82,7 @@ def first_place(panel: Panel, others: list[Unit]) -> Iterator[Shape]:
     yield from panel.caption_shapes()
     yield from panel.windows((0, 0))
     yield from panel.stride_arrows() if others else ()
+    yield from panel.bars()
     for unit in others:
         yield from panel.other_window(unit)
 
@@ -97,21 +105,30 @@ def is_telling(view: WindowView) -> bool:
     return not is_reached(view, *corner) or cell_role(view, *corner) == BEYOND
 
 
-def place_of_step(name: str, view: WindowView, step: int) -> Unit:
-    units = view.rows.units * view.columns.units
-    if step > units or view.rows.is_lettered or view.columns.is_lettered:
+def place_of_step(name: str, applied: Applied, view: WindowView, step: int) -> Unit:
+    units = count_places(name, applied, view)
+    if step > units:
         raise problem("U009", f"the window of {name} has no place {step:,}", f"--step 1 to --step {units}")
     return divmod(step - 1, view.columns.units)
 
 
-def all_places(name: str, view: WindowView) -> list[Unit]:
-    units = view.rows.units * view.columns.units
+def all_places(name: str, applied: Applied, view: WindowView) -> list[Unit]:
+    units = count_places(name, applied, view)
     if units > MOST_STEPS:
         raise problem(
             "U009", f"the window of {name} has {units:,} places, and at most {MOST_STEPS} are drawn",
             f"--step 1 to --step {units} is one of them, or draw it on a smaller map",
         )  # fmt: skip
     return list(product(range(view.rows.units), range(view.columns.units)))
+
+
+def count_places(name: str, applied: Applied, view: WindowView) -> int:
+    """How many windows there are; a Problem where that is a formula."""
+    if view.rows.is_lettered or view.columns.is_lettered:
+        letters = dict.fromkeys(letter for size in applied.input[0] for letter in symbols(size))
+        message = f"how many places the window of {name} has depends on {' and '.join(letters)}"
+        raise problem("U009", message, sizes_for(letters))
+    return view.rows.units * view.columns.units
 
 
 def frame(panel: Panel, place: Unit) -> Collection:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MOST = 20  # cells of an axis that are all drawn
-LONGEST = 12  # stretch that is drawn whole
 TEAR = 18.0  # between two stretches
 
 
@@ -20,7 +19,7 @@ def visible_stretches(cells: range, wanted: Iterable[range]) -> tuple[range, ...
     if len(cells) <= MOST:
         return (cells,)
     ends = (range(cells.start, cells.start + 3), range(cells.stop - 3, cells.stop))
-    parts = sorted((part.start, part.stop) for each in (*ends, *wanted) for part in both_ends(each))
+    parts = sorted((part.start, part.stop) for part in (*ends, *wanted))
     found: list[range] = []
     for start, stop in parts:
         start, stop = max(start, cells.start), min(stop, cells.stop)
@@ -29,16 +28,6 @@ def visible_stretches(cells: range, wanted: Iterable[range]) -> tuple[range, ...
         elif start < stop:
             found.append(range(start, stop))
     return tuple(found)
-
-
-def both_ends(stretch: range) -> Iterator[range]:
-    """Both ends of a stretch that is too long itself."""
-    if len(stretch) <= LONGEST:
-        yield stretch
-        return
-    half = LONGEST // 2
-    yield range(stretch.start, stretch.start + half)
-    yield range(stretch.stop - half, stretch.stop)
 
 
 class Ruler(NamedTuple):

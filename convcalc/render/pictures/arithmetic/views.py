@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate
+from convcalc.algebra.substitution import symbols
 from convcalc.layer.case import tree
 from convcalc.layer.window import ENTIRE, SLIDING, SPREADING, UNFOLDING, Step
 from convcalc.network.axes import steps
-from convcalc.render.pictures.arithmetic.axes import ONE_CELL, WindowAxis, is_drawable, window_axis
+from convcalc.render.pictures.arithmetic.axes import DIRECT, ONE_CELL, WindowAxis, is_drawable, window_axis
 from convcalc.render.script import UNICODE
 from convcalc.tuples import NamedTuple
 
@@ -54,6 +55,15 @@ def has_window(applied: Applied) -> bool:
     return bool(found) and all(map(is_drawable, found, paddings_after(applied)))
 
 
+def deciding_symbols(applied: Applied) -> list[str]:
+    """The letters without which it cannot be told what the windows see, where these are all that is missing."""
+    found, after = window_steps(applied), paddings_after(applied)
+    if not found or has_window(applied) or not all(step.type in DIRECT for step in found):
+        return []
+    numbers = [number for step in found for number in (step.reach, step.stride, step.before, step.step, *step.ratio)]
+    return sorted({letter for number in (*numbers, *after) for letter in symbols(number)})
+
+
 def is_turned(applied: Applied) -> bool:
     """Whether the layer is the transpose of a convolution, and so itself one of a stretched input."""
     return applied.window.type is SPREADING and bool(applied.setting.kind.tensor)
@@ -71,7 +81,7 @@ def view(applied: Applied, spreads: bool, heading: str = "") -> WindowView:
     found = list(map(window_axis, window_steps(applied), paddings_after(applied), [spreads] * 3))
     rows, columns = (ONE_CELL, *found)[-2:]
     if spreads:
-        heading = "each input spreads its window, the stride apart; what overlaps is summed"
+        heading = "Each input spreads its window, the stride apart; what overlaps is summed"
     return WindowView(rows, columns, spreads, heading, len(found) == 1)
 
 
@@ -82,12 +92,20 @@ def direct_view(applied: Applied) -> WindowView:
     around = []
     for axis in map(window_axis, found, paddings_after(applied)):
         around.append((-axis.pattern.first, axis.cells.stop - axis.size - axis.extra))
-    between = f"{per_axis(zeros)} zero{'s' * (set(zeros) != {1})} between inputs, " if any(zeros) else ""
+    between = zeros_between(zeros)
+    is_alike = len({(step.reach, step.before) for step in found}) == 1 and len(set(around)) == 1
+    worked = [f"{found[0].reach} − 1 − {found[0].before}"] if is_alike and around[0][0] == around[0][1] else []
     formula = "k − 1 − p" if all(step.step == 1 for step in found) else "d·(k − 1) − p"
     padding = UNICODE.sides(tuple(around[:1] if len(set(around)) == 1 else around))
-    heading = f"the same as a convolution with stride 1: {between}padding {formula} = {padding}, the kernel turned"
+    equal = " = ".join([formula, *worked, padding])
+    heading = f"The same as a convolution with stride 1: {between}padding {equal}, the kernel turned"
     return view(applied, False, heading)
 
 
-def per_axis(numbers: list[Any]) -> str:
-    return str(numbers[0]) if len(set(numbers)) == 1 else UNICODE.shape(tuple(numbers))
+def zeros_between(numbers: list[Any]) -> str:
+    """How many zeros are inserted, along each axis where that differs."""
+    if not any(numbers):
+        return ""
+    if len(set(numbers)) > 1:
+        return f"{' × '.join(map(str, numbers))} zeros between inputs along the axes, "
+    return f"{numbers[0]} zero{'s' * (numbers[0] != 1)} between inputs, "
