@@ -19,12 +19,12 @@ SOME_SIZE = 12  # that a letter may have
 FEW = 6  # layers with windows that a note or a cure names
 
 
-class Choice(NamedTuple):
+class LayerChoice(NamedTuple):
     layers: list[LayerReport]
     notes: tuple[str, ...] = ()
 
 
-def choose_layers(report: NetworkReport, names: tuple[str, ...]) -> Choice:
+def choose_layers(report: NetworkReport, names: tuple[str, ...]) -> LayerChoice:
     """Those that are named, or the first one with a window of several cells; a Problem for one without a window."""
     windowed = [layer for layer in report.layers if layer.applied and has_window(layer.applied)]
     known = ", ".join(layer.name for layer in windowed[:FEW]) + (", …" if len(windowed) > FEW else "")
@@ -33,7 +33,7 @@ def choose_layers(report: NetworkReport, names: tuple[str, ...]) -> Choice:
             raise no_window(report)
         first = next(filter(sees_several, windowed), windowed[0])
         words = f"{first.name} is drawn, the first layer with a window; --layers names others: {known}"
-        return Choice([first], (words,) if len(windowed) > 1 else ())
+        return LayerChoice([first], (words,) if len(windowed) > 1 else ())
     chosen: dict[str, LayerReport] = {}
     for name in names:
         layers = [report.layers[place] for place in sorted(chosen_layers(report, [name]))]
@@ -43,8 +43,8 @@ def choose_layers(report: NetworkReport, names: tuple[str, ...]) -> Choice:
         chosen.update({layer.name: layer for layer in drawable})
     found = list(chosen.values())
     if len(found) > MOST_LAYERS:
-        return Choice(found[:MOST_LAYERS], (f"the first {MOST_LAYERS} of {len(found):,} layers are drawn",))
-    return Choice(found)
+        return LayerChoice(found[:MOST_LAYERS], (f"the first {MOST_LAYERS} of {len(found):,} layers are drawn",))
+    return LayerChoice(found)
 
 
 def sees_several(layer: LayerReport) -> bool:
