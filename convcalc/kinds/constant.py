@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def held_shape(case: Case) -> Shape:
     sizes: Shape = case.values["shape"]
-    if any(isinstance(size, int) and size < 1 for size in sizes):
+    if not all(case.holds(1, "<=", size) for size in sizes):
         raise problem("V002", "shape must be sizes of at least 1", f"for example {case.kind.name} 1x768")
     return case.from_layout(sizes)
 

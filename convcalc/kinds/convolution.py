@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import evaluate, floor_divide
+from convcalc.algebra.expr import evaluate, extremum, floor_divide
 from convcalc.kinds.keys import (
     AUTO_PAD,
     BIAS,
@@ -60,9 +60,7 @@ def check_edges(case: Case, mode: str | None) -> None:
         return
     for axis in case.axes:
         n, before, after = axis["n"], axis["p_l"], axis["p_r"]
-        if not (isinstance(before, int) and isinstance(after, int)):
-            continue
-        widest, limit = max(before, after), n - 1 if mode == "reflect" else n
+        widest, limit = extremum("max", before, after), n - 1 if mode == "reflect" else n
         if not case.holds(widest, "<=", limit):
             raise problem("C009", f"{mode} padding of {widest} on an input {n} wide", f"at most {limit}")
 
@@ -132,7 +130,7 @@ def table_letters(case: Case) -> dict[str, Value]:
     channels = case.shape[0]
     for row in table:
         for index in row:
-            if isinstance(channels, int) and not 0 <= index < channels:
+            if index < 0 or not case.holds(index + 1, "<=", channels):
                 raise problem(
                     "C005",
                     f"the table names input map {index}, but there are only {channels}, 0 to {channels - 1}",

@@ -216,7 +216,7 @@ def slice_shape(case: Case) -> Shape:
     axis = case.axis_of(place)
     size, start, stop, step = case.shape[axis], values["start"], values["stop"], values["step"]
     stop = size if stop is None else stop
-    if isinstance(size, int) and isinstance(stop, int) and not start < stop <= size:
+    if not (case.holds(start + 1, "<=", stop) and case.holds(stop, "<=", size)):
         what = "cells" if axis else "channels"
         raise problem("C017", f"{what} {start} to {stop} of {size}", f"start below stop, stop at most {size}")
     case.along = axis
@@ -244,7 +244,7 @@ def picked_shape(case: Case) -> Shape:
     place = case.place(case.values["axis"])
     case.along, case.channels = case.axis_of(place), 0
     size, index, shape = case.shape[case.along], case.values["index"], case.to_layout(case.shape)
-    if isinstance(size, int) and not -size <= index < size:
+    if not case.holds(-index if index < 0 else index + 1, "<=", size):
         raise problem("C017", f"there is no {index} of {size}", f"0 to {size - 1}, or -1 to -{size} from the end")
     return case.from_layout((*shape[:place], *shape[place + 1 :]) or (1,))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import ceil_divide, divide, evaluate, floor_divide
+from convcalc.algebra.expr import ceil_divide, divide, evaluate, extremum, floor_divide
 from convcalc.algebra.parser import parse
 from convcalc.kinds.convolution import CONV_SIZE, FITS, check_edges
 from convcalc.kinds.keys import (
@@ -314,9 +314,9 @@ def check_amounts(case: Case) -> None:
     check_edges(case, mode)
     for axis in case.axes:
         before, after, n = axis["p_l"], axis["p_r"], axis["n"]
-        if mode in ("replicate", "reflect") or not (isinstance(before, int) and isinstance(after, int)):
+        if mode in ("replicate", "reflect"):
             continue
-        cut = -min(before, 0) - min(after, 0)
+        cut = -extremum("min", before, 0) - extremum("min", after, 0)
         if not case.holds(cut, "<=", n):
             raise problem("C004", f"{cut} cells are to be cut off, there are only {n}", f"cut at most {n}")
 

@@ -698,3 +698,19 @@ def test_what_follows_from_a_side_follows_from_its_letter():
     text = "let: {steps: 20, half: steps//2}\ninput: [1, steps]\nlayers: [flatten, linear half]"
     report = summarise(Source("<text>", text), Choices(symbolic=True))
     assert [str(size) for size in report.output] == ["floor(L/2)"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "layer", "names", "condition"),
+    [
+        ("CxHxW", "slice 8", "", "C is at least 8"),
+        ("CxHxW", "slice 8 axis=2 start=4", "", "H is at least 8"),
+        ("8xW", "slice S axis=1", "S", "S = 1 to 8"),
+        ("LxC", "select 3 axis=1", "", "L is at least 4"),
+        ("LxC", "select -3 axis=1", "", "L is at least 3"),
+        ("CxW", "pad P mode=reflect", "P", "P + 1 ≤ W"),
+        ("CxW", "pad -P", "P", "2·P + 1 ≤ W"),
+    ],
+)
+def test_what_a_layer_takes_of_an_axis_is_a_condition_on_its_letter(shape, layer, names, condition):
+    assert condition in conditions(summarise_text(spec(shape, layer, names=names)))

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+import os
+import re
+from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.notation import FUNCTIONS_OF_JAVASCRIPT
+from convcalc.render.page.entries import FormTable
+from convcalc.render.page.letters import MAX_NAMES_TRIED, free_names, in_letters
+from convcalc.render.page.rows import Rows
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from convcalc.algebra.sizes import Sizes
     from convcalc.network.walk import NetworkReport
+    from convcalc.render.page.letters import Lettered
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Spec
+
+SIDES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 
 class Slider(NamedTuple):
@@ -19,7 +32,7 @@ class Slider(NamedTuple):
     value: int
     low: int
     high: int
-    step: int = 1  # values with which the network fits lie so far apart
+    step: int = 1  # values with which the network fits lie so far apart, from `low` on
     about: str = ""  # what it is: "height of the input"
 
 
@@ -29,12 +42,14 @@ class PageForms(NamedTuple):
     `script` is one JavaScript expression, a function of an object of BigInt by the names of the sliders:
 
         {broken: null | {layer: 3, why: "H is at least 7"},     the first layer that does not fit, by its place
+         inputs: [[3n, 224n, 224n], …],
          layers: [{output, parameters, macs, activations, receptive_field, rf_stride, rf_centre}, …],
          totals: {parameters, macs, activations}}
 
     `layers` are in the order of the report.  A count is a BigInt; `output` (channels first, as in the records) and what
-    is of the receptive field are arrays with one for every axis, in which a fraction is [top, bottom]; null is what is
-    not known.  Once a layer does not fit, it and all that follow from it, and the totals, are null.
+    is of the receptive field are arrays with one for every axis, in which a fraction is [top, bottom].  null is what is
+    not known for these values, whatever it was for others: it is shown as ?.  Once a layer does not fit, all of it and
+    of what follows from it, and the totals, are null.
     """
 
     sliders: tuple[Slider, ...]
@@ -45,4 +60,71 @@ class PageForms(NamedTuple):
 
 def page_forms(spec: Spec, choices: Choices, report: NetworkReport) -> PageForms:
     """What can slide in a network whose report is known, and its closed forms."""
-    return PageForms((), reason="Nothing can be moved here.")
+    from convcalc.network.load import foreign_form
+    from convcalc.readers.chain import is_line
+
+    if choices.symbolic or choices.symbols or spec.symbols:
+        return PageForms((), reason="The network has letters already: --set and --input give them numbers.")
+    if spec.unjoined or not report.layers:
+        return PageForms((), reason="It is not known how its layers are joined.")
+    if not is_line(spec.source.text.strip()) and foreign_form(spec.source):
+        return PageForms((), reason="It was followed for one size: --input gives it another.")
+    names = dict(list(free_names(spec, choices).items())[:MAX_NAMES_TRIED])
+    lettered = in_letters(spec, choices, report, tuple(names))
+    if lettered is None:
+        return PageForms((), reason="Its sizes have no closed form.")
+    return written_forms(lettered, report, names)
+
+
+def written_forms(lettered: Lettered, report: NetworkReport, names: Mapping[str, int]) -> PageForms:
+    sides = letters_of_sides(lettered, report)
+    letters = {**{name: value for name, (value, _) in sides.items()}, **names}
+    table = FormTable(letters)
+    inputs = [[table.place(size) for size in shape] for shape in lettered.report.inputs.values()]
+    rows, tests = Rows(table, lettered, report).rows()
+    used = set(places_in([inputs, [row[3:] for row in rows]]))
+    used.update(int(place) for text in (*table.written, *dict(tests)) for place in re.findall(r"v\((\d+)\)", text))
+    shown = {name: value for place, (name, value) in enumerate(letters.items()) if place in used}
+    sliders = tuple(
+        slider(name, value, lettered.fitting.get(name), sides.get(name, (0, ""))[1]) for name, value in shown.items()
+    )
+    forms = ",".join(f"()=>{text}" for text in table.written)
+    tested = ",".join(f"[()=>{test},{json.dumps(words)}]" for test, words in tests)
+    body = f"{FUNCTIONS_OF_JAVASCRIPT}return {{forms: [{forms}], tests: [{tested}]}};"
+    data = ", ".join(json.dumps(each, separators=(",", ":")) for each in (inputs, rows))
+    script = f"({live_script()})({json.dumps(list(letters))}, (v, fraction) => {{{body}}}, {data})"
+    return PageForms(sliders, script.replace("<!--", "< !--"), tuple(name for name in names if name not in shown))
+
+
+def live_script() -> str:
+    with open(os.path.join(os.path.dirname(__file__), "live.js"), encoding="utf-8") as file:
+        return file.read().strip()
+
+
+def letters_of_sides(lettered: Lettered, report: NetworkReport) -> dict[str, tuple[int, str]]:
+    """The letters of the inputs' sizes, with the present value of each and what it is."""
+    found: dict[str, tuple[int, str]] = {}
+    for name, shape in lettered.report.inputs.items():
+        whose = name if len(report.inputs) > 1 else "the input"
+        words = ("channels", *SIDES.get(len(shape) - 1, ("size",) * (len(shape) - 1)))
+        for size, present, word in zip(shape, report.inputs[name], words, strict=True):
+            letter = str(size)
+            if letter.isidentifier() and isinstance(present, int):
+                found.setdefault(letter, (present, f"{word if len(shape) > 1 else 'size'} of {whose}"))
+    return found
+
+
+def slider(name: str, value: int, fitting: Sizes | None, about: str) -> Slider:
+    """From the smallest value with which the network fits to twice the present one."""
+    low = (fitting.first_size_from(1) or 1) if fitting else 1
+    step = fitting.period if fitting and fitting.residue is not None else 1
+    return Slider(name, value, min(low, value), max(2 * value, value + 8 * step), step, about)
+
+
+def places_in(row: list[Any]) -> Iterator[int]:
+    """The places in lists within lists."""
+    for part in row:
+        if isinstance(part, list):
+            yield from places_in(part)
+        else:
+            yield part

@@ -1,0 +1,106 @@
+"""Which names of a network can be letters, and the network with as many of them as it can have."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from convcalc.algebra.limits import TooInvolved, budget
+from convcalc.network.build import Builder
+from convcalc.network.walk import walk
+from convcalc.problem import Problem
+from convcalc.spec.choices import NAME
+from convcalc.spec.model import RepeatItem, UseItem, items_within
+from convcalc.spec.names import declare
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from convcalc.algebra.sizes import Sizes
+    from convcalc.network.graph import Graph
+    from convcalc.network.walk import NetworkReport
+    from convcalc.spec.choices import Choices
+    from convcalc.spec.model import Spec
+
+MAX_NAMES_TRIED = 8
+MAX_STEPS_OF_FORMS = 100_000  # of each attempt to build a network in letters
+
+
+class Lettered(NamedTuple):
+    """A network in letters: its graph and report, and the sizes by letter with which it fits."""
+
+    graph: Graph
+    report: NetworkReport
+    fitting: Mapping[str, Sizes]
+
+
+def free_names(spec: Spec, choices: Choices) -> dict[str, int]:
+    """The names that stand for a number, not for other names, and by which nothing is chosen or repeated."""
+    try:
+        values = declare(spec, choices).values
+    except Problem:
+        return {}
+    chosen = [name for variant in spec.variants for _, pairs in variant.choices for name, _ in pairs]
+    plain = {name for name, text, _ in spec.let if text.isdecimal()} | choices.sets.keys() | set(chosen)
+    built = structural_names(spec).union(variant.name for variant in spec.variants)
+    names = dict.fromkeys([*(name for name, _, _ in spec.let), *chosen])
+    found = {name: values.get(name) for name in names if name in plain and name not in built}
+    return {name: number for name, number in found.items() if isinstance(number, int) and number > 0}
+
+
+def structural_names(spec: Spec) -> set[str]:
+    """The names that how often something is repeated follows from."""
+    items = list(items_within(spec.items, spec.blocks))
+    wanted = {word for item in items if isinstance(item, RepeatItem) for word in re.findall(NAME, item.times)}
+    given: list[tuple[str, str]] = [(name, text) for name, text, _ in spec.let]
+    given += [pair for variant in spec.variants for _, pairs in variant.choices for pair in pairs]
+    given += [pair for item in items if isinstance(item, UseItem) for pair in arguments(item, spec)]
+    given += [(name, raw) for block in spec.blocks.values() for name, raw in block.params if raw]
+    found: set[str] = set()
+    while wanted:
+        found |= wanted
+        wanted = {word for name, text in given if name in wanted for word in re.findall(NAME, text)} - found
+    return found
+
+
+def arguments(item: UseItem, spec: Spec) -> Iterator[tuple[str, str]]:
+    """The arguments of a block with the names that they may have in it, where a variant chooses which block it is."""
+    blocks = [spec.blocks[item.block]] if item.block in spec.blocks else list(spec.blocks.values())
+    for place, (given, raw) in enumerate(item.args):
+        names = [given] if given else [block.params[place][0] for block in blocks if place < len(block.params)]
+        yield from ((name, str(raw)) for name in names)
+
+
+def in_letters(spec: Spec, choices: Choices, report: NetworkReport, names: tuple[str, ...]) -> Lettered | None:
+    """The network with its sides and these names as letters, or with those of them with which it can be built."""
+    found = build_with(spec, choices._replace(symbolic=True, symbols=names), report)
+    if found is not None or not names:
+        return found
+    for symbolic in (True, False):
+        found = build_with(spec, choices._replace(symbolic=True), report) if symbolic else None
+        kept: tuple[str, ...] = ()
+        for name in names if found or not symbolic else ():
+            more = build_with(spec, choices._replace(symbolic=symbolic, symbols=(*kept, name)), report)
+            if more is not None:
+                found, kept = more, (*kept, name)
+        if found is not None:
+            return found
+    return None
+
+
+def build_with(spec: Spec, choices: Choices, report: NetworkReport) -> Lettered | None:
+    """The network with letters; None where it has other layers than it has in numbers, or no form."""
+    try:
+        with budget(MAX_STEPS_OF_FORMS):
+            builder = Builder(spec, choices, cured=False)
+            graph = builder.build()
+            if graph.diagnostics or len(graph.nodes) - len(graph.inputs) != len(report.layers):
+                return None
+            found = walk(graph)
+    except (Problem, TooInvolved, RecursionError):
+        return None
+    alike = zip(found.layers, report.layers, strict=True)
+    if any((one.name, one.kind, one.inputs) != (other.name, other.kind, other.inputs) for one, other in alike):
+        return None
+    return Lettered(graph, found, builder.assumed.left if builder.assumed else {})

@@ -1,0 +1,29 @@
+"""What a page computes when its sliders are moved is what `summary` says of the same values."""
+
+import pytest
+from live_numbers import Live, slid
+
+from convcalc.readers.library import bundled_networks
+
+QUICK = [
+    "lenet5", "lenet5-1998", "vgg16", "resnet50", "unet", "googlenet", "dcgan", "c3d", "wavenet", "bert",
+    "regnet_x_400mf", "video_resnet", "swin_t", "mvit_v2_s", "senet", "vit_b_16", "capsnet",
+]  # fmt: skip
+
+
+def test_numbers_after_sliding_are_those_of_the_summary():
+    networks = [Live(name) for name in QUICK]
+    for network, found in zip(networks, slid([(each.forms, each.cases) for each in networks]), strict=True):
+        network.check(found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(bundled_networks()))
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_bundled_network_slides_exactly(name, seed):
+    network = Live(name, seed, 16)
+    if network.forms.sliders:
+        (found,) = slid([(network.forms, network.cases)])
+        network.check(found)
+    else:
+        assert network.forms.reason
