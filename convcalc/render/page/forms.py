@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.notation import FUNCTIONS_OF_JAVASCRIPT
 from convcalc.render.page.entries import FormTable
 from convcalc.render.page.letters import MAX_NAMES_TRIED, free_names, in_letters
-from convcalc.render.page.rows import Rows
+from convcalc.render.page.rows import LiveRows
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def written_forms(lettered: Lettered, report: NetworkReport, names: Mapping[str,
     letters = {**{name: value for name, (value, _) in sides.items()}, **names}
     table = FormTable(letters)
     inputs = [[table.place(size) for size in shape] for shape in lettered.report.inputs.values()]
-    rows, tests = Rows(table, lettered, report).rows()
+    rows, tests = LiveRows(table, lettered, report).rows()
     used = set(places_in([inputs, [row[3:] for row in rows]]))
     used.update(int(place) for text in (*table.written, *dict(tests)) for place in re.findall(r"v\((\d+)\)", text))
     shown = {name: value for place, (name, value) in enumerate(letters.items()) if place in used}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SEEN = ("size", "stride", "middle")  # of a field
 
 
-class Rows:
+class LiveRows:
     """The rows of the layers, and the tests by their place: what a layer needs to fit, and to see what is told."""
 
     def __init__(self, table: FormTable, lettered: Lettered, report: NetworkReport):
@@ -68,8 +68,8 @@ class Rows:
         activations = table.place_of_product(applied.activations, applied.output)
         counts = [table.place(applied.parameters), table.place(applied.macs), activations]
         if present is not None:
-            output = agreed(table, output, present.output)
-            counts = agreed(table, counts, (present.parameters, present.macs, present.activations))
+            output = places_of_known(table, output, present.output)
+            counts = places_of_known(table, counts, (present.parameters, present.macs, present.activations))
         return [needs, output, *counts, int(applied.setting.kind.storage)]
 
     def fields(self, axes: Axes | None, present: Axes | None) -> list[Any]:
@@ -78,7 +78,7 @@ class Rows:
         for what in SEEN:
             places = [self.table.place_of_fraction(getattr(field, what)) for field in axes.fields] if axes else []
             if present is not None:
-                places = agreed(self.table, places, tuple(getattr(field, what) for field in present.fields))
+                places = places_of_known(self.table, places, tuple(getattr(field, what) for field in present.fields))
             found.append(places)
         return found
 
@@ -123,7 +123,7 @@ def shared_sights(met: tuple[Field, ...], pixels: Value) -> Iterator[Condition]:
                     yield Condition(other.size, "<=", field.size)
 
 
-def agreed(table: FormTable, places: list[int], known: tuple[Any, ...]) -> list[int]:
+def places_of_known(table: FormTable, places: list[int], known: tuple[Any, ...]) -> list[int]:
     """The places where there is what is known; UNKNOWN for the others."""
     if len(places) != len(known):
         return [UNKNOWN] * len(places)
