@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import is_symbolic
+from convcalc.algebra.expr import is_fraction, is_symbolic
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ class NominalNumbers(NamedTuple):
             return value
         from convcalc.algebra.substitution import substitute
 
-        return substitute(value, self.letters)
+        found = substitute(value, self.letters)
+        return int(found) if is_fraction(found) and found.denominator == 1 else found
 
     @property
     def words(self) -> str:
@@ -57,8 +58,7 @@ def choose(network: PicturedNetwork, side: int) -> dict[str, int]:
         sides = set(letters_in(origin.sides(shape)))
         for letter in letters_in(shape):
             found.setdefault(letter, side if letter in sides else CHANNELS)
-    layers = [layer.applied for layer in network.report.layers if layer.applied]
-    for letter in letters_in(size for layer in layers for size in (*layer.output, *layer.values.values())):
+    for letter in letters_in(network.graph.names.values()):
         found.setdefault(letter, OTHER)
     for letter, least in found.items():
         fitting = network.graph.fitting.get(letter)

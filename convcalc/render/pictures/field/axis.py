@@ -60,9 +60,9 @@ def ticks(axis: PictureAxis, side: int) -> Iterator[int]:
     step = round_step(axis.last - axis.first + 1, max(2, int(axis.length / 44)))
     room = text_width(f"{side:,}", TICK) + 8
     for pixel in range(-(-axis.first // step) * step, axis.last + 2, step):
-        if pixel in (0, side) or abs(pixel - side) * axis.scale >= room:
+        if pixel in (0, side) or abs(pixel - side) * axis.scale >= room or side * axis.scale < room:
             yield pixel
-    if side % step:
+    if side % step and side * axis.scale >= room:
         yield side
 
 

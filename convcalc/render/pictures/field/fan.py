@@ -7,7 +7,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from convcalc.render.pictures.field.axis import PictureAxis
-from convcalc.render.pictures.field.connections import connected_cells
+from convcalc.render.pictures.field.connections import Connections
 from convcalc.render.pictures.field.plane import FieldPanel
 from convcalc.render.pictures.field.seen import EXACT
 from convcalc.render.pictures.lettering import shorten
@@ -17,7 +17,6 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from convcalc.network.graph import Graph
     from convcalc.render.pictures.field.connections import Cells
     from convcalc.render.pictures.field.gathering import FieldsOnInput
     from convcalc.render.pictures.field.seen import SeenField
@@ -27,7 +26,7 @@ MOST_PIXELS, MOST_ROWS, FEWEST_ROWS = 64, 12, 3
 AROUND = 2  # pixels on either side
 ROW, CELL, HEAD = 34, 13, 24
 WIDEST, NAMES, COUNTS, BESIDE = 16, 160, 160, 18
-MOST_LINES, NARROWEST = 400, 3
+MOST_LINES, MOST_TAPS, NARROWEST = 300, 9, 3
 
 
 class LayerCells(NamedTuple):
@@ -44,26 +43,29 @@ class LayerCells(NamedTuple):
 def fan(fields: FieldsOnInput, width: float) -> FieldPanel | None:
     """A panel for the last axis, of the layer that is asked for or the deepest whose cells can be drawn."""
     axis = len(fields.sides) - 1
-    found = target(fields, axis)
+    connections = Connections(fields.network.graph, axis)
+    found = target(fields, connections)
     if found is None:
         return None
     last, cells = found
-    rows = list(rows_of(fields, last, axis, cells))
+    rows = rows_of(fields, last, axis, cells)
     if len(rows) < FEWEST_ROWS:
         return None
-    return drawn_rows(fields, rows, axis, width)
+    last_row = len(rows) - 1
+    kept = [rows[index * last_row // (MOST_ROWS - 1)] for index in range(MOST_ROWS)] if last_row >= MOST_ROWS else rows
+    return drawn_rows(kept, connections, fields.names[axis], width, len(rows) - len(kept))
 
 
-def target(fields: FieldsOnInput, axis: int) -> tuple[SeenField, dict[int, Cells]] | None:
+def target(fields: FieldsOnInput, connections: Connections) -> tuple[SeenField, dict[int, Cells]] | None:
     """The deepest layer with a field of few enough pixels, and the cells that lead to its one; an only one anyway."""
+    axis = connections.axis
     candidates = fields.chosen if fields.is_asked else fields.path
     for seen in reversed(candidates):
         if seen.knowledge != EXACT or not has_stride(seen, axis):
             continue
         if seen.spans[axis].size > MOST_PIXELS and not (fields.is_asked and len(candidates) == 1):
             continue
-        graph = fields.network.graph
-        cells = connected_cells(graph, seen.place + len(graph.inputs), axis, seen.cell[axis])
+        cells = connections.leading_to(seen.place + len(fields.network.graph.inputs), seen.cell[axis])
         if cells is not None:
             return seen, cells
     return None
@@ -74,8 +76,8 @@ def has_stride(seen: SeenField, axis: int) -> bool:
     return field.lows[0] is not None and bool(field.stride) and isinstance(field.advance, int)
 
 
-def rows_of(fields: FieldsOnInput, last: SeenField, axis: int, cells: dict[int, Cells]) -> Iterator[LayerCells]:
-    """From the layer down to the input, those where the cells change; some are left out where there are many."""
+def rows_of(fields: FieldsOnInput, last: SeenField, axis: int, cells: dict[int, Cells]) -> list[LayerCells]:
+    """From the layer down to the input, those where the cells change."""
     graph = fields.network.graph
     source = list(graph.inputs).index(fields.source)
     rows = [LayerCells(source, fields.source, fields.sides[axis], cells.get(source, frozenset()), 0, 1)]
@@ -87,9 +89,7 @@ def rows_of(fields: FieldsOnInput, last: SeenField, axis: int, cells: dict[int, 
                 rows.append(row)
         if seen.place == last.place:
             break
-    if len(rows) > MOST_ROWS:
-        rows = [rows[index * (len(rows) - 1) // (MOST_ROWS - 1)] for index in range(MOST_ROWS)]
-    yield from reversed(rows)
+    return rows[::-1]
 
 
 def row_of(seen: SeenField, node: int, axis: int, cells: Cells) -> LayerCells:
@@ -102,18 +102,21 @@ def row_of(seen: SeenField, node: int, axis: int, cells: Cells) -> LayerCells:
     return LayerCells(node, seen.layer.name, seen.units[axis], cells, start, stride)
 
 
-def drawn_rows(fields: FieldsOnInput, rows: Sequence[LayerCells], axis: int, width: float) -> FieldPanel:
+def drawn_rows(
+    rows: Sequence[LayerCells], connections: Connections, along: str, width: float, left_out: int
+) -> FieldPanel:
     first, final = crop(min(rows[-1].cells) - AROUND, max(rows[-1].cells) + AROUND)
     room = width - NAMES - COUNTS
     scale = min(WIDEST, room / (final - first + 1))
     on = PictureAxis(first, final, NAMES + (room - scale * (final - first + 1)) / 2, scale)
-    text = f"All that cell {min(rows[0].cells):,} of {rows[0].name} depends on along the {fields.names[axis]}"
-    shapes: list[Shape] = [Label(0, 10, text, 11, "start", SOFT)]
+    text = f"What cell {min(rows[0].cells):,} of {rows[0].name} depends on along the {along}"
+    text += f"; {left_out} layers between these are left out" if left_out else ", layer by layer"
+    shapes: list[Shape] = [Label(0, 10, text, 12, "start", INK)]
     is_cropped = not (first <= min(rows[-1].cells) and max(rows[-1].cells) <= final)
     if is_cropped:
         shapes.append(Label(width, 10, f"{final - first + 1} pixels in the middle", 10, "end", SOFT))
     for number, (upper, lower) in enumerate(pairwise(rows)):
-        shapes.append(threads(fields.network.graph, upper, lower, axis, on, HEAD + number * ROW))
+        shapes.append(threads(connections, upper, lower, on, HEAD + number * ROW))
     for number, row in enumerate(rows):
         shapes.append(cells_of(row, on, HEAD + number * ROW, "result" if number else "window"))
     return FieldPanel(shapes, width, HEAD + (len(rows) - 1) * ROW + CELL + 4, {})
@@ -128,18 +131,18 @@ def crop(first: int, final: int) -> tuple[int, int]:
     return start, start + most - 1
 
 
-def threads(graph: Graph, upper: LayerCells, lower: LayerCells, axis: int, on: PictureAxis, top: float) -> Path:
+def threads(connections: Connections, upper: LayerCells, lower: LayerCells, on: PictureAxis, top: float) -> Path:
     """A line from each cell to each that it sees in the row below; where there are too many, what they enclose."""
     pairs = []
     for cell in sorted(upper.cells):
-        reached = connected_cells(graph, upper.node, axis, cell, lower.node) or {}
+        reached = connections.leading_to(upper.node, cell, lower.node) or {}
         pairs += [
             (cell, other)
             for other in sorted(reached.get(lower.node, ()))
             if is_drawn(upper, cell, on) and is_drawn(lower, other, on)
         ]
     top, bottom = top + CELL, top + ROW
-    if len(pairs) <= MOST_LINES:
+    if len(pairs) <= min(MOST_LINES, MOST_TAPS * len(upper.cells)):
         segments: list[tuple[Any, ...]] = []
         for one, other in pairs:
             segments += [("M", middle(upper, one, on), top), ("L", middle(lower, other, on), bottom)]
@@ -147,7 +150,7 @@ def threads(graph: Graph, upper: LayerCells, lower: LayerCells, axis: int, on: P
     above, below = [one for one, _ in pairs], [other for _, other in pairs]
     corners = ((min(above), upper, top), (max(above), upper, top),
                (max(below), lower, bottom), (min(below), lower, bottom))  # fmt: skip
-    return polygon([(middle(row, cell, on), y) for cell, row, y in corners], "wash", "", 0)
+    return polygon([(middle(row, cell, on), y) for cell, row, y in corners], "wash", FAINT, 0.6)
 
 
 def is_drawn(row: LayerCells, cell: int, on: PictureAxis) -> bool:

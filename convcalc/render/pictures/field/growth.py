@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.shapes import Shape
 
 LEFT, TOP, BOTTOM = 44, 34, 34
+NARROWEST = 0.5  # of a step
 
 
 class FieldGrowth(NamedTuple):
@@ -48,7 +49,7 @@ def growth_chart(
     room = 6.0 + max(text_width(text, 10) for text in (*(each.name for each in lines), f"input {sides[-1]:,}"))
     right, bottom = width - room, height - BOTTOM
     across, up = (right - LEFT) / count, (bottom - TOP) / (most * 1.04)
-    yield Label(LEFT, 10, f"size of the field in {unit}", 10, "start", SOFT)
+    yield Label(LEFT, TOP - 14, f"size of the field in {unit}", 11, "start", SOFT)
     step = round_step(most, max(2, int((bottom - TOP) / 40)))
     for value in range(0, int(most * 1.04) + 1, step):
         y = bottom - value * up
@@ -80,11 +81,15 @@ def growth_chart(
 
 
 def steps(growth: FieldGrowth, across: float, up: float, bottom: float) -> Iterator[Shape]:
-    """One line, broken where a size cannot be told; equal layers in a row are one step."""
+    """One line, broken where a size cannot be told; what is narrower than a line is left out."""
     segments: list[tuple[Any, ...]] = []
     before: int | None = None
+    drawn = -1.0
     for index, size in enumerate(growth.sizes):
         if size is not None and size != before:
+            if before is not None and (index - drawn) * across < NARROWEST:
+                continue
+            drawn = index
             x, y = LEFT + index * across, bottom - size * up
             segments += [("L", x, bottom - before * up), ("L", x, y)] if before is not None else [("M", x, y)]
         elif size is None and before is not None:

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 from convcalc.render.pictures.field.axis import PictureAxis, ruler_above
 from convcalc.render.pictures.field.plane import FieldPanel
 from convcalc.render.pictures.field.seen import PixelSpan
+from convcalc.render.pictures.lettering import shorten
 from convcalc.render.pictures.shapes import FAINT, SOFT, Collection, Label, Rectangle, line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from convcalc.render.pictures.field.seen import SeenField
-    from convcalc.render.pictures.shapes import Shape
+    from convcalc.render.pictures.lettering import shorten
+from convcalc.render.pictures.shapes import Shape
 
 HEAD, BAR = 34, 10
 LEAST_BAR = 2.0
+BESIDE, NAMES = 24, 260  # rows as low as that have their words beside them
 
 
 def intervals(seen: Sequence[SeenField], axis: int, side: int, name: str, width: float, row: float) -> FieldPanel:
@@ -30,7 +33,7 @@ def intervals(seen: Sequence[SeenField], axis: int, side: int, name: str, width:
     shapes: list[Shape] = [
         Rectangle(start, HEAD, end - start, bottom - HEAD, "input", "", 0),
         *ruler_above(on, side, HEAD),
-        Label(0, 10, name, 10, "start", SOFT),
+        Label(0, 10, name, 11, "start", SOFT),
         line(start, HEAD, start, bottom, FAINT),
         line(end, HEAD, end, bottom, FAINT),
     ]
@@ -49,6 +52,9 @@ def intervals(seen: Sequence[SeenField], axis: int, side: int, name: str, width:
         told = f"{each.layer.name}: {span.first} to {span.last}".replace("-", "−")
         shapes.append(Collection(tuple(bar), told, each.layer.name))
         anchors[index] = (right, y + BAR / 2)
+        if row < BESIDE:
+            told = shorten(f"{each.layer.name}: {span.size:,} of {side:,}", NAMES, 10)
+            shapes.append(Label(width + 12, y + BAR - 1, told, 10, "start", SOFT))
     return FieldPanel(shapes, width + 2, bottom + 2, anchors)
 
 

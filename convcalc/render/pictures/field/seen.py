@@ -144,6 +144,6 @@ def ratio_words(seen: SeenField, sides: tuple[int, ...], names: tuple[str, ...])
     most = max(ratios, default=0)
     if most <= 1:
         return ""
-    text = f"{float(most):.1f}" if most >= 1.05 else f"{float(most):.3f}"
+    text = f"{float(most):.{1 if most >= 1.1 else 2 if most >= 1.01 else 3}f}"
     whose = "the input" if all(ratio == most for ratio in ratios) else f"the input's {names[ratios.index(most)]}"
     return f"{text} × {whose}"

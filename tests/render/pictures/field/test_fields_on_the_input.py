@@ -13,9 +13,10 @@ from convcalc.network.load import graph_and_report
 from convcalc.problem import Problem, Source
 from convcalc.render.pictures import PicturedNetwork, PictureOptions, draw
 from convcalc.render.pictures.field.choosing import join_cells
-from convcalc.render.pictures.field.connections import connected_cells
+from convcalc.render.pictures.field.connections import Connections
 from convcalc.render.pictures.field.gathering import fields_on_input
 from convcalc.render.pictures.field.legend import spread
+from convcalc.render.pictures.field.seen import seen_field
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.nominal import nominal_numbers
 from convcalc.render.pictures.shapes import Collection, Label, Photograph, Picture, Rectangle, flatten
@@ -75,9 +76,9 @@ def plain_chains(seed: int, count: int):
 def test_the_cells_that_lead_to_one_are_those_that_slid_windows_meet(seed: int) -> None:
     compared = 0
     for n, text, cells in plain_chains(seed, 12):
-        graph, _ = pictured(f"4x{n} -> {text}")
+        connections = Connections(pictured(f"4x{n} -> {text}").graph, 0)
         for unit, cell in enumerate(cells):
-            found = connected_cells(graph, len(graph.nodes) - 1, 0, unit)
+            found = connections.leading_to(len(connections.graph.nodes) - 1, unit)
             if found is not None and cell.whole:
                 assert found.get(0, frozenset()) == cell.pixels, f"unit {unit} of {text}"
                 compared += 1
@@ -256,3 +257,37 @@ def test_labels_are_spread_where_they_would_overlap() -> None:
 def test_a_deep_network_is_drawn() -> None:
     text = words(drawn("3x64x64 -> " + " -> ".join(["conv 4 k3 p1", "relu"] * 2000)))
     assert "4001×4001" in text and "62.5 × the input" in text
+
+
+@pytest.mark.parametrize("name", ("resnet50", "googlenet", "unet", "wavenet", "densenet121", "mobilenet_v2", "dcgan"))
+def test_the_cells_of_branches_reach_as_far_as_their_field(name: str) -> None:
+    network = pictured(name)
+    numbers = nominal_numbers(network)
+    connections = Connections(network.graph, len(network.report.layers[0].field) - 1)
+    compared = 0
+    for place, layer in enumerate(network.report.layers):
+        seen = seen_field(place, layer, "input", numbers) if "input" in layer.fields else None
+        if seen is None or not seen.spans or not 1 < seen.spans[-1].size < 70:
+            continue
+        found = connections.leading_to(place + 1, seen.cell[-1])
+        if found is not None:
+            assert (min(found[0]), max(found[0])) == seen.spans[-1], layer.name
+            compared += 1
+    assert compared > 5
+
+
+@pytest.mark.parametrize("name", ("resunet", "vnet"))
+def test_sizes_that_are_half_a_letter_are_whole_numbers(name: str) -> None:
+    assert "drawn as if" in words(drawn(name, Choices(symbolic=True)))
+
+
+def test_the_numbers_of_a_ruler_keep_apart_where_the_input_is_small() -> None:
+    picture = drawn("3x64x64 -> " + " -> ".join(["conv 4 k3 p1"] * 600))
+    for one, other in combinations(label_boxes(picture), 2):
+        apart = one[1] <= other[0] or other[1] <= one[0] or one[3] <= other[2] or other[3] <= one[2]
+        assert apart, (one[4], other[4])
+    assert "layers between these are left out" in words(picture)
+
+
+def test_a_block_is_its_last_layer() -> None:
+    assert "stage2.maxpool1" in words(drawn("vgg16", layers=("stage2",)))
