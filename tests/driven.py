@@ -13,6 +13,26 @@ import pytest
 KEYS = {"Enter": ("\r", 13), "ArrowDown": ("", 40), "ArrowUp": ("", 38), "ArrowLeft": ("", 37),
         "ArrowRight": ("", 39), "Tab": ("", 9), "Home": ("", 36), "End": ("", 35), " ": (" ", 32)}  # fmt: skip
 
+# How wide a page is, which is to be as wide as the window.
+OVERFLOW = "document.documentElement.scrollWidth"
+# Texts whose contrast with what lies behind them is less than 4.5 : 1.
+FAINT = """(() => {
+  const channels = text => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(c => c / 255).map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, place) => sum + c * [0.2126, 0.7152, 0.0722][place], 0);
+  const behind = each => { for (let at = each; at; at = at.parentElement) {
+    const colour = channels(getComputedStyle(at).backgroundColor); if ((colour[3] ?? 1) === 1) return colour; }
+    return matchMedia("(prefers-color-scheme: dark)").matches ? [20, 23, 26] : [255, 255, 255]; };
+  const found = [];
+  for (const each of document.querySelectorAll("body *")) {
+    if (![...each.childNodes].some(node => node.nodeType === 3 && node.data.trim()) || !each.getClientRects().length) continue;
+    if (each.closest("svg, script, style, :disabled")) continue;
+    const [a, b] = [light(channels(getComputedStyle(each).color)), light(behind(each))].sort((x, y) => y - x);
+    if ((a + 0.05) / (b + 0.05) < 4.5) found.push([each.tagName, each.className, each.textContent.slice(0, 30)]);
+  }
+  return found;
+})()"""
+
 
 class Page:
     """A page in a tab of its own, with what it logged and what it asked for."""

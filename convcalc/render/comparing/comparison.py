@@ -60,10 +60,9 @@ def rows(found: Comparison, script: Script) -> Iterator[list[str]]:
     for total in found.totals:
         is_compared = sum(value is not None for value in total.values) > 1
         if is_compared and any(value not in (0, None) for value in total.values):
-            label = word_of(total.name).replace("_", " ")
             compared = [versus_base(total, place, found.base, script) for place in rest]
             values = [script.missing if value is None else script.number(value) for value in total.values]
-            yield [label, *values, *compared]
+            yield [row_label(total.name), *values, *compared]
     if (
         not any(total.name == "receptive_field" for total in found.totals)
         and any(found.fields)
@@ -71,6 +70,11 @@ def rows(found: Comparison, script: Script) -> Iterator[list[str]]:
     ):
         sizes = [script.shape(field) if field else script.missing for field in found.fields]
         yield ["receptive field", *sizes, *("" for _ in rest)]
+
+
+def row_label(name: str) -> str:
+    """A quantity as the table names it."""
+    return word_of(name).replace("_", " ")
 
 
 def layout_text(report: NetworkReport, shape: Shape | None, script: Script) -> str:
@@ -281,6 +285,12 @@ def layer(of: LayerReport | None) -> dict[str, Any] | None:
     return found
 
 
+def html(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterator[str]:
+    from convcalc.render.comparing.web import comparison_page
+
+    return comparison_page(found, limit)
+
+
 FORMATS: dict[str, Callable[[Comparison, bool, int], Iterator[str]]] = {
-    "text": text, "json": json, "markdown": markdown, "csv": csv,
+    "text": text, "json": json, "markdown": markdown, "csv": csv, "html": html,
 }  # fmt: skip

@@ -10,111 +10,117 @@ function shape(name, attributes, ...children) {
   return made;
 }
 
-function drawings(windows, field, row) {
+function drawings(windows, field) {
   const found = element("div", { className: "drawings" });
-  if (windows && windows.some(([, k, s]) => k > 1 || s > 1)) {
-    const drawn = windowFigure(windows.slice(-2));
-    if (drawn) found.append(drawn);
-  }
+  const [isSpreading, ...axes] = windows ?? [];
+  if (axes.some(([, k, s]) => k > 1 || s > 1)) found.append(...windowFigure(axes.slice(-2), isSpreading));
   if (field) {
-    const [name, ...axes] = field;
+    const [name, ...spans] = field;
     const sides = data.inputs[name];
-    if (sides.length && axes.length) found.append(fieldFigure(axes.slice(-2), sides.slice(-2)));
+    if (sides.length === spans.length && spans.length) found.append(fieldFigure(spans.slice(-2), sides.slice(-2)));
   }
   return found;
 }
 
-// The window: the padded input from its first cell on, and the output beside it.
+// The cells of an input along an axis, from the first in the padding on, and which of them an output cell sees.
 
-function crop([n, k, s, before, after, d, out]) {
+function slidingAxis([n, k, s, before, after, d, out]) {
   const reach = d * (k - 1) + 1;
   const whole = n + before + after;
   const cells = Math.min(whole, Math.max(MOST_CELLS, reach + s));
-  return { n, k, s, before, d, reach, whole, cells, out: Math.min(out, Math.floor((cells - reach) / s) + 1), all: out };
+  const taps = unit => Array.from({ length: k }, (_, tap) => unit * s + tap * d);
+  const used = (out - 1) * s + reach;
+  return { n, before, cells, whole, taps, used, outputs: Math.min(out, Math.floor((cells - reach) / s) + 1) };
 }
 
-function windowFigure(axes) {
-  const [down, across] = axes.length > 1 ? axes.map(crop) : [crop([1, 1, 1, 0, 0, 1, 1]), crop(axes[0])];
-  const most = Math.max(down.cells, across.cells);
-  const side = Math.min(12, 172 / most);
-  if (side < 3) return null;
-  const gap = 2 * Math.max(side, 10);
-  const left = across.cells * side + gap;
-  const width = left + across.out * side + 2;
-  const height = Math.max(down.cells, down.out) * side + 2;
-  const picture = shape("svg", { width, height, viewBox: `-1 -1 ${width} ${height}`, role: "img" });
-  const rectangle = (x, y, wide, tall, fill, more = {}) =>
-    shape("rect", { x, y, width: wide, height: tall, fill, stroke: "var(--faint)", "stroke-width": 0.5, ...more });
-  const inputs = [], outputs = [];
+// A transposed convolution spreads every input cell over k output cells.
+
+function spreadingAxis([n, k, s, before, , d, out]) {
+  const outputs = Math.min(out, MOST_CELLS);
+  const cells = Math.min(n, Math.floor((outputs - 1 + before) / s) + 1);
+  const taps = unit => Array.from({ length: cells }, (_, cell) => cell).filter(cell => {
+    const tap = unit + before - cell * s;
+    return tap >= 0 && tap <= d * (k - 1) && tap % d === 0;
+  });
+  return { n, before: 0, cells, whole: n, taps, used: n, outputs };
+}
+
+const FLAT = { n: 1, before: 0, cells: 1, whole: 1, taps: () => [0], used: 1, outputs: 1 };
+
+const rectangle = (x, y, width, height, fill, more = {}) =>
+  shape("rect", { x, y, width, height, fill, stroke: "var(--faint)", "stroke-width": 0.5, ...more });
+
+function windowFigure(numbers, isSpreading) {
+  const axes = numbers.map(isSpreading ? spreadingAxis : slidingAxis);
+  const [down, across] = axes.length > 1 ? axes : [FLAT, ...axes];
+  const side = Math.min(12, 172 / Math.max(...axes.map(axis => Math.max(axis.cells, axis.outputs))));
+  if (side < 3) return [];
+  const left = across.cells * side + 22;
+  const width = left + across.outputs * side + 4;
+  const height = Math.max(down.cells, down.outputs) * side + 4;
+  const picture = shape("svg", { width, height, viewBox: `-2 -2 ${width} ${height}`, role: "img" });
+  const isIn = (axis, cell) => cell >= axis.before && cell < axis.before + axis.n;
+  const isUnused = (axis, cell) => cell >= axis.used;
+  let unused = 0;
   for (let y = 0; y < down.cells; y++) {
     for (let x = 0; x < across.cells; x++) {
-      const isInside = y >= down.before && y < down.before + down.n && x >= across.before && x < across.before + across.n;
-      const drawn = rectangle(x * side, y * side, side, side, isInside ? "var(--convolution)" : "var(--padding)",
-        isInside ? { "fill-opacity": 0.45 } : { "stroke-dasharray": "2 2" });
-      picture.append(drawn);
-      inputs.push({ x, y, drawn });
+      const look = isIn(down, y) && isIn(across, x) ? ["var(--convolution)", { "fill-opacity": 0.45 }]
+        : ["var(--padding)", { "stroke-dasharray": "2 2" }];
+      const isLost = isUnused(down, y) || isUnused(across, x);
+      unused += isLost;
+      picture.append(rectangle(x * side, y * side, side, side, isLost ? "var(--unused)" : look[0], look[1]));
     }
   }
-  for (let y = 0; y < down.out; y++) {
-    for (let x = 0; x < across.out; x++) {
+  for (let y = 0; y < down.outputs; y++) {
+    for (let x = 0; x < across.outputs; x++) {
       const drawn = rectangle(left + x * side, y * side, side, side, "var(--result-fill)");
-      drawn.addEventListener("pointerenter", () => put(x, y));
-      drawn.addEventListener("click", () => put(x, y));
+      for (const event of ["pointerenter", "click"]) drawn.addEventListener(event, () => put(x, y));
       picture.append(drawn);
-      outputs.push({ x, y, drawn });
     }
   }
-  const frame = rectangle(0, 0, across.reach * side, down.reach * side, "none", { stroke: "var(--window)", "stroke-width": 2 });
-  const taps = shape("g", {});
-  const unit = rectangle(0, 0, side, side, "var(--result)", { stroke: "var(--window)", "stroke-width": 2 });
-  picture.append(taps, frame, unit);
-  unit.setAttribute("pointer-events", "none");
+  const window = shape("g", { "pointer-events": "none" });
+  picture.append(window);
   function put(x, y) {
-    const [startX, startY] = [x * across.s * side, y * down.s * side];
-    frame.setAttribute("x", startX);
-    frame.setAttribute("y", startY);
-    unit.setAttribute("x", left + x * side);
-    unit.setAttribute("y", y * side);
-    taps.replaceChildren();
-    for (let j = 0; j < down.k; j++) {
-      for (let i = 0; i < across.k; i++) {
-        taps.append(rectangle(startX + i * across.d * side, startY + j * down.d * side, side, side, "var(--window)", { "fill-opacity": 0.45 }));
-      }
-    }
+    const [columns, lines] = [across.taps(x), down.taps(y)];
+    const mark = { stroke: "var(--window)", "stroke-width": 2 };
+    const [x0, x1, y0, y1] = [Math.min(...columns), Math.max(...columns) + 1, Math.min(...lines), Math.max(...lines) + 1];
+    window.replaceChildren(
+      ...lines.flatMap(line => columns.map(column =>
+        rectangle(column * side, line * side, side, side, "var(--window)", { "fill-opacity": 0.5 }))),
+      ...(columns.length && lines.length ? [rectangle(x0 * side, y0 * side, (x1 - x0) * side, (y1 - y0) * side, "none", mark)] : []),
+      rectangle(left + x * side, y * side, side, side, "var(--result)", mark));
   }
-  put(Math.min(1, across.out - 1), Math.min(1, down.out - 1));
-  const isWhole = down.cells === down.whole && across.cells === across.whole;
-  const words = `The window on ${isWhole ? "the" : "a corner of the"} padded input, and the output cell it gives` +
-    " (point at another one).";
+  put(Math.min(1, across.outputs - 1), Math.min(1, down.outputs - 1));
+  const isWhole = axes.every(axis => axis.cells === axis.whole);
+  const isPadded = axes.some(axis => axis.whole > axis.n);
+  const input = `${isWhole ? "" : axes.length > 1 ? "a corner of " : "the beginning of "}the ${isPadded ? "padded " : ""}input`;
+  const words = (isSpreading ? `What one cell of the output is made of, on ${input}` : `The window on ${input}, and the cell it gives`)
+    + ". Point at another cell." + (unused ? " No window reaches the cells in orange." : "");
   picture.setAttribute("aria-label", words);
-  return element("figure", {}, picture, element("figcaption", { textContent: words }));
+  return [element("figure", {}, picture, element("figcaption", { textContent: words }))];
 }
 
-// The receptive field of the unit in the middle, on the input.
+// What the unit in the middle sees of the input.
 
-function fieldFigure(axes, sides) {
-  if (axes.length === 1) {
-    axes = [[1, 0, 0, 1], axes[0]];
-    sides = [Math.max(1, sides[0] / 12), sides[0]];
-    axes[0][0] = sides[0];
+function fieldFigure(spans, sides) {
+  const sizes = spans.map(([first, last]) => last - first + 1);
+  const words = `A unit in the middle sees ${sizes.join("×")} of the ${sides.join("×")} pixels`
+    + (spans.some(([first, last], axis) => first < 0 || last >= sides[axis]) ? ", with what lies beyond the border." : ".");
+  if (spans.length === 1) {
+    const tall = Math.max(1, Math.round(sides[0] / 12));
+    [spans, sides] = [[[0, tall - 1], spans[0]], [tall, sides[0]]];
   }
-  const spans = axes.map(([size, offset, stride, units]) => {
-    const first = offset + stride * Math.floor((units - 1) / 2);
-    return [first, first + size];
-  });
   const low = spans.map(([first]) => Math.min(0, first));
-  const high = spans.map(([, last], axis) => Math.max(sides[axis], last));
+  const high = spans.map(([, last], axis) => Math.max(sides[axis], last + 1));
   const scale = Math.min(200 / (high[1] - low[1]), 156 / (high[0] - low[0]));
   const [tall, wide] = [0, 1].map(axis => Math.max(2, (high[axis] - low[axis]) * scale));
   const picture = shape("svg", { width: wide + 4, height: tall + 4, viewBox: `-2 -2 ${wide + 4} ${tall + 4}`, role: "img" });
-  const box = ([x, xEnd], [y, yEnd], look) => shape("rect", {
-    x: (x - low[1]) * scale, y: (y - low[0]) * scale,
-    width: Math.max(1.5, (xEnd - x) * scale), height: Math.max(1.5, (yEnd - y) * scale), ...look });
-  picture.append(box([0, sides[1]], [0, sides[0]], { fill: "var(--input)", stroke: "var(--faint)" }));
-  picture.append(box(spans[1], spans[0], { fill: "var(--window)", "fill-opacity": 0.35, stroke: "var(--window)", "stroke-width": 1.5 }));
-  const isWhole = spans.every(([first, last], axis) => first <= 0 && last >= sides[axis]);
-  const words = isWhole ? "A unit in the middle sees the whole input" : "What a unit in the middle sees of the input";
-  const beyond = spans.some(([first, last], axis) => first < 0 || last > sides[axis]) ? ", and padding around it" : "";
-  picture.setAttribute("aria-label", words + beyond);
-  return element("figure", {}, picture, element("figcaption", { textContent: `${words}${beyond}.` }));
+  const box = ([y, x], [yEnd, xEnd], fill, more) => rectangle((x - low[1]) * scale, (y - low[0]) * scale,
+    Math.max(1.5, (xEnd - x) * scale), Math.max(1.5, (yEnd - y) * scale), fill, more);
+  picture.append(
+    box([0, 0], sides, "var(--input)", { "stroke-width": 1 }),
+    box(spans.map(([first]) => first), spans.map(([, last]) => last + 1), "var(--window)",
+      { "fill-opacity": 0.3, stroke: "var(--window)", "stroke-width": 1.5 }));
+  picture.setAttribute("aria-label", words);
+  return element("figure", {}, picture, element("figcaption", { textContent: words }));
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layer.window import SLIDING
+from convcalc.layer.window import SLIDING, SPREADING
 from convcalc.render.script import UNICODE
 from convcalc.spec.layout import written_order
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from convcalc.render.page.forms import PageForms
     from convcalc.render.page.outline import PageOutline
 
+DRAWN = (SLIDING, SPREADING)
+LARGE = 2**53
 WINDOW = ("n", "k", "s", "p_l", "p_r", "d")
 
 
@@ -64,13 +66,14 @@ def page_data(
 
 
 def numbers(values: Any) -> bool:
-    return all(type(value) is int for value in values)
+    """Whether they are whole numbers, which a script has no larger ones of exactly."""
+    return all(type(value) is int and abs(value) < LARGE for value in values)
 
 
 def window_of(layer: LayerReport) -> tuple[Any, ...] | None:
-    """Along each axis n, k, s, the padding before and after, d, and the size of the output."""
+    """Whether it spreads, as a transposed convolution, and n, k, s, the padding, d and the output along each axis."""
     applied = layer.applied
-    if applied is None or applied.window.type is not SLIDING or len(applied.output) != len(applied.axes) + 1:
+    if applied is None or applied.window.type not in DRAWN or len(applied.output) != len(applied.axes) + 1:
         return None
     found = []
     for axis, size in zip(applied.axes, applied.output[1:], strict=True):
@@ -78,19 +81,21 @@ def window_of(layer: LayerReport) -> tuple[Any, ...] | None:
         if not numbers(values):
             return None
         found.append(values)
-    return tuple(found) or None
+    return (applied.window.type is SPREADING, *found) if found else None
 
 
 def field_of(layer: LayerReport) -> tuple[Any, ...] | None:
-    """On the first input that reaches it, along each axis: size, offset and stride of the field, the units."""
+    """The first input that reaches it, and along each axis the first and the last pixel that its middle unit sees."""
     if not layer.field or layer.applied is None:
         return None
     name, axes = next(iter(layer.fields.items()))
     found = []
     for index, field in enumerate(axes.fields):
-        units = axes.units(index, layer.applied.output)
-        values = (field.size, field.offset, field.stride, units)
-        if not numbers(values):
+        units: Any = axes.units(index, layer.applied.output)
+        if field.lost or not numbers((units, *field.lows, *field.highs)):
             return None
-        found.append(values)
+        ends = field.at((units - 1) // 2)
+        if not numbers(ends):
+            return None
+        found.append(ends)
     return (name, *found)

@@ -63,7 +63,7 @@ function showPanel() {
     parts.push(kind, quantities(row, isUsual ? data.shapes[shape] : ""));
     if (!isUsual) parts.push(element("p", { className: "soft", textContent: LATER }));
     show(isUsual ? [...said, ...works.map(id => `w${id}`)] : said);
-    if (isUsual) parts.push(drawings(data.windows[windowPlace], data.fields[field], row));
+    if (isUsual) parts.push(drawings(data.windows[windowPlace], data.fields[field]));
   }
   const close = element("button", { type: "button", className: "close", ariaLabel: "close", textContent: "×" });
   close.onclick = () => find("#chosen").replaceChildren();

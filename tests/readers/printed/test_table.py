@@ -280,7 +280,7 @@ def test_a_printed_model_is_compared_with_a_table(convcalc, files):
         assert (difference["same"], difference["changes"]) == (4, [])
 
 
-@pytest.mark.parametrize("form", ["text", "markdown", "csv"])
+@pytest.mark.parametrize("form", ["text", "markdown", "csv", "html"])
 def test_every_format_compares_a_table(convcalc, files, form):
     code, out, _ = convcalc("compare", *files(TORCHINFO), "--format", form)
     assert code == 0

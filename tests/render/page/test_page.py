@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from driven import Page, browser
+from driven import FAINT, OVERFLOW, Page, browser
 
 from convcalc.commands.page import page_of
 from convcalc.network.load import Choices, graph_and_report
@@ -221,26 +221,6 @@ def test_on_paper_everything_is_unfolded_and_there_are_no_controls(opened):
     assert page.get("document.documentElement.scrollWidth") <= 1000
 
 
-OVERFLOW = "[document.documentElement.scrollWidth, document.body.scrollWidth]"
-# Texts whose contrast with what lies behind them is less than 4.5 : 1.
-FAINT = """(() => {
-  const channels = text => text.match(/[\\d.]+/g).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map(c => c / 255).map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, c, place) => sum + c * [0.2126, 0.7152, 0.0722][place], 0);
-  const behind = each => { for (let at = each; at; at = at.parentElement) {
-    const colour = channels(getComputedStyle(at).backgroundColor); if ((colour[3] ?? 1) === 1) return colour; }
-    return matchMedia("(prefers-color-scheme: dark)").matches ? [20, 23, 26] : [255, 255, 255]; };
-  const found = [];
-  for (const each of document.querySelectorAll("body *")) {
-    if (![...each.childNodes].some(node => node.nodeType === 3 && node.data.trim()) || !each.getClientRects().length) continue;
-    if (each.closest("svg, script, style, :disabled")) continue;
-    const [a, b] = [light(channels(getComputedStyle(each).color)), light(behind(each))].sort((x, y) => y - x);
-    if ((a + 0.05) / (b + 0.05) < 4.5) found.push([each.tagName, each.className, each.textContent.slice(0, 30)]);
-  }
-  return found;
-})()"""
-
-
 @pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", NAMES)
 def test_it_fits_every_screen_and_can_be_read_on_it(opened, name, is_dark):
@@ -248,7 +228,7 @@ def test_it_fits_every_screen_and_can_be_read_on_it(opened, name, is_dark):
     for width in (500, 1000, 1600):
         page.resize(width, 900, is_dark)
         page.get("document.querySelectorAll('#unfold').forEach(each => each.click())")
-        assert page.get(OVERFLOW) == [width, width]
+        assert page.get(OVERFLOW) == width
         assert page.get(FAINT) == []
 
 
