@@ -111,7 +111,7 @@ def figures(report: NetworkReport) -> Iterator[str]:
         f"{safe(name) + ' ' if len(report.inputs) > 1 else ''}{sizes(shape)}" for name, shape in report.inputs.items()
     )
     output = sizes(report.output) if report.output is not None else SCRIPT.missing
-    shown = [("", "Input", inputs), ("output", "Output", output)]
+    shown = [("input", "Input", inputs), ("output", "Output", output)]
     for key in ("parameters", "macs", "activations"):
         value = getattr(totals, key)
         title = {"parameters": "Parameters", "macs": "MACs", "activations": "Activations"}[key]
@@ -120,13 +120,14 @@ def figures(report: NetworkReport) -> Iterator[str]:
     for key, title, value in shown:
         exact, bracket, rest = value.partition(" (")
         behind = f" <small>{rest.removesuffix(')')}</small>" if bracket else ""
-        yield f"<div><dt>{title}<dd{f' data-total={key}' if key else ''}>{exact}{behind}</div>\n"
+        yield f"<div><dt>{title}<dd data-total={key}>{exact}{behind}</div>\n"
     yield "</dl>\n"
 
 
 def sliders(forms: PageForms) -> Iterator[str]:
     """What can be moved; without a script it is not shown."""
     if not forms.sliders:
+        yield f"<p class=about>{safe(forms.reason)}</p>\n" if forms.reason else ""
         return
     yield '<form id="sliders" class="tools" hidden aria-label="sizes that can be changed">\n'
     for index, slider in enumerate(forms.sliders):

@@ -7,7 +7,7 @@ function choose(row, isFocused = false) {
     chosen.classList.remove("chosen");
     pickOf(chosen).removeAttribute("aria-current");
   }
-  around.get(row).forEach(block => setOpen(block, true));
+  around.get(row)?.forEach(block => setOpen(block, true));
   chosen = row;
   row.classList.add("chosen");
   pickOf(row).setAttribute("aria-current", "true");
@@ -52,7 +52,10 @@ function showPanel() {
   const place = layerOf(row);
   const parts = [element("h2", { className: "layer", textContent: nameOf(row) })];
   const isUsual = !live;
-  if (place < 0) {
+  if (row.parentNode === table.tFoot) {
+    parts.push(element("p", { textContent: textOf(row, "kind") }), ...(isUsual ? [find("#sums dl").cloneNode(true)] : [quantities(row)]));
+    show(isUsual ? ["total"] : []);
+  } else if (place < 0) {
     parts.push(element("p", { textContent: `A block of ${textOf(row, "kind")}.` }), quantities(row));
     show([]);
   } else {
@@ -71,4 +74,4 @@ function showPanel() {
   find("#panel").scrollTop = 0;
 }
 
-const LATER = "What is worked out below the numbers is for the sizes of the spec: reset to see it.";
+const LATER = "The worked lines and the drawings are for the sizes of the spec: Reset brings them back.";

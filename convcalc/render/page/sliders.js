@@ -66,6 +66,10 @@ function showRow(row) {
 }
 
 function showTotals() {
+  const inputs = live.inputs.map(shapeText);
+  rows.filter(row => !pickOf(row)).forEach((row, place) => setText(cell(row, "output"), inputs[place]));
+  const names = inputs.length > 1 ? Object.keys(data.inputs) : [""];
+  setText(find("[data-total=input]"), inputs.map((text, place) => `${names[place]} ${text}`.trim()).join(", "));
   const foot = table.tFoot.rows[0];
   const output = live.layers[data.main].output;
   put(foot.cells[keys.indexOf("output")], output, shapeText);

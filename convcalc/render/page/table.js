@@ -152,7 +152,7 @@ function onTableKey(event) {
 }
 
 function onTableClick(event) {
-  const row = event.target.closest("tbody tr");
+  const row = event.target.closest(":is(tbody, tfoot) tr");
   if (!row || !pickOf(row)) return;
   if (event.target === foldOf(row)) {
     setOpen(row, !isOpen(row));

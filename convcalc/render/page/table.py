@@ -54,7 +54,7 @@ def table_pieces(report: NetworkReport, shown: PageOutline, marks: dict[int, str
         if each.row.mark == "failed" and each.row.error:
             texts[0] = f'<td class="why">{safe(each.row.error)}'
         yield f"<tr {attributes(each)}><th scope=row>{name_cell(each, shown, marks)}{''.join(texts)}\n"
-    yield "</tbody>\n<tfoot>\n<tr><th scope=row>Total"
+    yield "</tbody>\n<tfoot>\n<tr><th scope=row><button type=button class=pick>Total</button>"
     yield "".join(f"<td{side(column)}>{total_text(column, seen, script)}" for column in columns)
     yield "\n</tfoot>\n</table>\n"
 

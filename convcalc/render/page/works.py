@@ -57,3 +57,5 @@ class PageWorks:
         for lines, number in self.numbers.items():
             yield f'<section class="work" id="w{number}">\n<h3>{safe(", ".join(self.names[number]))}</h3>\n'
             yield f"{lines}</section>\n"
+        totals = "".join(html(rows(tuple(self.explainer.totals()), WorkedOptions())))
+        yield f'<section class="work" id="total"><h3>Total</h3>\n{totals}</section>\n'
