@@ -19,8 +19,10 @@ def page_of(graph: Graph, report: NetworkReport, choices: Choices, options: Repo
     """The pieces of the page of a network; a Problem where it is too large for one."""
     from convcalc.render.page.forms import page_forms
     from convcalc.render.page.page import page_pieces
+    from convcalc.render.pictures import PicturedNetwork
 
-    return page_pieces(linted_report(graph, report, choices), page_forms(graph.spec, choices, report), options)
+    network = PicturedNetwork(graph, linted_report(graph, report, choices))
+    return page_pieces(network, page_forms(graph.spec, choices, report), options)
 
 
 def linted_report(graph: Graph, report: NetworkReport, choices: Choices) -> NetworkReport:

@@ -1,7 +1,7 @@
 // The window of a layer in its place, and what one unit sees of the input.
 
 const SVG = "http://www.w3.org/2000/svg";
-const MOST_CELLS = 13;  // of a side, so that cells can be told apart
+const MOST_CELLS = 11;  // of a side, so that cells can be told apart
 
 function shape(name, attributes, ...children) {
   const made = document.createElementNS(SVG, name);
@@ -53,9 +53,9 @@ const rectangle = (x, y, width, height, fill, more = {}) =>
 function windowFigure(numbers, isSpreading) {
   const axes = numbers.map(isSpreading ? spreadingAxis : slidingAxis);
   const [down, across] = axes.length > 1 ? axes : [FLAT, ...axes];
-  const side = Math.min(12, 172 / Math.max(...axes.map(axis => Math.max(axis.cells, axis.outputs))));
+  const side = Math.min(12, 132 / Math.max(...axes.map(axis => Math.max(axis.cells, axis.outputs))));
   if (side < 3) return [];
-  const left = across.cells * side + 22;
+  const left = across.cells * side + 18;
   const width = left + across.outputs * side + 4;
   const height = Math.max(down.cells, down.outputs) * side + 4;
   const picture = shape("svg", { width, height, viewBox: `-2 -2 ${width} ${height}`, role: "img" });
@@ -112,7 +112,7 @@ function fieldFigure(spans, sides) {
   }
   const low = spans.map(([first]) => Math.min(0, first));
   const high = spans.map(([, last], axis) => Math.max(sides[axis], last + 1));
-  const scale = Math.min(200 / (high[1] - low[1]), 156 / (high[0] - low[0]));
+  const scale = Math.min(150 / (high[1] - low[1]), 132 / (high[0] - low[0]));
   const [tall, wide] = [0, 1].map(axis => Math.max(2, (high[axis] - low[axis]) * scale));
   const picture = shape("svg", { width: wide + 4, height: tall + 4, viewBox: `-2 -2 ${wide + 4} ${tall + 4}`, role: "img" });
   const box = ([y, x], [yEnd, xEnd], fill, more) => rectangle((x - low[1]) * scale, (y - low[0]) * scale,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.render.page.forms import PageForms
+    from convcalc.render.page.graph import PageGraph
     from convcalc.render.page.outline import PageOutline
 
 DRAWN = (SLIDING, SPREADING)
@@ -36,7 +37,7 @@ class SharedValues:
 
 def page_data(
     report: NetworkReport, shown: PageOutline, works: Mapping[int, tuple[int, ...]], findings: Mapping[int, list[int]],
-    forms: PageForms,
+    forms: PageForms, graphs: list[PageGraph],
 ) -> dict[str, Any]:  # fmt: skip
     """By layer: the shapes of its inputs, where they come from, its window and field, its works and findings."""
     shapes, windows, fields = SharedValues(), SharedValues(), SharedValues()
@@ -62,6 +63,7 @@ def page_data(
         "windows": windows.values,
         "fields": fields.values,
         "layers": layers,
+        "graphs": [[graph.depth, graph.hosts] for graph in graphs],
     }
 
 

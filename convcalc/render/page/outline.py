@@ -17,16 +17,18 @@ MANY = 70  # rows that are open at first
 
 class PageRow(NamedTuple):
     row: ReportRow
-    label: str  # the name without those of the blocks around
+    label: str  # the name without that of the block around
     level: int = 0  # blocks around it
     layer: int = -1  # its place in the report
     group: Group | None = None
     is_open: bool = True  # whether what the block holds is on the page
+    is_within: bool = True  # whether its whole name is its label behind the name of the block around, if there is one
 
 
 class PageOutline(NamedTuple):
     rows: tuple[PageRow, ...]
     unfolded: int  # blocks of a lower level are open at first
+    deepest: int = 0  # the levels of blocks that can be open
     left_out: int = 0  # layers inside blocks that are one row each
 
 
@@ -44,7 +46,7 @@ def outline(report: NetworkReport, depth: int = 0) -> PageOutline:
     rows = [PageRow(ReportRow("input", name, output=shape), name) for name, shape in report.inputs.items()]
     rows += layer_rows(report, blocks, deepest)
     unfolded = max((level for level in range(deepest + 1) if counts[level] <= MANY), default=0)
-    return PageOutline(tuple(rows), min(depth - 1, deepest) if depth else unfolded, left_out(rows))
+    return PageOutline(tuple(rows), min(depth - 1, deepest) if depth else unfolded, deepest, left_out(rows))
 
 
 def blocks_of(report: NetworkReport) -> list[tuple[Group, int]]:
@@ -86,7 +88,7 @@ def layer_rows(report: NetworkReport, blocks: list[tuple[Group, int]], deepest: 
         closed = None
         for group, _ in starts.get(index, ()):
             is_open = len(around) < deepest
-            found.append(PageRow(block(report, group), label(group.name, around), len(around), -1, group, is_open))
+            found.append(page_row(block(report, group), around)._replace(group=group, is_open=is_open))
             if not is_open:
                 closed = group
                 break
@@ -95,12 +97,13 @@ def layer_rows(report: NetworkReport, blocks: list[tuple[Group, int]], deepest: 
             index = closed.stop
             continue
         layer = report.layers[index]
-        found.append(PageRow(row(layer), label(layer.name, around), len(around), index))
+        found.append(page_row(row(layer), around)._replace(layer=index))
         index += 1
     return found
 
 
-def label(name: str, around: list[Group]) -> str:
-    """A name without that of the block it lies in."""
+def page_row(each: ReportRow, around: list[Group]) -> PageRow:
+    """A row with the name that it has inside a block."""
     before = f"{around[-1].name}." if around else ""
-    return name.removeprefix(before) or name
+    label = each.name.removeprefix(before) or each.name
+    return PageRow(each, label, len(around), is_within=each.name == before + label)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from convcalc.render.json_text import json_text
 from convcalc.render.page.findings import Findings
 from convcalc.render.page.geometry import page_data
+from convcalc.render.page.graph import page_graphs
 from convcalc.render.page.outline import outline
 from convcalc.render.page.table import table_pieces
 from convcalc.render.page.works import PageWorks
@@ -25,20 +26,20 @@ if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
     from convcalc.render.page.forms import PageForms, Slider
     from convcalc.render.page.outline import PageOutline
+    from convcalc.render.pictures import PicturedNetwork
     from convcalc.render.report import ReportOptions
 
-SCRIPTS = ("table.js", "panel.js", "drawings.js", "sliders.js", "start.js")
+SCRIPTS = ("table.js", "panel.js", "drawings.js", "sliders.js", "graph.js", "start.js")
 SCRIPT = UNICODE._replace(less="&lt;", text=safe)
 
 
-def page_pieces(report: NetworkReport, forms: PageForms, options: ReportOptions, picture: str = "") -> Iterator[str]:
-    """The pieces of a page; `picture` is the network drawn, as an SVG element or several.
-
-    A Problem where the network is too large for one.
-    """
+def page_pieces(network: PicturedNetwork, forms: PageForms, options: ReportOptions) -> Iterator[str]:
+    """The pieces of a page; a Problem where the network is too large for one."""
+    report = network.report
     shown = outline(report, options.depth)
     findings = Findings(report)
     works = PageWorks(report, shown)
+    graphs = page_graphs(network, shown.unfolded + 1, shown.deepest + 1)
     style = f"{theme_style()}{file_text('page.css')}"
     script = f'"use strict";\nconst recompute = {forms.script or "null"};\n{file_text(*SCRIPTS)}'
     policy = f"default-src 'none'; style-src {digest(STYLE + style)}; script-src {digest(script)}"
@@ -49,8 +50,9 @@ def page_pieces(report: NetworkReport, forms: PageForms, options: ReportOptions,
     yield from sliders(forms)
     yield from findings.general()
     yield "</header>\n<main>\n"
-    if picture:
-        yield f'<section id="graph" aria-label="graph" tabindex="0">\n{picture}</section>\n'
+    yield '<section id="graph" aria-label="graph" tabindex="0">\n'
+    yield from (graph.svg for graph in graphs)
+    yield "</section>\n"
     yield '<section id="layers" aria-label="layers" tabindex="0">\n'
     yield from tools(shown)
     yield from table_pieces(report, shown, findings.marks)
@@ -61,7 +63,7 @@ def page_pieces(report: NetworkReport, forms: PageForms, options: ReportOptions,
     yield from findings.pieces()
     yield "</div>\n</section>\n</main>\n"
     yield from sums(report, options)
-    data = page_data(report, shown, works.of_layer, findings.of_layer, forms)
+    data = page_data(report, shown, works.of_layer, findings.of_layer, forms, graphs)
     yield f'<script type="application/json" id="data">{script_text(data)}</script>\n'
     yield f"<script>{script}</script>\n</html>\n"
 

@@ -57,6 +57,11 @@ function showPanel() {
     show(isUsual ? ["total"] : []);
   } else if (place < 0) {
     parts.push(element("p", { textContent: `A block of ${textOf(row, "kind")}.` }), quantities(row));
+    if (foldOf(row)) {
+      const button = element("button", { type: "button", textContent: isOpen(row) ? "Fold it" : "Unfold it" });
+      button.onclick = () => { toggle(row); showPanel(); };
+      parts.push(element("p", { className: "tools" }, button));
+    }
     show([]);
   } else {
     const [sources, shape, windowPlace, field, works, findings] = data.layers[place];

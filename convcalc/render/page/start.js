@@ -1,16 +1,11 @@
-// The graph, and everything put in motion.
-
-const graph = find("#graph");
-
-function drawGraph() {
-  if (!graph) return;
-}
+// Everything put in motion.
 
 document.body.classList.add("scripted");
-rows.forEach(row => { if (pickOf(row)) pickOf(row).dataset.label = pickOf(row).textContent; });
 makeHeadsSort();
 table.addEventListener("click", onTableClick);
 table.addEventListener("keydown", onTableKey);
+graph.addEventListener("click", onGraphClick);
+graph.addEventListener("keydown", onGraphKey);
 if (find("#unfold")) {
   find("#unfold").onclick = () => foldAll(true);
   find("#fold").onclick = () => foldAll(false);

@@ -23,17 +23,24 @@ const isBlock = row => row.dataset.start !== undefined;
 const level = row => number(row.dataset.level ?? 0);
 const layerOf = row => (row.dataset.layer === undefined ? -1 : number(row.dataset.layer));
 const pickOf = row => find(".pick", row);
-const nameOf = row => pickOf(row).title || pickOf(row).textContent;
+const nameOf = row => names.get(row);
 const foldOf = row => find(".fold", row);
 
-const around = new Map();  // the open blocks that a row lies in
+const around = new Map();  // the blocks that a row lies in
+const names = new Map([[table.tFoot.rows[0], "Total"]]);  // whole ones
+const labels = new Map();  // names without those of the blocks around
 {
   const open = [];
   for (const row of rows) {
     while (open.length && (level(row) <= level(open.at(-1)) || !pickOf(row))) open.pop();
     around.set(row, [...open]);
     if (layerOf(row) >= 0) rowOfLayer.set(layerOf(row), row);
-    if (pickOf(row)) rowOfName.set(nameOf(row), row);
+    if (pickOf(row)) {
+      labels.set(row, pickOf(row).textContent);
+      names.set(row, pickOf(row).dataset.name ?? [...open.slice(-1).map(nameOf), labels.get(row)].join("."));
+      rowOfName.set(nameOf(row), row);
+      pickOf(row).title = nameOf(row);
+    }
     if (foldOf(row)) open.push(row);
   }
 }
@@ -54,6 +61,11 @@ function showRows() {
 
 function setOpen(block, isToOpen) {
   foldOf(block).setAttribute("aria-expanded", String(isToOpen));
+}
+
+function toggle(block) {
+  setOpen(block, !isOpen(block));
+  showRows();
 }
 
 function foldAll(isToOpen) {
@@ -87,8 +99,7 @@ function sortBy(key, direction) {
   const shown = sorted ? [...rows].sort((one, other) =>
     order(one) - order(other) || sign * compareTexts(sortText(one, key), sortText(other, key))) : rows;
   for (const row of rows) {
-    const pick = pickOf(row);
-    if (pick?.title) pick.textContent = sorted ? pick.title : pick.dataset.label;
+    if (pickOf(row)) pickOf(row).textContent = (sorted ? names : labels).get(row);
   }
   body.append(...shown);
   table.classList.toggle("sorted", Boolean(sorted));
@@ -99,7 +110,7 @@ const sortText = (row, key) => (key === "layer" && pickOf(row) ? nameOf(row) : c
 
 function makeHeadsSort() {
   for (const head of table.tHead.rows[0].cells) {
-    const isText = !head.classList.contains("n");
+    const isText = ["layer", "kind", "output", "rf"].includes(head.dataset.key);
     const turns = isText ? ["ascending", "descending", ""] : ["descending", "ascending", ""];
     const button = element("button", { type: "button" }, ...head.childNodes);
     button.onclick = () => {
@@ -131,19 +142,18 @@ function drawBars() {
 
 const visibleRows = () => [...body.rows].filter(row => pickOf(row) && !row.classList.contains("folded"));
 
-function moveFrom(row, key) {
-  const seen = visibleRows();
+function moveFrom(seen, row, key, isFocused = true) {
   const place = seen.indexOf(row);
   const to = { ArrowDown: place + 1, ArrowUp: place - 1, Home: 0, End: seen.length - 1 }[key];
   const next = seen[Math.min(Math.max(to, 0), seen.length - 1)];
-  if (next) choose(next, true);
+  if (next) choose(next, isFocused);
 }
 
 function onTableKey(event) {
   const row = event.target.closest("tbody tr");
   if (!row || event.altKey || event.ctrlKey || event.metaKey) return;
   const fold = foldOf(row);
-  if (["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key)) moveFrom(row, event.key);
+  if (["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key)) moveFrom(visibleRows(), row, event.key);
   else if (event.key === "ArrowRight" && fold && !isOpen(row)) fold.click();
   else if (event.key === "ArrowLeft" && fold && isOpen(row)) fold.click();
   else if (event.key === "ArrowLeft" && around.get(row).length && !sorted) choose(around.get(row).at(-1), true);
@@ -154,10 +164,6 @@ function onTableKey(event) {
 function onTableClick(event) {
   const row = event.target.closest(":is(tbody, tfoot) tr");
   if (!row || !pickOf(row)) return;
-  if (event.target === foldOf(row)) {
-    setOpen(row, !isOpen(row));
-    showRows();
-  } else {
-    choose(row, event.target === pickOf(row));
-  }
+  if (event.target === foldOf(row)) toggle(row);
+  else choose(row, event.target === pickOf(row));
 }

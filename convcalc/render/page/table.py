@@ -43,51 +43,46 @@ def table_pieces(report: NetworkReport, shown: PageOutline, marks: dict[int, str
     columns = shown_columns(report)
     rows = [each.row for each in shown.rows]
     cells = [column_texts(column, rows, seen, script) for column in columns]
-    yield '<table id="table">\n<caption class="away">Layers of the network</caption>\n<thead>\n<tr>'
-    yield '<th scope="col" data-key="layer">Layer'
+    texts = sum(column.is_left for column in columns)
+    yield f'<table id="table" class="texts{texts}">\n<caption class="away">Layers of the network</caption>\n'
+    yield '<thead>\n<tr><th scope="col" data-key="layer">Layer'
     for column in columns:
         title = head(column, 0, options).title
-        yield f'<th scope="col" data-key="{column.key}"{side(column)} title="{safe(column.doc)}">{title}'
+        yield f'<th scope="col" data-key="{column.key}" title="{safe(column.doc)}">{title}'
     yield "\n</thead>\n<tbody>\n"
     for place, each in enumerate(shown.rows):
-        texts = [f"<td{side(column)}>{texts[place]}" for column, texts in zip(columns, cells, strict=True)]
+        shown_cells = [column_cells[place] for column_cells in cells]
         if each.row.mark == "failed" and each.row.error:
-            texts[0] = f'<td class="why">{safe(each.row.error)}'
-        yield f"<tr {attributes(each)}><th scope=row>{name_cell(each, shown, marks)}{''.join(texts)}\n"
-    yield "</tbody>\n<tfoot>\n<tr><th scope=row><button type=button class=pick>Total</button>"
-    yield "".join(f"<td{side(column)}>{total_text(column, seen, script)}" for column in columns)
+            shown_cells[0] = safe(each.row.error)
+        yield f"<tr{attributes(each)}><th scope=row>{name_cell(each, shown, marks)}<td>{'<td>'.join(shown_cells)}\n"
+    yield "</tbody>\n<tfoot>\n<tr><th scope=row><button class=pick>Total</button>"
+    yield "".join(f"<td>{total_text(column, seen, script)}" for column in columns)
     yield "\n</tfoot>\n</table>\n"
-
-
-def side(column: Column) -> str:
-    """The class of a cell: its side, and what a narrow page leaves out."""
-    if column.key == "activations":
-        return ' class="n more"'
-    return " class=kind" if column.key == "kind" else "" if column.is_left else " class=n"
 
 
 def attributes(each: PageRow) -> str:
     """What the script and the style know a row by."""
-    words = f'class="{each.row.mark} d{min(each.level, 9)}"'
+    mark = "" if each.row.mark == "layer" else f" class={each.row.mark}"
+    level = f" data-level={each.level}" if each.level else ""
     if each.group:
-        return f"{words} data-start={each.group.start} data-stop={each.group.stop} data-level={each.level}"
-    return f"{words} data-layer={each.layer} data-level={each.level}" if each.layer >= 0 else words
+        return f"{mark}{level} data-start={each.group.start} data-stop={each.group.stop}"
+    return f"{mark}{level} data-layer={each.layer}" if each.layer >= 0 else mark
 
 
 def name_cell(each: PageRow, shown: PageOutline, marks: dict[int, str]) -> str:
     """The name, which chooses the row, and before that of a block what folds it."""
     name = safe(each.label)
-    whole = f' title="{safe(each.row.name)}"' if each.label != each.row.name else ""
+    whole = "" if each.is_within else f' data-name="{safe(each.row.name)}"'
     if each.row.mark == "input":
         return f'<i class="chip input"></i>{name}'
     if each.group is None:
         known = each.row.known
         colour = category(known.setting.kind) if known else "failed"
         mark = marks.get(each.layer, "")
-        return f'<i class="chip {colour}"></i><button type=button class=pick{whole}>{name}</button>{mark}'
+        return f'<i class="chip {colour}"></i><button class=pick{whole}>{name}</button>{mark}'
     if not each.is_open:
-        return f"<i class=chip></i><button type=button class=pick{whole}>{name}</button>"
+        return f"<i class=chip></i><button class=pick{whole}>{name}</button>"
     is_open = str(each.level < shown.unfolded).lower()
     label = f'aria-label="layers of {safe(each.row.name)}"'
-    fold = f"<button type=button class=fold aria-expanded={is_open} {label}></button>"
-    return f"{fold}<button type=button class=pick{whole}>{name}</button>"
+    fold = f"<button class=fold aria-expanded={is_open} {label}></button>"
+    return f"{fold}<button class=pick{whole}>{name}</button>"

@@ -11,7 +11,7 @@ from convcalc.render.working.web import html
 from convcalc.render.working.works import WorkedOptions, rows
 
 if TYPE_CHECKING:
-    from convcalc.network.walk import NetworkReport
+    from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.questions.work import Worked
     from convcalc.render.page.outline import PageOutline
 
@@ -27,26 +27,32 @@ class PageWorks:
         self.numbers: dict[str, int] = {}
         self.names: list[list[str]] = []  # of the layers that have a work
         self.of_layer: dict[int, tuple[int, ...]] = {}
-        seen: dict[int, int] = {}
+        self.fields = {name: {name: axes.fields} for name, axes in report.origins.items()}
+        shared: dict[int, int] = {}  # by likeness, the works that do not tell of the field
         first: dict[object, str] = {}
         for each in shown.rows:
             if each.layer < 0 or each.row.known is None:
                 continue
             layer = report.layers[each.layer]
             likeness = self.explainer.likeness(layer)
-            section = self.explainer.section(layer, first)
-            works = section.works
-            if not section.like:
-                shared = tuple(work for work in works if work.name not in FIELD)
-                seen[likeness] = self.number(shared, layer.name) if shared else -1
-                works = tuple(work for work in works if work.name in FIELD)
-            numbers = [seen[likeness]]
-            if works:
-                numbers.append(self.number(works, layer.name))
-            self.of_layer[each.layer] = tuple(number for number in numbers if number >= 0)
+            works: tuple[Worked, ...] = ()
+            if self.changes_fields(layer) or likeness not in shared:
+                works = self.explainer.section(layer, first).works
+            if likeness not in shared:
+                shared[likeness] = self.number([work for work in works if work.name not in FIELD], layer.name)
+            of_field = self.number([work for work in works if work.name in FIELD], layer.name)
+            self.of_layer[each.layer] = tuple(number for number in (shared[likeness], of_field) if number >= 0)
 
-    def number(self, works: tuple[Worked, ...], name: str) -> int:
-        lines = "".join(html(rows(works, WorkedOptions())))
+    def changes_fields(self, layer: LayerReport) -> bool:
+        """Whether a layer sees anything but what its one input does."""
+        found = self.fields[layer.name] = {name: axes.fields for name, axes in layer.fields.items()}
+        return len(layer.inputs) != 1 or self.fields.get(layer.inputs[0]) != found
+
+    def number(self, works: list[Worked], name: str) -> int:
+        """The number of these works, which layers have in common; −1 where there are none."""
+        if not works:
+            return -1
+        lines = "".join(html(rows(tuple(works), WorkedOptions())))
         number = self.numbers.setdefault(lines, len(self.numbers))
         if number == len(self.names):
             self.names.append([])

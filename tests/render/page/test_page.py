@@ -130,6 +130,78 @@ def test_every_layer_shows_what_it_is_and_its_own_receptive_field(opened, files)
             assert re.search(rf"=\s*{layer.field[0].size}\b", worked)
 
 
+# ---- the graph
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_layer_and_block_has_its_place_in_the_graph(opened, name):
+    page = opened(name)
+    for depth in ("#fold", "#unfold"):
+        page.get(f"document.querySelector('{depth}')?.click()")
+        assert page.get("rows.filter(row => names.has(row) && !shownBy(row)).map(nameOf)") == []
+
+
+def node_of(name):
+    return f'#graph svg:not([hidden]) [data-name="{name}"]'
+
+
+MARKED = "[...document.querySelectorAll('#graph svg:not([hidden]) .chosen')].map(each => each.dataset.name)"
+
+
+def test_a_click_in_the_graph_shows_the_layer_and_its_row(opened):
+    page = opened("vgg16")
+    page.click(node_of("stage1.conv2"))
+    assert page.get(CHOSEN) == "stage1.conv2"
+    assert page.get(texts("#table .chosen .pick")) == ["conv2"]
+    assert page.get(MARKED) == ["stage1.conv2"]
+
+
+def test_a_layer_chosen_in_the_table_is_marked_and_seen_in_the_graph(opened):
+    page = opened("vgg16")
+    page.click(row_of(39))
+    assert page.get(MARKED) == ["fc3"]
+    place = page.get(
+        "(box => [box.top, box.bottom, innerHeight])(document.querySelector('#graph .chosen').getBoundingClientRect())"
+    )
+    assert 0 < place[0] < place[1] < place[2]
+
+
+def test_a_layer_of_a_block_that_is_drawn_once_is_marked_where_that_is(opened):
+    page = opened("resnet50")
+    page.click("#unfold")
+    page.get("choose(rowOfName.get('layer1.2.conv2'))")
+    assert page.get(MARKED) == ["layer1.1.conv2"]
+    page.click("#fold")
+    assert page.get(MARKED) == ["layer1"]
+
+
+def test_blocks_unfold_in_the_graph(opened):
+    page = opened("resnet50")
+    page.click("#fold")
+    page.click(node_of("layer2"))
+    assert page.get(CHOSEN) == "layer2"
+    assert page.get(f"document.querySelector('{node_of('layer2.0')}')") is None
+    page.click(node_of("layer2"))
+    assert page.get(f"document.querySelectorAll('{node_of('layer2.0')}').length") == 1
+    assert page.get(SHOWN)[6:9] == ["layer2", "0", "1"]
+
+
+def test_arrow_keys_move_through_the_graph(opened):
+    page = opened("lenet5-lecture")
+    page.get("document.querySelector('#graph').focus()")
+    page.press("Home")
+    page.press("ArrowDown", "ArrowDown", "ArrowDown")
+    assert page.get(CHOSEN) == "conv2"
+    assert page.get("document.activeElement.id") == "graph"
+    page = opened("resnet50")
+    page.click("#fold")
+    page.get("document.querySelector('#graph').focus()")
+    page.press("Home", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown")
+    assert page.get(CHOSEN) == "layer1"
+    page.press("Enter")
+    assert page.get(f"document.querySelectorAll('{node_of('layer1.0')}').length") == 1
+
+
 # ---- folding
 
 
