@@ -10,7 +10,8 @@ import click
 
 from convcalc.cli import INVALID
 from convcalc.commands import Command
-from convcalc.commands.console import complain, say, speak, tell
+from convcalc.commands.console import colours_on, complain, say, speak, tell
+from convcalc.commands.console import width as columns
 from convcalc.commands.options import (
     BATCH,
     DTYPE,
@@ -31,7 +32,9 @@ from convcalc.render.pictures import (
     SUBJECTS,
     PicturedNetwork,
     PictureOptions,
+    Screen,
     draw,
+    draw_text,
     notes_of,
     write_picture,
 )
@@ -137,7 +140,7 @@ def command(
         raise click.UsageError("name a SPEC, for example `convcalc draw lenet5`, or give a network with -e")
     is_layer = len(specs) == 2 and len(networks) == 1
     name = name or ("arithmetic" if is_layer else "compare" if len(networks) > 1 else "volumes")
-    form = form or format_of(path)
+    form = form or (format_of(path) if path or not (SUBJECTS[name].text and sys.stdout.isatty()) else "text")
     options = PictureOptions(**{key: value for key, value in own.items() if value is not None}, bits=DTYPES[dtype])
     pictured = [PicturedNetwork(*graph_and_report(network, choices)) for network in networks]
     errors = tuple(error for each in pictured for error in each.report.errors)
@@ -172,7 +175,9 @@ def page_pieces(
     from convcalc.commands.page import page_of
     from convcalc.render.report import ReportOptions
 
-    chosen = ReportOptions(depth=options.depth, dtype=dtype, bits=options.bits, batch=options.batch)
+    chosen = ReportOptions(
+        depth=options.depth, dtype=dtype, bits=options.bits, batch=options.batch or pictured[0].report.batch or 1
+    )
     return page_of(*pictured[0], choices, chosen)
 
 
@@ -187,6 +192,11 @@ def pieces_of(
     name: str, networks: tuple[PicturedNetwork, ...], options: PictureOptions, form: str, theme: str, width: float
 ) -> Iterable[str | bytes]:
     """The picture in its format; what it leaves out is said."""
+    if form == "text" and SUBJECTS[name].text:
+        if width:
+            raise problem("U010", "--width has no say over text, which is as wide as the terminal", "--format svg")
+        with usage():
+            return list(draw_text(name, networks, options, Screen(columns(), colours_on(sys.stdout), speak(form))))
     if form not in DRAWN:
         raise problem("U010", f"a picture of {name} is not written as {form}", f"--format {', '.join(DRAWN)}")
     if form != "svg" and options.steps:  # nothing moves there

@@ -54,12 +54,13 @@ def columns(text: str) -> tuple[str, ...]:
 
 
 look_options = record(
-    "options", ReportOptions, ("style", "columns", "depth", "notation", "batch", "dtype", "tools", "memory"),
+    "options", ReportOptions, ("style", "columns", "depth", "notation", "batch", "dtype", "tools", "memory", "bars"),
     click.option("--style", type=click.Choice(STYLES), help="The tables of the lectures, or every column."),
     click.option("--columns", callback=columns, metavar="A,B,…",
                  help="The columns to show, in order; `--columns help` lists them."),
     click.option("--depth", type=click.IntRange(1), metavar="N",
                  help="Fold blocks below this depth, with their subtotals."),
+    click.option("--bars", is_flag=True, help="Shares of the parameters and MACs as bars beside the numbers."),
     click.option("--notation", type=click.Choice(("text", "ascii", "python", "sql", "latex")),
                  help="How symbolic values are written, for example to paste them."),
     BATCH,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
@@ -37,7 +37,7 @@ class PictureOptions(NamedTuple):
     budget: int = 0  # bytes
     training: bool = False  # the memory of training, not of inference
     bits: int = 32  # of one number
-    batch: int = 1
+    batch: int = 0  # examples; 0: as many as the input says
 
 
 class Subject(NamedTuple):
@@ -48,10 +48,14 @@ class Subject(NamedTuple):
     where: str
     takes: frozenset[str]  # the options that it has a say over
     several: bool = False  # networks in one picture; else one below another
+    text: str = ""  # where the function is that gives it as lines of text, for a terminal
 
 
-def subject(name: str, doc: str, where: str, takes: str, several: bool = False) -> Subject:
-    return Subject(name, doc, f"convcalc.render.pictures.{where}", frozenset(takes.split()), several)
+def subject(name: str, doc: str, where: str, takes: str, several: bool = False, text: str = "") -> Subject:
+    return Subject(name, doc, f"{HERE}.{where}", frozenset(takes.split()), several, text and f"{HERE}.{text}")
+
+
+HERE = "convcalc.render.pictures"
 
 
 SUBJECTS = {
@@ -65,7 +69,7 @@ SUBJECTS = {
         subject("arithmetic", "a window in its places on the padded input", "arithmetic:arithmetic",
                 "layers steps step strip"),
         subject("bars", "parameters, MACs and activations, layer by layer", "charts.bars:bars",
-                "depth quantities bits batch"),
+                "depth quantities bits batch", text="charts.terminal:bar_lines"),
         subject("memory", "what is alive at each step, and the peak", "charts.memory:memory",
                 "budget training bits batch"),
         subject("compare", "networks by their parameters and MACs", "charts.comparison:comparison",
@@ -79,20 +83,49 @@ OPTIONS = {"bits": "dtype"}  # by what they say
 BINARY = ("pdf", "png")
 
 
+class Screen(NamedTuple):
+    """What text is written to."""
+
+    width: int = 0  # columns; 0: as many as it takes
+    colour: bool = False
+    unicode: bool = True
+
+
 def draw(name: str, networks: tuple[PicturedNetwork, ...], options: PictureOptions) -> Picture:
     """A picture of networks; a Problem for options that it has no say over, or that nothing can be drawn of."""
     chosen = SUBJECTS[name]
-    for option, default in zip(PictureOptions._fields, PictureOptions(), strict=True):
-        if getattr(options, option) != default and option not in chosen.takes:
-            raise problem("U010", f"--{OPTIONS.get(option, option)} has no say over the picture {name}")
-    module, _, function = chosen.where.partition(":")
-    make = getattr(import_module(module), function)
+    refuse_idle(chosen, options)
+    make = function_at(chosen.where)
     if chosen.several:
         picture: Picture = make(networks, options)
         return picture
     from convcalc.render.pictures.shapes import stack
 
     return stack([make(network, options) for network in networks])
+
+
+def refuse_idle(chosen: Subject, options: PictureOptions) -> None:
+    """A Problem for an option that a subject has no use for."""
+    for option, default in zip(PictureOptions._fields, PictureOptions(), strict=True):
+        if getattr(options, option) != default and option not in chosen.takes:
+            raise problem("U010", f"--{OPTIONS.get(option, option)} has no say over the picture {chosen.name}")
+
+
+def function_at(where: str) -> Any:
+    module, _, function = where.partition(":")
+    return getattr(import_module(module), function)
+
+
+def draw_text(
+    name: str, networks: tuple[PicturedNetwork, ...], options: PictureOptions, screen: Screen
+) -> Iterator[str]:
+    """The pieces of a picture as text for a screen, where its subject has that; a Problem as above."""
+    chosen = SUBJECTS[name]
+    refuse_idle(chosen, options)
+    make = function_at(chosen.text)
+    for place, network in enumerate(networks):
+        yield "\n" if place else ""
+        yield from (f"{line}\n" for line in make(network, options, screen))
 
 
 def write_picture(picture: Picture, form: str, theme: str, width: float = 0) -> Iterable[str | bytes]:

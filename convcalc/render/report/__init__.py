@@ -53,6 +53,7 @@ class ReportOptions(NamedTuple):
     memory: str = ""  # a tool of convcalc.tools.memory whose figures are shown, or all
     counter: str = ""  # the tool whose count is shown instead of the MACs
     unit: str = "MAC"  # of that count
+    bars: bool = False  # the shares are bars, too
     notation: str = ""  # of symbolic values, one of convcalc.algebra.notation.NOTATIONS; empty: as the format has it
     alone: bool = False  # of one network, so that HTML may be a page with a script
     sections: str = ""  # JSON text that follows the report's own parts
@@ -78,8 +79,14 @@ def refuse_together(form: str, options: ReportOptions) -> None:
     asked = "--memory" if options.memory else "--count all" if options.tools == "all" else ""
     if asked and form not in ("table", "plain", "json", "jsonl"):
         raise problem("U010", f"{asked} is written as text or JSON, not as {form}")
+    if options.bars and form not in ("table", "plain"):
+        raise problem("U010", f"--bars is written as text, not as {form}", "convcalc draw --as bars has SVG and PDF")
+    if options.bars and asked:
+        raise problem("U010", f"--bars has no say over {asked}")
+    if options.bars and options.columns and not any(name.startswith("share") for name in options.columns):
+        raise problem("U010", "--bars has no say over columns without shares", "--columns layer,macs,share_macs")
     drawn = options.style in LECTURES
-    over_style = [("--count", options.tools), ("--columns", options.columns)]
+    over_style = [("--count", options.tools), ("--columns", options.columns), ("--bars", options.bars)]
     for option, is_given in (*over_style, *((f"--{name}", drawn) for name in options.chosen)):
         if is_given and drawn:
             raise problem("U010", f"{option} has no say over the {options.style} style")

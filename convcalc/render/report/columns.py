@@ -219,6 +219,7 @@ COLUMNS = (
 
 NAMED = {name: column for column in COLUMNS for name in (*column.aliases, column.header, column.key)}
 USUAL = 5  # columns of a higher rank appear where there is room
+BARS = 1  # the rank of bars
 
 
 def named_columns(names: Iterable[str]) -> tuple[Column, ...]:
@@ -255,8 +256,8 @@ def chosen_columns(
         "rf": any(row.fields and any(axes.fields for axes in row.fields.values()) for row in rows),
         "error": any(row.error for row in rows),
         "from": is_roomy and has_branches(report),
-        "share_parameters": is_roomy or options.depth > 0,
-        "share_macs": is_roomy or options.depth > 0,
+        "share_parameters": is_roomy or options.depth > 0 or options.bars,
+        "share_macs": is_roomy or options.depth > 0 or options.bars,
     }
     return tuple(
         column for column in COLUMNS if column.rank < NEVER and shown.get(column.key, is_roomy or column.rank <= USUAL)
@@ -264,9 +265,11 @@ def chosen_columns(
 
 
 def rank(column: Column, place: int, options: ReportOptions) -> int:
-    """When a column is left out: the last of those asked for first; beside folded blocks their shares late."""
+    """When a column is left out: the last of those asked for first; shares late beside folded blocks, or as bars."""
     if options.columns:
         return place
+    if options.bars and column.type == "share":
+        return BARS
     return USUAL + 1 if options.depth and column.type == "share" else column.rank
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from convcalc.network.quantity import word_of
 from convcalc.problem import problem
 from convcalc.render.report import LECTURES, columns
 from convcalc.render.report.rows import report_rows
@@ -65,10 +66,18 @@ def text_table(report: NetworkReport, options: ReportOptions, script: Script, is
         return lecture(report, options, script)
     shown, seen = report_rows(report, options.depth), columns.view(report, options)
     picked = columns.chosen_columns(report, options, shown, is_roomy)
+    cells = [columns.column_texts(each, shown, seen, script) for each in picked]
+    if options.bars:
+        from convcalc.render.report.bars import share_texts
+
+        for place, each in enumerate(picked):
+            if each.type == "share":
+                shares = [each.value(row, seen) for row in shown]
+                cells[place] = share_texts(shares, options.width, options.unicode)
     return TextTable(
         heading(report, script, options),
         tuple(head(each, columns.rank(each, place, options), options) for place, each in enumerate(picked)),
-        [columns.column_texts(each, shown, seen, script) for each in picked],
+        cells,
         [row.mark for row in shown],
         [] if is_empty(report) else [total_text(each, seen, script) for each in picked],
         notes(report, options, script),
@@ -97,6 +106,8 @@ def head(column: columns.Column, rank: int, options: ReportOptions) -> Head:
     title, key = column.title, column.header
     if column.key == "macs" and options.counter:
         title, key = f"{options.unit}s by {options.counter}", f"{key}_{options.counter}"
+    if options.bars and column.type == "share":
+        title = f"Share of {word_of(column.key.removeprefix('share_'))}"
     return Head(title, key, column.is_left, rank, column.may_shrink)
 
 
