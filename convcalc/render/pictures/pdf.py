@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import cos, radians, sin
 from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.hatching import LINE, hatch_lines
+from convcalc.render.pictures.hatching import LINE, hatch_lines, hatches_of
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.pdf_letters import FONTS, boxed_signs, placed_letters
 from convcalc.render.pictures.shapes import ARC, PAPER, Label, Path, Photograph, Rectangle, flatten
@@ -13,7 +13,7 @@ from convcalc.render.pictures.themes import THEMES
 from convcalc.render.script import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from convcalc.render.pictures.shapes import Picture, Segment
 
@@ -25,7 +25,7 @@ ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 def pdf_pieces(picture: Picture, theme: str = "light", width: float = 0) -> Iterator[bytes]:
     """The bytes of a picture; `width` is in millimetres, 0 for three quarters of a point a unit."""
     scale = width * MILLIMETRE / picture.width if width else POINT
-    page = PdfPage(THEMES[theme])
+    page = PdfPage(theme)
     page.draw(picture)
     unit = max(1, scale * max(picture.width, picture.height) / LARGEST)
     scale /= unit
@@ -110,8 +110,8 @@ class PdfFile:
 class PdfPage:
     """The content of a page, and the opacities, fonts and photographs that it names."""
 
-    def __init__(self, colours: Mapping[str, str]):
-        self.colours = colours
+    def __init__(self, theme: str):
+        self.theme = theme
         self.lines: list[str] = []
         self.opacities: dict[float, str] = {}
         self.photographs: dict[tuple[bytes, str], str] = {}
@@ -159,18 +159,15 @@ class PdfPage:
         painting = "B" if shape.fill and shape.stroke else "f" if shape.fill else "S" if shape.stroke else ""
         if painting:
             self.lines.append(f"q {look}{drawn}{painting} Q")
-        if shape.hatch:
-            self.hatch(shape, drawn, shape.hatch, 45)
-
-    def hatch(self, shape: Rectangle | Path, drawn: str, colour: str, angle: float) -> None:
-        ends = ([real(each) for each in ends] for ends in hatch_lines(shape, angle))
-        lines = "".join(f"{x1} {y1} m {x2} {y2} l " for x1, y1, x2, y2 in ends)
-        self.lines.append(f"q {drawn}W n {self.colour(colour, 'RG')}{LINE} w {lines}S Q")
+        for hatch in hatches_of(shape, self.theme):
+            ends = ([real(each) for each in ends] for ends in hatch_lines(shape, hatch))
+            lines = "".join(f"{x1} {y1} m {x2} {y2} l " for x1, y1, x2, y2 in ends)
+            self.lines.append(f"q {drawn}W n {self.colour(hatch.colour, 'RG')}{LINE} w {lines}S Q")
 
     def colour(self, name: str, operator: str) -> str:
         if not name:
             return ""
-        code = self.colours[name]
+        code = THEMES[self.theme][name]
         parts = (real(int(code[at : at + 2], 16) / 255) for at in (1, 3, 5))
         return f"{' '.join(parts)} {operator} "
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from convcalc.render.pictures.hatching import LINE, hatches_of
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.shapes import PAPER, Collection, Frames, Label, Path, Photograph, Rectangle
 from convcalc.render.pictures.themes import THEMES
 from convcalc.render.script import printable
 
 if TYPE_CHECKING:
+    from convcalc.render.pictures.hatching import Hatch
     from convcalc.render.pictures.shapes import Picture, Shape
 
 FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
@@ -19,7 +21,6 @@ FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
 
 def svg_pieces(picture: Picture, theme: str = "light", width: float = 0) -> Iterator[str]:
     """The text of a picture; `width` is in millimetres, 0 for one pixel a unit."""
-    colours = THEMES[theme]
     box = f"{number(picture.width)} {number(picture.height)}"
     size = f'width="{number(picture.width)}" height="{number(picture.height)}"'
     if width:
@@ -30,11 +31,11 @@ def svg_pieces(picture: Picture, theme: str = "light", width: float = 0) -> Iter
     )
     if picture.about:
         yield f"<desc>{escape(picture.about)}</desc>\n"
-    hatches = sorted({shape.hatch for shape in leaves(picture.shapes) if shape.hatch})
+    hatches = sorted({hatch for shape in leaves(picture.shapes) for hatch in hatches_of(shape, theme)})
     if hatches:
-        yield f"<defs>{''.join(pattern(name, colours[name]) for name in hatches)}</defs>\n"
-    yield f'<rect width="{number(picture.width)}" height="{number(picture.height)}" fill="{colours[PAPER]}"/>\n'
-    yield from elements(picture.shapes, colours)
+        yield f"<defs>{''.join(pattern(hatch, theme) for hatch in hatches)}</defs>\n"
+    yield f'<rect width="{number(picture.width)}" height="{number(picture.height)}" fill="{THEMES[theme][PAPER]}"/>\n'
+    yield from elements(picture.shapes, theme)
     yield "</svg>\n"
 
 
@@ -47,22 +48,22 @@ def leaves(shapes: Iterable[Shape]) -> Iterator[Rectangle | Path]:
             yield shape
 
 
-def elements(shapes: Iterable[Shape], colours: Mapping[str, str]) -> Iterator[str]:
+def elements(shapes: Iterable[Shape], theme: str) -> Iterator[str]:
     for shape in shapes:
-        yield from element(shape, colours)
+        yield from element(shape, theme)
 
 
-def element(shape: Shape, colours: Mapping[str, str]) -> Iterator[str]:
+def element(shape: Shape, theme: str) -> Iterator[str]:
     match shape:
         case Rectangle(x, y, width, height):
             corners = f' rx="{number(shape.radius)}"' if shape.radius else ""
             sides = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"{corners}'
-            yield from paint(f"rect {sides}", shape, colours)
+            yield from paint(f"rect {sides}", shape, theme)
         case Path(segments):
             drawn = "".join(command + " ".join(map(number, numbers)) for command, *numbers in segments)
-            yield from paint(f'path d="{drawn}"', shape, colours)
+            yield from paint(f'path d="{drawn}"', shape, theme)
         case Label(x, y, text, size, anchor, colour, bold, angle):
-            look = f'font-size="{number(size)}" text-anchor="{anchor}" fill="{colours[colour]}"'
+            look = f'font-size="{number(size)}" text-anchor="{anchor}" fill="{THEMES[theme][colour]}"'
             look += ' font-weight="bold"' if bold else ""
             look += (
                 f' textLength="{number(text_width(text, size, bold))}" lengthAdjust="spacingAndGlyphs"' if text else ""
@@ -79,35 +80,41 @@ def element(shape: Shape, colours: Mapping[str, str]) -> Iterator[str]:
             yield f"<g{found}>\n"
             if title:
                 yield f"<title>{escape(title)}</title>\n"
-            yield from elements(shapes, colours)
+            yield from elements(shapes, theme)
             yield "</g>\n"
         case Frames(frames, seconds):
             last = len(frames) - 1
             for index, frame in enumerate(frames):
                 seen = "hidden" if index < last else "visible"
                 yield f'<g visibility="{seen}">\n'
-                yield from elements((frame,), colours)
+                yield from elements((frame,), theme)
                 yield f"{animation(index, len(frames), seconds)}</g>\n"
 
 
-def paint(element: str, shape: Rectangle | Path, colours: Mapping[str, str]) -> Iterator[str]:
-    fill = colours[shape.fill] if shape.fill else "none"
+def paint(element: str, shape: Rectangle | Path, theme: str) -> Iterator[str]:
+    fill = THEMES[theme][shape.fill] if shape.fill else "none"
     look = f'fill="{fill}"'
     if shape.opacity != 1:
         look += f' fill-opacity="{shape.opacity:g}"'
     if shape.stroke:
-        look += f' stroke="{colours[shape.stroke]}" stroke-width="{number(shape.thickness)}"'
+        look += f' stroke="{THEMES[theme][shape.stroke]}" stroke-width="{number(shape.thickness)}"'
         look += ' stroke-dasharray="4 3"' if shape.dashed else ""
     yield f"<{element} {look}/>\n"
-    if shape.hatch:
-        yield f'<{element} fill="url(#hatch-{shape.hatch})"/>\n'
+    for hatch in hatches_of(shape, theme):
+        yield f'<{element} fill="url(#{pattern_name(hatch)})"/>\n'
 
 
-def pattern(name: str, colour: str) -> str:
+def pattern_name(hatch: Hatch) -> str:
+    return f"hatch-{hatch.colour}-{number(hatch.angle)}-{number(hatch.pitch)}"
+
+
+def pattern(hatch: Hatch, theme: str) -> str:
+    pitch = number(hatch.pitch)
     return (
-        f'<pattern id="hatch-{name}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        f'<path d="M0 0V6" stroke="{colour}" stroke-width="1.6"/></pattern>'
-    )
+        f'<pattern id="{pattern_name(hatch)}" width="{pitch}" height="{pitch}" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate({number(hatch.angle)})"><path d="M0 0V{pitch}" '
+        f'stroke="{THEMES[theme][hatch.colour]}" stroke-width="{2 * LINE}"/></pattern>'
+    )  # a tile shows half of a line on its edge
 
 
 def animation(index: int, count: int, seconds: float) -> str:

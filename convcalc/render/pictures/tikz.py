@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.problem import problem
-from convcalc.render.pictures.hatching import LINE, hatch_lines
+from convcalc.render.pictures.hatching import LINE, hatch_lines, hatches_of
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.shapes import PAPER, Label, Path, Photograph, Rectangle, flatten
 from convcalc.render.pictures.themes import THEMES
@@ -37,12 +37,12 @@ def tikz_pieces(picture: Picture, theme: str = "light", width: float = 0) -> Ite
         raise problem("U010", "a photograph is not written as TikZ", hint)
     unit = unit_of(picture, width)
     yield HEAD.format(title=" ".join(printable(picture.title).split()))
-    for name in sorted({colour for shape in shapes for colour in colours_of(shape)}):
+    for name in sorted({colour for shape in shapes for colour in colours_of(shape, theme)}):
         yield f"\\definecolor{{convcalc-{name}}}{{HTML}}{{{THEMES[theme][name][1:].upper()}}}%\n"
     yield f"\\begin{{tikzpicture}}[x={number(unit)}bp,y={number(-unit)}bp]\n"
     yield f"\\useasboundingbox (0,0) rectangle ({number(picture.width)},{number(picture.height)});\n"
     for shape in shapes:
-        yield from node(shape, unit) if isinstance(shape, Label) else paths(shape, unit)
+        yield from node(shape, unit) if isinstance(shape, Label) else paths(shape, unit, theme)
     yield "\\end{tikzpicture}%\n"
 
 
@@ -62,16 +62,16 @@ def unit_of(picture: Picture, width: float) -> float:
     return min(unit, LARGEST / max(picture.width, picture.height))
 
 
-def colours_of(shape: Shape) -> Iterator[str]:
+def colours_of(shape: Shape, theme: str) -> Iterator[str]:
     match shape:
         case Label():
             yield shape.colour
         case Rectangle() | Path():
-            yield from filter(None, (shape.fill, shape.stroke, shape.hatch))
+            yield from filter(None, (shape.fill, shape.stroke, *(hatch.colour for hatch in hatches_of(shape, theme))))
 
 
-def paths(shape: Shape, unit: float) -> Iterator[str]:
-    """A shape, and its hatch over it."""
+def paths(shape: Shape, unit: float, theme: str) -> Iterator[str]:
+    """A shape, and its hatches over it."""
     assert isinstance(shape, (Rectangle, Path))
     look = []
     if shape.fill:
@@ -84,17 +84,10 @@ def paths(shape: Shape, unit: float) -> Iterator[str]:
     drawn = outline(shape)
     if look:
         yield f"\\path[{','.join((*look, *corners))}] {drawn};\n"
-    if shape.hatch:
-        yield from hatch(shape, drawn, corners, shape.hatch, 45, unit)
-
-
-def hatch(
-    shape: Rectangle | Path, drawn: str, corners: list[str], colour: str, angle: float, unit: float
-) -> Iterator[str]:
-    """The lines that a shape cuts out."""
-    lines = " ".join(f"{point(x1, y1)} -- {point(x2, y2)}" for x1, y1, x2, y2 in hatch_lines(shape, angle))
-    yield f"\\begin{{scope}}\\clip[{','.join(corners)}] {drawn};\n"
-    yield f"\\path[draw=convcalc-{colour},line width={number(LINE * unit)}bp] {lines};\\end{{scope}}\n"
+    for hatch in hatches_of(shape, theme):
+        lines = " ".join(f"{point(x1, y1)} -- {point(x2, y2)}" for x1, y1, x2, y2 in hatch_lines(shape, hatch))
+        yield f"\\begin{{scope}}\\clip[{','.join(corners)}] {drawn};\n"
+        yield f"\\path[draw=convcalc-{hatch.colour},line width={number(LINE * unit)}bp] {lines};\\end{{scope}}\n"
 
 
 def radius_of(shape: Rectangle | Path) -> float:

@@ -14,7 +14,7 @@ SVG, XLINK, XML = (
 DTD = Path("/usr/share/xml/w3c-sgml-lib/schema/dtd/REC-SVG11-20110816/svg11.dtd")
 NUMBER = r"-?\d+(\.\d+)?"
 COLOUR = "#[0-9a-f]{6}"
-PAINT = rf"none|{COLOUR}|url\(#[a-z-]+\)"
+PAINT = rf"none|{COLOUR}|url\(#[a-z0-9.-]+\)"
 PAINTED = {
     "fill": PAINT, "fill-opacity": NUMBER, "stroke": PAINT, "stroke-width": NUMBER, "stroke-dasharray": r"[\d. ]+",
 }  # fmt: skip
@@ -31,7 +31,7 @@ GRAMMAR = {
     "desc": ({}, set(), set()),
     "defs": ({}, set(), {"pattern"}),
     "pattern": (
-        {"id": "[A-Za-z][A-Za-z-]*", "width": NUMBER, "height": NUMBER, "patternUnits": "userSpaceOnUse",
+        {"id": "[A-Za-z][a-z0-9.-]*", "width": NUMBER, "height": NUMBER, "patternUnits": "userSpaceOnUse",
          "patternTransform": rf"rotate\({NUMBER}\)"},
         {"id"}, {"path"},
     ),
