@@ -1,0 +1,158 @@
+"""How finely a network is drawn: as finely as a page holds, unless the depth or the layers are asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.network.selection import layers_called, unknown_layer
+from convcalc.render.pictures.volumes.glyphs import Gallery, gallery
+from convcalc.render.pictures.volumes.repeats import with_repeats
+from convcalc.render.pictures.volumes.tracks import Tracks, find_tracks
+from convcalc.render.pictures.volumes.units import DrawnUnit, UnitGraph, deepest, merge, unfold, wire
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from convcalc.algebra.expr import Value
+    from convcalc.network.graph import Graph
+    from convcalc.network.walk import NetworkReport
+    from convcalc.render.pictures import PictureOptions
+
+MAX_GLYPHS, MOST_GLYPHS = 24, 120  # that it chooses itself, and that it draws if it is asked to
+MAX_BESIDE = 5  # tracks beside the main one
+MAX_ROUNDS = 20
+
+
+class Rendition(NamedTuple):
+    """A network as it is drawn: its units, their tracks, and the glyphs of these."""
+
+    wiring: UnitGraph
+    tracks: Tracks
+    gallery: Gallery
+
+    @property
+    def beside(self) -> int:
+        """Tracks beside the main one, those of further inputs and outputs not among them."""
+        ends = len(self.wiring.graph.inputs) + len(self.wiring.outputs) - 2
+        return max(0, len(self.tracks.paths) - 1 - ends)
+
+    @property
+    def glyphs(self) -> int:
+        return len(self.gallery.glyphs)
+
+
+def choose(graph: Graph, report: NetworkReport, options: PictureOptions, number: Callable[[Value], int]) -> Rendition:
+    """The finest drawing that a page holds, or the one that is asked for."""
+
+    def drawing(units: tuple[DrawnUnit, ...]) -> Rendition:
+        wiring = wire(graph, units)
+        tracks = find_tracks(wiring)
+        return Rendition(wiring, tracks, with_repeats(gallery(wiring, tracks, number), wiring))
+
+    if options.layers:
+        return drawing(chosen_units(graph, report, options.layers))
+    if options.depth:
+        asked = drawing(unfold(graph, report, options.depth))
+        return asked if asked.glyphs <= MOST_GLYPHS else coarser(asked, drawing)
+    levels = [drawing(unfold(graph, report, depth)) for depth in (0, *range(deepest(report), 0, -1))]
+    for beside in (0, MAX_BESIDE):
+        for found in levels:
+            if found.beside <= beside and found.glyphs <= MAX_GLYPHS:
+                return found
+    return coarser(levels[-1], drawing)
+
+
+def coarser(found: Rendition, drawing: Callable[[tuple[DrawnUnit, ...]], Rendition]) -> Rendition:
+    """The drawing with what lies between a fork and its join as one block, then stages, then so many units as one."""
+    for _ in range(MAX_ROUNDS):
+        spans = unite(forks(found))
+        if not spans:
+            break
+        found = drawing(merge(found.wiring.units, spans))
+    if found.glyphs > MAX_GLYPHS:
+        found = drawing(merge(found.wiring.units, stages(found)))
+    if found.glyphs > MAX_GLYPHS:
+        first = len(found.wiring.graph.inputs)
+        count = len(found.wiring.units) - first
+        length = -(-count // (MAX_GLYPHS - first))
+        spans = [(start, min(start + length, first + count) - 1) for start in range(first, first + count, length)]
+        found = drawing(merge(found.wiring.units, [span for span in spans if span[0] < span[1]]))
+    return found
+
+
+def forks(found: Rendition) -> Iterator[tuple[int, int]]:
+    """Of each track beside the main one that leaves it and comes back, the units from the fork to the join."""
+    wiring, others = found.wiring, found.tracks.paths[1:]
+    for path in others:
+        inside = set(path)
+        sources = {source for unit in path for source in wiring.sources[unit]} - inside
+        ends = {each for unit in path for each in wiring.consumers[unit]} - inside
+        if sources and ends:
+            yield min(sources) + 1, max(ends)
+
+
+def unite(spans: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, those that overlap as one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return [span for span in found if span[0] < span[1]]
+
+
+def stages(found: Rendition) -> list[tuple[int, int]]:
+    """Runs of units whose maps have the same sides."""
+    graph, units = found.wiring.graph, found.wiring.units
+    spans: list[tuple[int, int]] = []
+    start = len(graph.inputs)
+    sides = None
+    for index in range(start, len(units)):
+        shape = graph.shape(units[index].last)
+        its = shape[1:] if shape else None
+        if its != sides:
+            spans.append((start, index - 1))
+            start, sides = index, its
+    spans.append((start, len(units) - 1))
+    return [span for span in spans if span[0] < span[1]]
+
+
+def chosen_units(graph: Graph, report: NetworkReport, names: tuple[str, ...]) -> tuple[DrawnUnit, ...]:
+    """The layers and blocks of these names, in the order of the network; a Problem for one that is none."""
+    first = len(graph.inputs)
+    chosen: set[DrawnUnit] = set()
+    for name in names:
+        if name in graph.inputs:
+            place = tuple(graph.inputs).index(name)
+            chosen.add(DrawnUnit(name, place, place + 1))
+            continue
+        places = layers_called(report, name)
+        if not places:
+            raise unknown_layer(report, name)
+        for start, stop in runs(places):
+            chosen.add(
+                DrawnUnit(
+                    name if stop - start > 1 else report.layers[start].name,
+                    first + start,
+                    first + stop,
+                    stop - start > 1,
+                )
+            )
+    found: list[DrawnUnit] = []
+    for unit in sorted(chosen, key=lambda unit: (unit.start, -unit.stop)):
+        if not found or unit.start >= found[-1].stop:
+            found.append(unit)
+    return tuple(found)
+
+
+def runs(places: list[int]) -> list[tuple[int, int]]:
+    """Places in order as stretches of neighbours."""
+    found: list[tuple[int, int]] = []
+    for place in places:
+        if found and found[-1][1] == place:
+            found[-1] = (found[-1][0], place + 1)
+        else:
+            found.append((place, place + 1))
+    return found

@@ -1,0 +1,191 @@
+"""What joins glyphs: the window of the next layer with its fan of lines, funnels into vectors, arrows, and arcs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from convcalc.render.pictures.shapes import INK, PAPER, SOFT, Label, Path, circle, line, polygon
+from convcalc.render.pictures.volumes.windows import sightings
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from convcalc.algebra.expr import Value
+    from convcalc.render.pictures.shapes import Point, Shape
+    from convcalc.render.pictures.volumes.glyphs import Glyph
+    from convcalc.render.pictures.volumes.solids import Solid
+    from convcalc.render.pictures.volumes.units import UnitGraph
+    from convcalc.render.pictures.volumes.windows import AxisSight
+
+WINDOW, WINDOW_FILL = "window", "window-fill"
+SHARES = ((0.3, 0.62), (0.66, 0.36))  # of height and width: where windows are drawn, in turn
+LEAST = 3.0  # a window or cell is never drawn smaller
+MAX_TAPS = 49
+HEAD = 4.0
+SIGN_RADIUS = 6.0
+
+
+class FaceView(NamedTuple):
+    """A window on the face of a glyph, and the one number of the next glyph that sees through it."""
+
+    window: tuple[Point, ...]
+    taps: tuple[tuple[Point, ...], ...]  # where there are holes between them
+    cell: tuple[Point, ...]
+
+
+def maker_of(glyph: Glyph) -> int:
+    """The unit that makes a glyph of the one before."""
+    return glyph.lead[0] if glyph.lead else glyph.slabs[0].unit
+
+
+def sights_between(
+    before: Glyph, after: Glyph, wiring: UnitGraph, number: Callable[[Value], int], turn: int
+) -> tuple[AxisSight, ...]:
+    """What one number of a glyph sees of the one before it; empty where no window slides between them."""
+    unit = maker_of(after)
+    applied = wiring.applied(unit)
+    if wiring.units[unit].is_block or applied is None or before.shape is None or before.form.is_column:
+        return ()
+    if len(applied.input) != 1 or applied.input[0] != before.shape:
+        return ()
+    return sightings(applied, number, SHARES[turn % 2])
+
+
+def view(before: Solid, after: Solid, sights: Sequence[AxisSight], is_column: bool = False) -> FaceView:
+    """The window and the cell as they lie on the faces."""
+    rows, columns = (sights[-2], sights[-1]) if len(sights) > 1 else (sights[0], None)
+    first = body_of_first_slab(after)
+    window = patch(before, span(rows), span(columns))
+    taps: tuple[tuple[Point, ...], ...] = ()
+    if (
+        any(each is not None and has_holes(each) for each in (rows, columns))
+        and len(rows.seen) * (len(columns.seen) if columns else 1) <= MAX_TAPS
+    ):
+        taps = tuple(
+            patch(before, share(row, rows.input), share(column, columns.input) if columns else (0.0, 1.0), 1.6)
+            for row in rows.seen
+            for column in (columns.seen if columns else (0,))
+        )
+    if is_column:
+        return FaceView(window, taps, patch(first, (0.5, 0.5), (0.5, 0.5)))
+    cell = patch(first, share(rows.cell, rows.size), share(columns.cell, columns.size) if columns else (0.0, 1.0))
+    return FaceView(window, taps, cell)
+
+
+def body_of_first_slab(body: Solid) -> Solid:
+    """The body as the layer leaves it that begins it."""
+    return body if body.sheets else body._replace(slabs=body.slabs[:1])
+
+
+def has_holes(sight: AxisSight) -> bool:
+    return sight.seen[-1] - sight.seen[0] + 1 != len(sight.seen)
+
+
+def span(sight: AxisSight | None) -> tuple[float, float]:
+    """From where to where a window lies on an axis, as shares of it."""
+    return (0.0, 1.0) if sight is None else (sight.seen[0] / sight.input, (sight.seen[-1] + 1) / sight.input)
+
+
+def share(cell: int, size: int) -> tuple[float, float]:
+    return cell / size, (cell + 1) / size
+
+
+def patch(
+    body: Solid, rows: tuple[float, float], columns: tuple[float, float], least: float = LEAST
+) -> tuple[Point, ...]:
+    """The corners of a part of the face, never drawn smaller than can be seen."""
+    rows = widen(rows, least / body.height)
+    across = body.slabs[-1] if body.is_flat else body.right
+    columns = widen(columns, least / across)
+    return tuple(
+        body.on_face(row, column)
+        for row, column in ((rows[0], columns[0]), (rows[0], columns[1]), (rows[1], columns[1]), (rows[1], columns[0]))
+    )
+
+
+def widen(part: tuple[float, float], least: float) -> tuple[float, float]:
+    start, end = part
+    if end - start >= least:
+        return part
+    middle = min(max((start + end) / 2, least / 2), max(1 - least / 2, least / 2))
+    return middle - least / 2, middle + least / 2
+
+
+def fan(found: FaceView) -> Iterator[Shape]:
+    """The window, its taps, and lines to the cell from each of its corners."""
+    yield polygon(found.window, WINDOW_FILL, WINDOW, 0.9)._replace(opacity=0.55 if not found.taps else 0.25)
+    for tap in found.taps:
+        yield polygon(tap, WINDOW, "", 0)
+    x = sum(x for x, _ in found.cell) / 4
+    y = sum(y for _, y in found.cell) / 4
+    for corner in found.window:
+        yield line(*corner, x, y, WINDOW, 0.6)
+    yield polygon(found.cell, WINDOW, WINDOW, 0.5)
+
+
+def funnel(before: Solid, after: Solid) -> Iterator[Shape]:
+    """From all of one to all of the other."""
+    yield line(before.end, before.top, after.x, after.y, SOFT, 0.6)
+    yield line(before.end, before.bottom - before.up, after.x, after.bottom, SOFT, 0.6)
+
+
+def arrow(x1: float, y1: float, x2: float, y2: float, colour: str = SOFT, thickness: float = 1.1) -> Iterator[Shape]:
+    """A straight arrow along an axis or slanted."""
+    yield line(x1, y1, x2, y2, colour, thickness)
+    yield head(x1, y1, x2, y2, colour)
+
+
+def head(x1: float, y1: float, x2: float, y2: float, colour: str = SOFT) -> Path:
+    """The head of an arrow that ends at a point."""
+    length = max(((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5, 0.01)
+    dx, dy = (x2 - x1) / length * HEAD, (y2 - y1) / length * HEAD
+    back = (x2 - 1.4 * dx, y2 - 1.4 * dy)
+    return polygon(
+        [(x2, y2), (back[0] - dy * 0.7, back[1] + dx * 0.7), (back[0] + dy * 0.7, back[1] - dx * 0.7)], colour, "", 0
+    )
+
+
+def sign(x: float, y: float, text: str) -> Iterator[Shape]:
+    """A circle with the sign of what happens where ways meet; of a concatenation two lines."""
+    yield circle(x, y, SIGN_RADIUS, PAPER, INK, 0.9)
+    reach = SIGN_RADIUS * 0.55
+    match text:
+        case "+":
+            yield line(x - reach, y, x + reach, y, INK, 1)
+            yield line(x, y - reach, x, y + reach, INK, 1)
+        case "×":
+            turned = reach * 0.75
+            yield line(x - turned, y - turned, x + turned, y + turned, INK, 1)
+            yield line(x - turned, y + turned, x + turned, y - turned, INK, 1)
+        case _:
+            yield line(x - 1.7, y - reach, x - 1.7, y + reach, INK, 1)
+            yield line(x + 1.7, y - reach, x + 1.7, y + reach, INK, 1)
+
+
+def rounded_line(points: Sequence[Point], radius: float, colour: str = SOFT, thickness: float = 1.1) -> Path:
+    """A line through points whose corners are round."""
+    segments: list[tuple[object, ...]] = [("M", *points[0])]
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        start, end = towards(corner, before, radius), towards(corner, after, radius)
+        segments += [("L", *start), ("C", *middle(start, corner), *middle(end, corner), *end)]
+    segments.append(("L", *points[-1]))
+    return Path(tuple(segments), "", colour, thickness)
+
+
+def towards(point: Point, other: Point, distance: float) -> Point:
+    length = ((other[0] - point[0]) ** 2 + (other[1] - point[1]) ** 2) ** 0.5
+    share = min(0.5, distance / length) if length else 0
+    return point[0] + (other[0] - point[0]) * share, point[1] + (other[1] - point[1]) * share
+
+
+def middle(one: Point, other: Point) -> Point:
+    """Nearly at the other end, so that a corner is nearly an arc."""
+    return one[0] + (other[0] - one[0]) * 0.55, one[1] + (other[1] - one[1]) * 0.55
+
+
+def bracket(left: float, right: float, y: float, text: str) -> Iterator[Shape]:
+    """Below what is drawn once: how often it comes."""
+    yield Path((("M", left, y), ("L", left, y + 4), ("L", right, y + 4), ("L", right, y)), "", SOFT, 0.9)
+    yield Label((left + right) / 2, y + 15, text, 11, bold=True)

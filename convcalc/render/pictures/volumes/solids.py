@@ -1,0 +1,163 @@
+"""A glyph as a body in oblique projection: its faces, the stripes of what follows, and where a cell lies on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from convcalc.render.pictures.shapes import INK, PAPER, SOFT, Path, Rectangle, polygon
+from convcalc.render.pictures.volumes.scale import SLANT
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.render.pictures.shapes import Point, Shape
+    from convcalc.render.pictures.volumes.glyphs import Glyph
+    from convcalc.render.pictures.volumes.scale import VolumeScale
+
+SHADE, LIGHT = 0.13, 0.45  # of the right and of the top face
+EDGE = 0.7
+MAX_STRIPE = 3.0
+FACING = 0.75  # of a height, for a face that is seen from in front
+SHEET = 5.0  # how far one sheet is from the next
+
+
+class Solid(NamedTuple):
+    """Where a glyph is: the front face, how far its width goes to the right and up, and how its slabs divide it."""
+
+    x: float
+    y: float  # of the top of the front face
+    height: float
+    slabs: tuple[float, ...]  # their thickness
+    right: float
+    up: float
+    is_flat: bool = False  # of one side: its windows lie on the front
+    sheets: int = 0  # each map a sheet, the last one in front; 0: one body
+
+    @property
+    def thickness(self) -> float:
+        return sum(self.slabs)
+
+    @property
+    def width(self) -> float:
+        return self.thickness + self.right
+
+    @property
+    def top(self) -> float:
+        return self.y - self.up
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+    @property
+    def middle(self) -> float:
+        """Of its height as it is seen."""
+        return self.y + (self.height - self.up) / 2
+
+    @property
+    def end(self) -> float:
+        return self.x + self.width
+
+    def slab_span(self, index: int) -> tuple[float, float]:
+        left = self.x + sum(self.slabs[:index])
+        return left, left + self.slabs[index]
+
+    def on_face(self, row: float, column: float) -> Point:
+        """A place on the right face, as shares of its height and width; of a flat one, on the front."""
+        if self.sheets:
+            moved = (self.sheets - 1) * SHEET
+            return self.x + moved + self.right * column, self.top + moved + (self.height - moved) * row
+        if self.is_flat:
+            return self.x + self.slabs[-1] * column + sum(self.slabs[:-1]), self.y + self.height * row
+        return self.x + self.thickness + self.right * column, self.y + self.height * row - self.up * column
+
+
+def body_of(glyph: Glyph, scale: VolumeScale, in_sheets: bool = False) -> Solid:
+    """The body of a glyph at the origin, with the top of what is seen at y = 0."""
+    thickness, height, width = scale.box(glyph.form)
+    if in_sheets and not glyph.form.is_column:
+        moved = (glyph.form.channels - 1) * SHEET
+        return Solid(0, 0, height * FACING + moved, (moved,), width * FACING, 0, False, glyph.form.channels)
+    right, up = width * SLANT[0], width * SLANT[1]
+    is_flat = glyph.form.is_column or len(glyph.form.sides) == 1
+    return Solid(0, up, height, (thickness,) * len(glyph.slabs), right, up, is_flat)
+
+
+def solid(glyph: Glyph, body: Solid) -> Iterator[Shape]:
+    """The faces of a glyph: front and top slab by slab, the right one of the last."""
+    if glyph.shape is None:
+        yield Rectangle(body.x, body.y, body.thickness, body.height, "paper", "alarm", 1, 2, dashed=True)
+        return
+    if body.sheets:
+        yield from stack_of_sheets(glyph, body)
+        return
+    for index, slab in enumerate(glyph.slabs):
+        left, right = body.slab_span(index)
+        shares = part_shares(glyph) if index == 0 else ()
+        for start, end, fill in pieces(left, right, slab.category, shares):
+            yield from beam(start, end, body, fill)
+        stripe = min(MAX_STRIPE, (right - left) / 3 / max(1, len(dict.fromkeys(slab.stripes))))
+        for number, name in enumerate(reversed(dict.fromkeys(slab.stripes))):
+            yield from beam(right - stripe * (number + 1), right - stripe * number, body, name, 0)
+        if index:
+            yield from seam(left, body)
+    fill = glyph.parts[-1][0] if glyph.parts and len(glyph.slabs) == 1 else glyph.slabs[-1].category
+    yield from side(body, fill)
+    yield from outline(body)
+
+
+def stack_of_sheets(glyph: Glyph, body: Solid) -> Iterator[Shape]:
+    """Each map as a sheet of its own, the last one in front."""
+    side = body.height - (body.sheets - 1) * SHEET
+    for number in range(body.sheets):
+        moved = number * SHEET
+        yield Rectangle(body.x + moved, body.y + moved, body.right, side, glyph.slabs[0].category, SOFT, EDGE)
+
+
+def pieces(
+    left: float, right: float, fill: str, shares: tuple[tuple[str, float], ...]
+) -> list[tuple[float, float, str]]:
+    """A slab in the parts that it is joined of."""
+    if not shares:
+        return [(left, right, fill)]
+    found, start = [], left
+    for name, share in shares:
+        end = start + (right - left) * share
+        found.append((start, end, name))
+        start = end
+    return found
+
+
+def part_shares(glyph: Glyph) -> tuple[tuple[str, float], ...]:
+    whole = sum(size for _, size in glyph.parts)
+    return tuple((name, size / whole) for name, size in glyph.parts)
+
+
+def beam(start: float, end: float, body: Solid, fill: str, thickness: float = EDGE) -> Iterator[Path]:
+    """The front and the top of a part of a body."""
+    front = [(start, body.y), (end, body.y), (end, body.bottom), (start, body.bottom)]
+    top = [(start, body.y), (end, body.y), (end + body.right, body.top), (start + body.right, body.top)]
+    yield polygon(front, fill, SOFT if thickness else "", thickness)
+    yield polygon(top, fill, "", 0)
+    yield polygon(top, PAPER, SOFT if thickness else "", thickness)._replace(opacity=LIGHT)
+
+
+def seam(x: float, body: Solid) -> Iterator[Path]:
+    segments = (("M", x, body.bottom), ("L", x, body.y), ("L", x + body.right, body.top))
+    yield Path(segments, "", SOFT, EDGE)
+
+
+def side(body: Solid, fill: str) -> Iterator[Path]:
+    x = body.x + body.thickness
+    face = [(x, body.y), (x + body.right, body.top), (x + body.right, body.bottom - body.up), (x, body.bottom)]
+    yield polygon(face, fill, "", 0)
+    yield polygon(face, INK, SOFT, EDGE)._replace(opacity=SHADE)
+
+
+def outline(body: Solid) -> Iterator[Path]:
+    x, end = body.x, body.x + body.thickness
+    around = [
+        (x, body.y), (x + body.right, body.top), (body.end, body.top), (body.end, body.bottom - body.up),
+        (end, body.bottom), (x, body.bottom),
+    ]  # fmt: skip
+    yield polygon(around, "", SOFT, EDGE + 0.3)

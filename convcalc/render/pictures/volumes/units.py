@@ -1,0 +1,120 @@
+"""What is drawn as one: a layer, or a block that is folded; and how these are joined."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.kinds.categories import category
+from convcalc.render.report.rows import levels, parts
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.layer.applied import Applied
+    from convcalc.network.graph import Graph
+    from convcalc.network.walk import NetworkReport
+
+FOLLOWING = ("normalising", "activating")  # categories of what is told by a stripe
+
+
+class DrawnUnit(NamedTuple):
+    """Nodes of a graph, from `start` to before `stop`, that are drawn as one."""
+
+    name: str
+    start: int
+    stop: int
+    is_block: bool = False
+
+    @property
+    def last(self) -> int:
+        return self.stop - 1
+
+
+class UnitGraph(NamedTuple):
+    """Units in the order of their nodes, and for each the units that it takes; constants are left out."""
+
+    graph: Graph
+    units: tuple[DrawnUnit, ...]
+    sources: tuple[tuple[int, ...], ...]
+    consumers: tuple[tuple[int, ...], ...]
+    main: int  # the unit of the main output
+    outputs: frozenset[int]  # those whose numbers leave the network
+
+    def applied(self, index: int) -> Applied | None:
+        return self.graph.nodes[self.units[index].last].applied
+
+    def is_follower(self, index: int) -> bool:
+        """Whether a unit leaves the shape as it is and is told by no more than a stripe."""
+        unit, applied = self.units[index], self.applied(index)
+        if unit.is_block or applied is None or len(self.sources[index]) != 1 or len(applied.input) != 1:
+            return False
+        kept = applied.output == applied.input[0]
+        return kept and (applied.parameters == 0 or category(applied.setting.kind) in FOLLOWING)
+
+
+def unfold(graph: Graph, report: NetworkReport, depth: int) -> tuple[DrawnUnit, ...]:
+    """The units of a network whose blocks are folded below a depth; 0 for none of them."""
+    first = len(graph.inputs)
+    found = [DrawnUnit(node.name, index, index + 1) for index, node in enumerate(graph.nodes[:first])]
+    if depth < 1:
+        found += [DrawnUnit(node.name, index, index + 1) for index, node in enumerate(graph.nodes[first:], first)]
+        return tuple(found)
+    for start, group in parts(report, depth):
+        if group is None:
+            found.append(DrawnUnit(report.layers[start].name, first + start, first + start + 1))
+        else:
+            found.append(DrawnUnit(group.name, first + start, first + group.stop, group.stop - start > 1))
+    return tuple(found)
+
+
+def deepest(report: NetworkReport) -> int:
+    return max((level for _, level in levels(report.groups)), default=0)
+
+
+def wire(graph: Graph, units: tuple[DrawnUnit, ...]) -> UnitGraph:
+    """The units with what each takes from outside of itself, through layers that belong to none."""
+    first = len(graph.inputs)
+    holder = [-1] * len(graph.nodes)
+    for index, unit in enumerate(units):
+        if not is_constant(graph, unit, first):
+            holder[unit.start : unit.stop] = [index] * (unit.stop - unit.start)
+    behind: list[tuple[int, ...]] = []
+    for index, node in enumerate(graph.nodes):
+        if holder[index] >= 0:
+            behind.append((holder[index],))
+        else:
+            behind.append(tuple(dict.fromkeys(each for source in node.inputs for each in behind[source])))
+    sources: list[tuple[int, ...]] = []
+    consumers: list[list[int]] = [[] for _ in units]
+    for index, unit in enumerate(units):
+        nodes = graph.nodes[unit.start : unit.stop]
+        taken = dict.fromkeys(each for node in nodes for source in node.inputs for each in behind[source])
+        sources.append(tuple(each for each in taken if each != index))
+        for source in sources[-1]:
+            consumers[source].append(index)
+    ends = [unit for index in ([index for _, index in graph.outputs] or [graph.main]) for unit in behind[index][-1:]]
+    return UnitGraph(
+        graph, units, tuple(sources), tuple(map(tuple, consumers)), ends[0] if ends else len(units) - 1, frozenset(ends)
+    )
+
+
+def is_constant(graph: Graph, unit: DrawnUnit, first: int) -> bool:
+    """Whether it is made of nothing that the network is given."""
+    return unit.start >= first and not any(node.inputs for node in graph.nodes[unit.start : unit.stop])
+
+
+def merge(units: tuple[DrawnUnit, ...], spans: list[tuple[int, int]]) -> tuple[DrawnUnit, ...]:
+    """The units with those of each span, from its first to its last, as one block; spans are in order and apart."""
+    found: list[DrawnUnit] = []
+    place = 0
+    for first, last in spans:
+        found += units[place:first]
+        inside = units[first : last + 1]
+        found.append(DrawnUnit(span_name(inside[0].name, inside[-1].name), inside[0].start, inside[-1].stop, True))
+        place = last + 1
+    return (*found, *units[place:])
+
+
+def span_name(first: str, last: str) -> str:
+    if first == last:
+        return first
+    return f"{first.partition(' … ')[0]} … {last.rpartition(' … ')[2]}"
