@@ -91,8 +91,9 @@ def explanations(network: PicturedNetwork, found: Breakdown) -> list[str]:
     if found.sizes:
         lines.append(f"Lengths and shares are drawn at {sizes_in_words(found.sizes)}; formulas hold for all sizes.")
     if any(row.is_failed for row in found.rows):
-        lines.append("Layers in red could not be computed: no total has them.")
-    return lines
+        lines.append(f"Layers with {UNICODE.missing} could not be computed: no total has them.")
+    said = "; ".join(note.partition(":")[0] for note in found.notes)
+    return [*lines, f"{said[0].upper()}{said[1:]}."] if said else lines
 
 
 def about(name: str, found: Breakdown) -> str:

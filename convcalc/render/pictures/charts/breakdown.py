@@ -83,6 +83,8 @@ def breakdown(network: PicturedNetwork, options: PictureOptions) -> Breakdown:
     notes = [f"{' and '.join(unknown)} cannot be told: the source has no shapes"] if unknown else []
     batch = options.batch or report.batch or 1
     filled = has_content(report, counted)
+    if not any(filled):
+        raise problem("U009", f"no layer has {in_words(counted, 'or')}: there is nothing to draw")
     ranges, note = page_of_ranges(report, filled, options.depth)
     if note:
         notes.append(note)
@@ -181,7 +183,11 @@ def page_of_ranges(report: NetworkReport, filled: Sequence[bool], depth: int) ->
             return found, f"blocks below depth {tried_depth} are folded: --depth chooses another" if is_folded else ""
     count = -(-len(found) // MAX_ROWS)
     runs = [found[start : start + count] for start in range(0, len(found), count)]
-    joined = [(f"{run[0][0]} … {run[-1][0]}" if len(run) > 1 else run[0][0], run[0][1], run[-1][2]) for run in runs]
+    stops = [*(run[0][1] for run in runs[1:]), len(report.layers)]  # what has no content goes with what is above it
+    joined = [
+        (f"{run[0][0]} … {run[-1][0]}" if len(run) > 1 else run[0][0], run[0][1], stop)
+        for run, stop in zip(runs, stops, strict=True)
+    ]
     return joined, f"{len(found):,} rows are folded into {len(joined)}, {count:,} after one another in each"
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from math import sqrt
 from os.path import basename
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import is_symbolic
+from convcalc.algebra.substitution import symbols
 from convcalc.network.quantity import Quantity, bytes_of
 from convcalc.problem import LINE, problem
 from convcalc.render.pictures.charts.axes import ROUND, LogScale, log_scale, log_ticks, tick_text
@@ -53,7 +55,10 @@ def comparison(networks: tuple[PicturedNetwork, ...], options: PictureOptions) -
     across, up = axes_of(options)
     rated, left_out = rate(networks, (across, up), options)
     if not rated:
-        raise problem("U009", f"there is nothing to compare: {'; '.join(left_out)}", "--set gives letters a value")
+        values = [each.amount(network.report.totals) for network in networks for each in (across, up)]
+        letters = dict.fromkeys(name for value in values if is_symbolic(value) for name in symbols(value))
+        cure = f"--set {next(iter(letters))}=… gives a letter its value" if letters else ""
+        raise problem("U009", f"there is nothing to compare: {'; '.join(left_out)}", cure)
     wide, tall, largest = FEW_SIZES if len(rated) <= MANY else MANY_SIZES
     number = sum(len(each.names) for each in rated)
     count = f"{number:,} network{'s' * (number > 1)}"
@@ -137,12 +142,12 @@ def name_of(network: PicturedNetwork) -> str:
     return network.report.name or (source.text.strip() if source.name == LINE else basename(source.name)) or "network"
 
 
-def reason_against(word: str, total: object) -> str:
+def reason_against(word: str, total: Any) -> str:
     """Why a total has no place on a logarithmic axis."""
     if total is None:
         return f"{word} cannot be told"
     if not isinstance(total, int):
-        return f"{word} are {UNICODE.number(total)}"
+        return f"{word} depend on {' and '.join(symbols(total))}"
     return "" if total > 0 else f"{word} are 0"
 
 

@@ -44,15 +44,16 @@ def memory(network: PicturedNetwork, options: PictureOptions) -> Picture:
     signs, tall = legend(shown, MARGIN, below + 6, wide + AXIS)
     is_near = options.budget <= REACH * history.most
     most = max(history.most, options.budget if is_near else 0, 1)
-    plot = Plot(MARGIN + AXIS, below + tall + 54, wide, TALL, most * 1.02, columns)
-    budget, taken = budget_shapes(history, plot) if options.budget and is_near else ([], [])
+    has_line = bool(options.budget) and is_near
+    plot = Plot(MARGIN + AXIS, below + tall + 54, wide, TALL, most * (1.08 if has_line else 1.02), columns)
+    budget, taken = budget_shapes(history, plot) if has_line else ([], [])
     names, deep = step_names(history, plot)
     if options.training:
         pair, halves = passes(history, plot)
         names, taken = names + pair, taken + halves
     band, bottom = parameter_band(history, plot, plot.bottom + deep + 14)
-    shapes += [*signs, *vertical_axis(plot), *stack_shapes(history, plot, taken), *names, *budget]
-    shapes += [*peak_shapes(history, plot), *band]
+    shapes += [*signs, *vertical_axis(plot), *stack_shapes(history, plot, taken), *names]
+    shapes += [*peak_shapes(history, plot), *budget, *band]
     return Picture(
         title, max(plot.right, right) + MARGIN, bottom + MARGIN, tuple(shapes),
         f"Bytes {what} of {name}, layer after layer; the peak is {history.most:,}, at {history.peak}.", notes(history),
@@ -75,6 +76,8 @@ def explanations(history: History) -> list[str]:
     if budget > REACH * history.most:
         spare = f"{budget - history.most:,} bytes to spare"
         lines.append(f"The budget of {bytes_in_words(budget, UNICODE)} lies far above the picture: {spare}.")
+    if any(history.drawn.rest):
+        lines.append("Grey, on top: tensors too small to be drawn one by one.")
     if not history.lives.is_whole:
         failed = UNICODE.text(history.report.layers[len(history.layers)].name)
         lines.append(f"{failed} could not be computed: what follows is not shown, and the peak is that of what is.")
@@ -146,7 +149,9 @@ def budget_shapes(history: History, plot: Plot) -> tuple[list[Shape], list[Bound
     colour = "alarm" if most > budget else "good"
     y = plot.y(budget)
     wide = text_width(words, SIZE) + 8
-    box = Bounds(plot.right - wide - 4, y - 18, plot.right - 4, y - 3)
+    is_left = history.drawn.peak > plot.columns / 2  # so that the peak stays clear
+    left = plot.left + 4 if is_left else plot.right - wide - 4
+    box = Bounds(left, y - 18, left + wide, y - 3)
     return [
         Path((("M", plot.left, y), ("L", plot.right, y)), "", colour, 1.4, dashed=True),
         Rectangle(box.left, box.top, wide, 15, "paper", ""),

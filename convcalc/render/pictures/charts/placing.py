@@ -82,10 +82,13 @@ def place_labels(
     found: dict[int, LabelPlace] = {}
     lines = list(kept_off)
     for number in order:
-        spot = spots[number]
-        free = [each for each in candidates(spot, number in far) if is_free(each, spot, spots, found, lines, page)]
-        clear = (each for each in free if not each.is_far or not crosses(line_to(spot, each), spot, spots))
-        place = next(clear, next(iter(free), None))
+        spot, place = spots[number], None
+        for each in candidates(spot, number in far):
+            is_clear = not each.is_far or not crosses(line_to(spot, each), spot, spots)
+            if (is_clear or not place) and is_free(each, spot, spots, found, lines, page):
+                place = each
+                if is_clear:
+                    break
         if place:
             found[number] = place
             if place.is_far:
