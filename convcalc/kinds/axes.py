@@ -10,6 +10,7 @@ from convcalc.layer.window import SWAPPING, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
     from convcalc.layer.case import Case
     from convcalc.layer.record import Shape
 
@@ -43,11 +44,16 @@ def squeezed_shape(case: Case) -> Shape:
     """The shape without an axis of size 1, or without all of them; PyTorch leaves an axis of another size."""
     shape, axes = case.to_layout(case.shape), case.values["axis"]
     dropped = range(len(shape)) if axes is None else [case.place(axis) for axis in axes]
-    sizes = tuple(size for index, size in enumerate(shape) if index not in dropped or size != 1)
+    sizes = tuple(size for index, size in enumerate(shape) if index not in dropped or not is_one(case, size))
     if not sizes:
         raise problem("C015", "every axis has size 1: nothing would be left but the batch", "leave one of them")
     case.channels = 0
     return case.from_layout(sizes)
+
+
+def is_one(case: Case, size: Value) -> bool:
+    """Whether a size is 1; a letter is taken to be none, on this condition."""
+    return size == 1 or not case.holds(2, "<=", size)
 
 
 SQUEEZE = RESHAPE._replace(

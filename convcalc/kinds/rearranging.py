@@ -185,7 +185,7 @@ REPEATVECTOR = UNFLATTEN._replace(
 def part_shape(case: Case) -> Shape:
     channels, parts = case.shape[0], case.values["parts"]
     case.demand_multiple(channels, parts, "channels", f"{parts} equal parts", "parts")
-    if case.values["part"] >= parts:
+    if not case.holds(case.values["part"] + 1, "<=", parts):
         raise problem("C017", f"there is no part {case.values['part']} of {parts}", f"0 to {parts - 1}")
     return (divide(channels, parts), *case.shape[1:])
 

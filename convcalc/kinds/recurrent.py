@@ -55,7 +55,7 @@ def recurrent_letters(case: Case) -> dict[str, Value]:
     """q directions, m of them merged, h the size of a state handed on, w biases per gate, t steps."""
     values = case.values
     units, projection = values["units"], values.get("projection") or 0
-    if projection and projection >= units:
+    if projection and not case.holds(projection + 1, "<=", units):
         raise problem(
             "C013", f"projection {projection} must be smaller than the {units} units", f"projection ≤ {units - 1}"
         )

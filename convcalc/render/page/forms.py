@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.notation import FUNCTIONS_OF_JAVASCRIPT
 from convcalc.render.page.entries import FormTable
-from convcalc.render.page.letters import MAX_NAMES_TRIED, free_names, in_letters
+from convcalc.render.page.letters import free_names, in_letters
 from convcalc.render.page.rows import LiveRows
 from convcalc.tuples import NamedTuple
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Spec
 
+MAX_SLIDERS = 8
+MAX_LAYERS = 5_000
 SIDES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 
@@ -49,7 +51,7 @@ class PageForms(NamedTuple):
     `layers` are in the order of the report.  A count is a BigInt; `output` (channels first, as in the records) and what
     is of the receptive field are arrays with one for every axis, in which a fraction is [top, bottom].  null is what is
     not known for these values, whatever it was for others: it is shown as ?.  Once a layer does not fit, all of it and
-    of what follows from it, and the totals, are null.
+    of what follows from it, all receptive fields, and the totals, are null.
     """
 
     sliders: tuple[Slider, ...]
@@ -69,7 +71,12 @@ def page_forms(spec: Spec, choices: Choices, report: NetworkReport) -> PageForms
         return PageForms((), reason="It is not known how its layers are joined.")
     if not is_line(spec.source.text.strip()) and foreign_form(spec.source):
         return PageForms((), reason="It was followed for one size: --input gives it another.")
-    names = dict(list(free_names(spec, choices).items())[:MAX_NAMES_TRIED])
+    if len(report.layers) > MAX_LAYERS:
+        return PageForms(
+            (), reason=f"Its {len(report.layers):,} layers are too many to be computed while a slider moves."
+        )
+    sides = max([len(shape) - 1 for shape in report.inputs.values()], default=0)
+    names = dict(list(free_names(spec, choices).items())[: MAX_SLIDERS - sides])
     lettered = in_letters(spec, choices, report, tuple(names))
     if lettered is None:
         return PageForms((), reason="Its sizes have no closed form.")
@@ -82,18 +89,23 @@ def written_forms(lettered: Lettered, report: NetworkReport, names: Mapping[str,
     table = FormTable(letters)
     inputs = [[table.place(size) for size in shape] for shape in lettered.report.inputs.values()]
     rows, tests = LiveRows(table, lettered, report).rows()
-    used = set(places_in([inputs, [row[3:] for row in rows]]))
+    used = set(places_in([inputs, [row[3:-1] for row in rows]]))
     used.update(int(place) for text in (*table.written, *dict(tests)) for place in re.findall(r"v\((\d+)\)", text))
     shown = {name: value for place, (name, value) in enumerate(letters.items()) if place in used}
     sliders = tuple(
         slider(name, value, lettered.fitting.get(name), sides.get(name, (0, ""))[1]) for name, value in shown.items()
     )
     forms = ",".join(f"()=>{text}" for text in table.written)
-    tested = ",".join(f"[()=>{test},{json.dumps(words)}]" for test, words in tests)
+    tested = ",".join(f"[()=>{test},{quoted_text(words)}]" for test, words in tests)
     body = f"{FUNCTIONS_OF_JAVASCRIPT}return {{forms: [{forms}], tests: [{tested}]}};"
     data = ", ".join(json.dumps(each, separators=(",", ":")) for each in (inputs, rows))
-    script = f"({live_script()})({json.dumps(list(letters))}, (v, fraction) => {{{body}}}, {data})"
-    return PageForms(sliders, script.replace("<!--", "< !--"), tuple(name for name in names if name not in shown))
+    script = f"({live_script()})({quoted_text(list(letters))}, (v, fraction) => {{{body}}}, {data})"
+    return PageForms(sliders, script, tuple(name for name in names if name not in shown))
+
+
+def quoted_text(value: object) -> str:
+    """JSON that ends no element."""
+    return json.dumps(value).replace("<", "\\u003c")
 
 
 def live_script() -> str:

@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.sizes import Sizes
     from convcalc.network.graph import Graph
-    from convcalc.network.walk import NetworkReport
+    from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Spec
 
-MAX_NAMES_TRIED = 8
 MAX_STEPS_OF_FORMS = 100_000  # of each attempt to build a network in letters
 
 
@@ -89,6 +88,14 @@ def in_letters(spec: Spec, choices: Choices, report: NetworkReport, names: tuple
     return None
 
 
+def differs(one: LayerReport, other: LayerReport) -> bool:
+    """Whether layers are not the same, but for their sizes."""
+    if (one.name, one.kind, one.inputs) != (other.name, other.kind, other.inputs):
+        return True
+    applied, present = one.applied, other.applied
+    return applied is not None and present is not None and len(applied.output) != len(present.output)
+
+
 def build_with(spec: Spec, choices: Choices, report: NetworkReport) -> Lettered | None:
     """The network with letters; None where it has other layers than it has in numbers, or no form."""
     try:
@@ -100,7 +107,6 @@ def build_with(spec: Spec, choices: Choices, report: NetworkReport) -> Lettered 
             found = walk(graph)
     except (Problem, TooInvolved, RecursionError):
         return None
-    alike = zip(found.layers, report.layers, strict=True)
-    if any((one.name, one.kind, one.inputs) != (other.name, other.kind, other.inputs) for one, other in alike):
+    if any(map(differs, found.layers, report.layers)):
         return None
     return Lettered(graph, found, builder.assumed.left if builder.assumed else {})

@@ -24,13 +24,14 @@
     known = names.map(name => values[name]);
     for (const form of forms) known.push(tried(form));
     const fails = tests.map(([test]) => tried(test) !== true);
+    const fits = !layers.some(([, needs]) => needs.some(need => fails[need]));
     const lost = [], unseen = [];
     let broken = null;
     const shown = layers.map(([from, needs, sees, ...places], layer) => {
       const failed = needs.find(need => fails[need]);
       if (failed !== undefined) broken ??= { layer, why: tests[failed][1] };
       lost.push(failed !== undefined || from.some(source => lost[source]));
-      unseen.push(lost[layer] || sees.some(need => fails[need]) || from.some(source => unseen[source]));
+      unseen.push(!fits || lost[layer] || sees.some(need => fails[need]) || from.some(source => unseen[source]));
       const is = index => (index < 4 ? !lost[layer] : !unseen[layer]);
       return Object.fromEntries(quantities.map((name, index) => [name, is(index) ? told(places[index]) : null]));
     });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
@@ -49,9 +50,10 @@ class LiveRows:
         if layer.applied is None:
             return [[], [], *[UNKNOWN] * 4, [], [], [], 0]
         needs, *counts, stores = self.kept(self.counts, layer.applied, known.applied)
-        sees = [self.test(text) for text in dict.fromkeys(self.sights(layer))]
         axes, present = (next(iter(each.fields.values()), None) for each in (layer, known))
-        return [needs, sees, *counts, *self.kept(self.fields, axes, present), stores]
+        sights, *fields = self.kept(self.fields, axes, present)
+        sees = [self.test(text) for text in dict.fromkeys([*sights, *self.sights(layer)])]
+        return [needs, sees, *counts, *fields, stores]
 
     def kept(self, work: Callable[[Any, Any], list[Any]], in_letters: Any, known: Any) -> list[Any]:
         """What was worked of the same records before: equal layers share theirs."""
@@ -73,14 +75,13 @@ class LiveRows:
         return [needs, output, *counts, int(applied.setting.kind.storage)]
 
     def fields(self, axes: Axes | None, present: Axes | None) -> list[Any]:
-        """Size, stride and centre of the field along each axis."""
-        found = []
+        """A test that fails where the field is another in numbers; its size, stride and centre along each axis."""
+        found, seen = [], []
         for what in SEEN:
-            places = [self.table.place_of_fraction(getattr(field, what)) for field in axes.fields] if axes else []
-            if present is not None:
-                places = places_of_known(self.table, places, tuple(getattr(field, what) for field in present.fields))
-            found.append(places)
-        return found
+            found.append([self.table.place_of_fraction(getattr(field, what)) for field in axes.fields] if axes else [])
+            seen.append([exact_number(getattr(field, what)) for field in present.fields] if present else [])
+        numbers = [[self.table.number(place) for place in places] for places in found]
+        return [["false"] if present is not None and numbers != seen else [], *found]
 
     def sights(self, layer: LayerReport) -> Iterator[str]:
         """Without what the field in letters is not that in numbers.
@@ -95,7 +96,13 @@ class LiveRows:
             for size in shape[len(shape) == len(layer.field) + 1 :]:
                 if is_symbolic(size):
                     yield f"v({table.place(size)}) >= {least}n"
+        if "p" in applied.letters and is_symbolic(applied.letters.get("w")):
+            yield "false"  # whether a window of attention takes in all steps
         name = next(iter(layer.fields), "")
+        if name and (layout := layer.fields[name].layout):
+            for factor in chain.from_iterable(layout):
+                if is_symbolic(factor.digits):
+                    yield f"v({table.place(factor.digits)}) >= {least}n"
         branches = [self.fields_of(source)[name] for source in layer.inputs if name in self.fields_of(source)]
         if len(branches) > 1:
             sides = self.lettered.report.sides(name)
