@@ -1,0 +1,112 @@
+"""Networks as values that a notebook shows with their picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from convcalc.network.load import graph_of, source_of, spec_of
+from convcalc.network.walk import walk
+from convcalc.problem import LINE, Problem, Source
+from convcalc.spec.choices import Choices
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.layer.record import Shape
+    from convcalc.network.graph import Graph
+    from convcalc.network.walk import NetworkReport, Totals
+    from convcalc.spec.model import Spec
+
+
+class Network(NamedTuple):
+    """A network as it was computed: its graph, and the report of every layer."""
+
+    graph: Graph
+    report: NetworkReport
+
+    @property
+    def name(self) -> str:
+        return self.report.name
+
+    @property
+    def output(self) -> Shape | None:
+        """The shape of the main output, channels first and without the batch."""
+        return self.report.output
+
+    @property
+    def totals(self) -> Totals:
+        """Parameters, multiply-accumulates and activations, in numbers."""
+        return self.report.totals
+
+    def draw(self, subject: str = "volumes", form: str = "svg", theme: str = "light", **options: Any) -> str | bytes:
+        """A picture, as `convcalc draw --as SUBJECT --format FORM` has it; a Problem where that cannot be drawn.
+
+        `options` are the fields of convcalc.render.pictures.PictureOptions: layers, depth, steps, budget, …
+        """
+        from convcalc.render.pictures import BINARY, PicturedNetwork, PictureOptions, draw, write_picture
+
+        picture = draw(subject, (PicturedNetwork(self.graph, self.report),), PictureOptions(**options))
+        pieces = list(write_picture(picture, form, theme))
+        return b"".join(pieces) if form in BINARY else "".join(pieces)  # type: ignore[arg-type]
+
+    def __repr__(self) -> str:
+        from convcalc.algebra.notation import write_shape
+
+        shapes = [write_shape(shape) for shape in self.report.inputs.values()]
+        output = f" → {write_shape(self.output)}" if self.output else ""
+        totals = self.totals
+        return (
+            f"<{self.name or 'network'}: {', '.join(shapes)}{output}, {count(totals.parameters)} parameters, "
+            f"{count(totals.macs)} MACs>"
+        )
+
+    def _repr_html_(self) -> str:
+        """Its volumes and its table; of a single layer its windows and its arithmetic."""
+        return one_layer_html(self) if len(self.report.layers) == 1 else network_html(self)
+
+
+def network_html(network: Network) -> str:
+    from convcalc.render.report import ReportOptions
+    from convcalc.render.report.html import table
+
+    return f"{network.draw()}\n{''.join(table(network.report, ReportOptions()))}"
+
+
+def one_layer_html(network: Network) -> str:
+    from convcalc.questions.explain import ExplanationRequest, explain_layers
+    from convcalc.render.working.works import WorkedOptions, render
+
+    worked = "".join(render(explain_layers(network.report, ExplanationRequest()), WorkedOptions(form="html")))
+    try:
+        return f"{network.draw('arithmetic')}\n{worked}"
+    except Problem:  # it has no windows
+        return worked
+
+
+def count(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else "unknown" if value is None else str(value)
+
+
+def load(
+    name: str = "", *, text: str = "", input: str | Mapping[str, str] = "", convention: str = "",
+    symbolic: bool = False, **sets: Any,
+) -> Network:  # fmt: skip
+    """A network by a bundled name, the path of a file, a line or a text; a Problem where anything in it is wrong.
+
+    `input` is the shape of its input, or those of its inputs by name; further names are those of `let`:
+    `load("resnet50", width=32)`.
+    """
+    inputs = {"": input} if isinstance(input, str) and input else dict(input or {})
+    choices = Choices(inputs, {key: str(value) for key, value in sets.items()}, convention, symbolic=symbolic)
+    if "->" in name:
+        name, text = "", name
+    source = Source(LINE, text) if text else source_of(name, choices)
+    return network_of(spec_of(source, choices), choices)
+
+
+def network_of(spec: Spec, choices: Choices) -> Network:
+    graph = graph_of(spec, choices)
+    report = walk(graph)
+    if report.errors:
+        raise Problem(*report.errors)
+    return Network(graph, report)
