@@ -67,20 +67,28 @@ class Network(NamedTuple):
 
 def network_html(network: Network) -> str:
     from convcalc.render.report import ReportOptions
-    from convcalc.render.report.html import table
+    from convcalc.render.report.html import HTML, table
+    from convcalc.render.report.text_table import text_table
 
-    return f"{network.draw()}\n{''.join(table(network.report, ReportOptions()))}"
+    return f"{svg(network, 'volumes')}\n{''.join(table(text_table(network.report, ReportOptions(), HTML)))}"
 
 
 def one_layer_html(network: Network) -> str:
     from convcalc.questions.explain import ExplanationRequest, explain_layers
-    from convcalc.render.working.works import WorkedOptions, render
+    from convcalc.render.working.web import html
+    from convcalc.render.working.works import WorkedOptions, items
 
-    worked = "".join(render(explain_layers(network.report, ExplanationRequest()), WorkedOptions(form="html")))
+    worked = "".join(html(items(explain_layers(network.report, ExplanationRequest()), WorkedOptions())))
     try:
-        return f"{network.draw('arithmetic')}\n{worked}"
+        return f"{svg(network, 'arithmetic')}\n{worked}"
     except Problem:  # it has no windows
         return worked
+
+
+def svg(network: Network, subject: str) -> str:
+    text = network.draw(subject)
+    assert isinstance(text, str)
+    return text
 
 
 def count(value: Any) -> str:

@@ -26,7 +26,7 @@ FLOORS = [
     {"exercises"},
     {"handin"},
     {"render"},
-    {"commands", "cli", "__main__"},
+    {"commands", "cli", "notebook", "__main__"},
 ]
 
 

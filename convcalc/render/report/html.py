@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
-from convcalc.render.report.text_table import Head, text_table
+from convcalc.render.report.text_table import Head, TextTable, text_table
 from convcalc.render.script import UNICODE
 from convcalc.render.web_page import page_head, safe
 
@@ -27,10 +27,18 @@ dd { margin: 0; }
 """
 
 
+HTML = UNICODE._replace(less="&lt;", text=safe, code="<code>%s</code>")
+
+
 def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
-    own = UNICODE._replace(less="&lt;", text=safe, code="<code>%s</code>")
-    made = text_table(report, options, own)
+    made = text_table(report, options, HTML)
     yield from page_head(made.title, TABLE_STYLE)
+    yield from table(made)
+    yield "</html>\n"
+
+
+def table(made: TextTable) -> Iterator[str]:
+    """The table and its notes, for a page that has other things too."""
     yield '<div class="scroll" tabindex="0" role="region" aria-label="layers">\n'
     yield f"<table>\n<caption>{made.title}</caption>\n"
     titles = [f'<th scope="col"{side(head)}>{escape(head.title)}' for head in made.heads]
@@ -46,7 +54,6 @@ def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
         for note in made.notes:
             yield f"<dt>{note.label}<dd>{note.value}{f' <span>{note.remark}</span>' if note.remark else ''}\n"
         yield "</dl>\n"
-    yield "</html>\n"
 
 
 def data(heads: tuple[Head, ...], row: Iterable[str], named: bool = False) -> str:
