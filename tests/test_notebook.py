@@ -36,7 +36,7 @@ def test_what_is_wrong_is_a_problem(network, said):
 def test_a_notebook_shows_a_network_with_its_volumes_and_its_table():
     shown = convcalc.load("lenet5-lecture")._repr_html_()
     assert shown.count("<svg") == 1 and shown.count("<table") == 1
-    assert "61,706" in shown and "<script" not in shown and "<html" not in shown
+    assert "1,256,080" in shown and "<script" not in shown and "<html" not in shown
 
 
 def test_a_notebook_shows_a_layer_with_its_windows_and_its_arithmetic():

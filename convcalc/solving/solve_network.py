@@ -16,7 +16,7 @@ from convcalc.network.smallest import smallest_side
 from convcalc.problem import problem
 from convcalc.solving.answer import Answer, Equation, Solution, axes_together
 from convcalc.solving.constraint import Constraint, constraints, is_possible
-from convcalc.solving.network import Network
+from convcalc.solving.network_search import NetworkSearch
 from convcalc.solving.runs import LOOK, MAX_RUN, ValueRun, as_runs, number_of, verify_runs
 from convcalc.solving.search import inner_unknowns, inversion_order, size
 
@@ -35,7 +35,7 @@ MULTIPLIERS = tuple(Fraction(tenths, 100) for tenths in (
 
 def network_answer(asked: Question) -> Answer:
     """All values of a network's unknowns that give what is wanted."""
-    network = Network(asked)
+    network = NetworkSearch(asked)
     if not network.unknowns:
         raise problem("Q001", "nothing is unknown", "--input 3x?x?, or --set NAME=?")
     blank = Answer(asked, tuple(network.unknowns.values()))
@@ -61,7 +61,7 @@ def equations(found: Answer, wants: Sequence[Constraint]) -> Iterator[Equation]:
 
 
 def solve_in_letters(
-    network: Network, blank: Answer, wants: Sequence[Constraint], conditions: Sequence[Constraint]
+    network: NetworkSearch, blank: Answer, wants: Sequence[Constraint], conditions: Sequence[Constraint]
 ) -> Answer:
     if not all(map(is_possible, wants)):
         return add_nearest(network, blank, wants)
@@ -72,7 +72,7 @@ def solve_in_letters(
     return solve_apart(network, blank, wants, everything)
 
 
-def solve_by_trial(network: Network, blank: Answer, wants: Sequence[Constraint] = ()) -> Answer:
+def solve_by_trial(network: NetworkSearch, blank: Answer, wants: Sequence[Constraint] = ()) -> Answer:
     """One value after another, where no closed form says where to look; as far as the search may go."""
     if error := network.general_error():
         return add_nearest(network, blank._replace(refusal=error), wants)
@@ -97,7 +97,7 @@ def solve_by_trial(network: Network, blank: Answer, wants: Sequence[Constraint] 
 
 
 def solve_apart(
-    network: Network, blank: Answer, wants: Sequence[Constraint], everything: Sequence[Constraint]
+    network: NetworkSearch, blank: Answer, wants: Sequence[Constraint], everything: Sequence[Constraint]
 ) -> Answer:
     """Each unknown by itself, the others at the first value that does for them."""
     unknowns = network.unknowns
@@ -130,7 +130,7 @@ def solve_apart(
 
 
 def runs_of_one(
-    network: Network, letter: str, start: Mapping[str, int], ranges: list[Range], builds: int
+    network: NetworkSearch, letter: str, start: Mapping[str, int], ranges: list[Range], builds: int
 ) -> tuple[list[ValueRun], int | None]:
     """The runs of one unknown's values, and the last that was looked at where the search had to end."""
 
@@ -155,7 +155,7 @@ def runs_of_one(
     return found, end
 
 
-def add_ends(network: Network, found: Answer) -> Answer:
+def add_ends(network: NetworkSearch, found: Answer) -> Answer:
     """The solutions at both ends of the runs, and how many there are."""
     solutions = []
     corners = {letter: ends(runs) for letter, runs in found.runs.items()}
@@ -174,7 +174,7 @@ def ends(runs: tuple[ValueRun, ...]) -> list[int]:
     return [runs[0].first] if last in (None, runs[0].first) else [runs[0].first, last]
 
 
-def solve_together(network: Network, blank: Answer, wants: Sequence[Constraint]) -> Answer:
+def solve_together(network: NetworkSearch, blank: Answer, wants: Sequence[Constraint]) -> Answer:
     """Several unknowns that depend on one another: all but one tried, small values first."""
     unknowns = network.unknowns
     wanted = {letter for want in wants for letter in letters(want.tree)}
@@ -201,7 +201,7 @@ def solve_together(network: Network, blank: Answer, wants: Sequence[Constraint])
     )  # fmt: skip
 
 
-def add_multipliers(network: Network, found: Answer) -> Answer:
+def add_multipliers(network: NetworkSearch, found: Answer) -> Answer:
     """The usual fractions too, where the only unknown is a multiplier."""
     if len(network.unknowns) > 1 or not all(unknown.fractional for unknown in network.unknowns.values()):
         return found
@@ -216,7 +216,7 @@ def add_multipliers(network: Network, found: Answer) -> Answer:
     )  # fmt: skip
 
 
-def add_nearest(network: Network, blank: Answer, wants: Sequence[Constraint]) -> Answer:
+def add_nearest(network: NetworkSearch, blank: Answer, wants: Sequence[Constraint]) -> Answer:
     """No value: which ones come nearest to what is wanted."""
     near: list[Solution] = []
     if len(network.unknowns) == 1:
@@ -247,7 +247,7 @@ def values_around(want: Constraint, letter: str) -> Iterator[int]:
 
 def smallest_input(asked: Question) -> Answer:
     """The smallest side of the input that every layer accepts, and what fails below it."""
-    network = Network(asked)
+    network = NetworkSearch(asked)
     found = Answer(asked, tuple(network.unknowns.values()))
     unknown = next(iter(network.unknowns.values()), None)
     if unknown is None or len(network.unknowns) > 1 or unknown.name not in ("input", "length"):

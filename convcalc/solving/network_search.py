@@ -51,7 +51,7 @@ class ClosedForm(NamedTuple):
     conditions: tuple[Constraint, ...]
 
 
-class Network(Search):
+class NetworkSearch(Search):
     """A question's network, built with any values for its unknowns."""
 
     def __init__(self, asked: Question):
