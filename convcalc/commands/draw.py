@@ -30,6 +30,7 @@ from convcalc.render.pictures import (
     FORMATS,
     PAGE,
     SUBJECTS,
+    WRITTEN,
     PicturedNetwork,
     PictureOptions,
     Screen,
@@ -197,6 +198,8 @@ def pieces_of(
             raise problem("U010", "--width has no say over text, which is as wide as the terminal", "--format svg")
         with usage():
             return list(draw_text(name, networks, options, Screen(columns(), colours_on(sys.stdout), speak(form))))
+    if form in WRITTEN and name == "graph":
+        return graph_text(networks, options, form, theme)
     if form not in DRAWN:
         raise problem("U010", f"a picture of {name} is not written as {form}", f"--format {', '.join(DRAWN)}")
     if form != "svg" and options.steps:  # nothing moves there
@@ -206,6 +209,19 @@ def pieces_of(
     for note in notes_of(picture, form):
         say(f"note: {note}")
     return write_picture(picture, form, theme, width)
+
+
+def graph_text(
+    networks: tuple[PicturedNetwork, ...], options: PictureOptions, form: str, theme: str
+) -> Iterable[str | bytes]:
+    """The graph of a network in one of WRITTEN."""
+    from convcalc.render.pictures.graph.written import write_graphs
+
+    with usage():
+        found = write_graphs(networks, options, form, theme)
+    for note in found.notes:
+        say(f"note: {note}")
+    return found.pieces
 
 
 def write(pieces: Iterable[str | bytes], form: str, path: str | None) -> None:

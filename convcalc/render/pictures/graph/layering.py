@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.graph.series_parallel import Decomposition, Tangle, Vertex
     from convcalc.render.pictures.shapes import Point
 
-SWEEPS, PASSES = 4, 8
-STIFF = 1e6  # the weight of the longest way, that of other cells being 1
+SWEEPS, PASSES = 4, 16
+STIFF, STRAIGHT = 1e6, 8  # the weights of the longest way and of lanes, that of other cells being 1
 STEP, STEEP = 26, 0.08  # along between two layers, and more of it for every unit that a link goes across there
 
 
@@ -253,7 +253,7 @@ def pack(layer: list[LayerCell], wanted: list[float], spine: set[int]) -> None:
             gap = LANE / 2 if before.is_lane and cell.is_lane else BETWEEN
             offset += before.extents.right + gap + cell.extents.left
         offsets.append(offset)
-        weight, number = STIFF if id(cell) in spine else 1.0, 1
+        weight, number = STIFF if id(cell) in spine else STRAIGHT if cell.is_lane else 1.0, 1
         total = (wanted[place] - offset) * weight
         while clusters and clusters[-1][0] / clusters[-1][1] >= total / weight:
             other, more, count = clusters.pop()

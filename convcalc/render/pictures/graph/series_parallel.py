@@ -104,13 +104,15 @@ class Reduction:
             others = [end for end in self.out[start] if end is not self.sink]
             if others and start is not self.source and ends_loose(inner):
                 self.remove(start, self.sink)
-                self.add(start, others[-1], inner)
+                beside = self.remove(start, others[-1])
+                self.add(start, others[-1], lay_beside(beside, inner, False))
                 return True
         for end, inner in self.out[self.source].items():
             others = [start for start in self.into[end] if start is not self.source]
             if others and end is not self.sink and begins_loose(inner):
                 self.remove(self.source, end)
-                self.add(others[0], end, inner)
+                beside = self.remove(others[0], end)
+                self.add(others[0], end, lay_beside(beside, inner, True))
                 return True
         return False
 
@@ -123,6 +125,23 @@ def follow(first: Decomposition, vertex: Vertex, second: Decomposition) -> InSer
     before = first if isinstance(first, InSeries) else InSeries((first,), ())
     behind = second if isinstance(second, InSeries) else InSeries((second,), ())
     return InSeries((*before.parts, *behind.parts), (*before.vertices, vertex, *behind.vertices))
+
+
+def lay_beside(way: Decomposition, loose: Decomposition, at_end: bool) -> Decomposition:
+    """A way with a loose one beside as much of its end, or of its beginning, as that has vertices."""
+    many = len(loose.vertices) if isinstance(loose, InSeries) else 1
+    if isinstance(way, InSeries) and many <= len(way.vertices):
+        parts, vertices = way
+        if at_end:
+            part = lay_beside(in_series(parts[-many:], vertices[len(vertices) + 1 - many :]), loose, at_end)
+            return InSeries((*parts[:-many], part), vertices[: len(vertices) + 1 - many])
+        part = lay_beside(in_series(parts[:many], vertices[: many - 1]), loose, at_end)
+        return InSeries((part, *parts[many:]), vertices[many - 1 :])
+    return InParallel((*branches(way), *branches(loose)))
+
+
+def in_series(parts: tuple[Decomposition, ...], vertices: tuple[Vertex, ...]) -> Decomposition:
+    return InSeries(parts, vertices) if vertices else parts[0]
 
 
 def ends_loose(inner: Decomposition) -> bool:

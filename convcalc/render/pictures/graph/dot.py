@@ -1,0 +1,48 @@
+"""A network's graph for Graphviz, which lays it out itself: blocks as clusters, shapes at the edges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.render.pictures.graph.outline import INPUT, OUTPUT, REST, GraphBlock
+from convcalc.render.pictures.graph.words import block_words, edge_words, fill_of, node_words
+from convcalc.render.pictures.themes import THEMES
+from convcalc.writing.dot import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from convcalc.render.pictures.graph.boxes import GraphBox
+    from convcalc.render.pictures.graph.outline import GraphItem, GraphOutline
+
+SHAPES = {INPUT: 'style="rounded,filled"', OUTPUT: 'style="rounded,filled"', REST: 'style="dashed,filled"'}
+
+
+def dot_pieces(outline: GraphOutline, boxes: dict[int, GraphBox], theme: str, is_right: bool) -> Iterator[str]:
+    """The text of a graph."""
+    colours = THEMES[theme]
+    ink, soft = colours["ink"], colours["soft"]
+    yield f"digraph {quote(outline.network.report.name or 'network')} {{\n"
+    yield f'  graph [rankdir={"LR" if is_right else "TB"}, bgcolor="{colours["paper"]}", fontname="Helvetica"];\n'
+    yield f'  node [shape=box, style=filled, color="{soft}", fontcolor="{ink}", fontname="Helvetica", fontsize=11];\n'
+    yield f'  edge [color="{soft}", fontcolor="{soft}", fontname="Helvetica", fontsize=10];\n'
+    yield from item_lines(outline.items, boxes, colours, "  ")
+    for edge in outline.edges:
+        words = edge_words(outline, edge)
+        yield f"  n{edge.source} -> n{edge.target}{f' [label={quote(words)}]' if words else ''};\n"
+    yield "}\n"
+
+
+def item_lines(items: Iterable[GraphItem], boxes: dict[int, GraphBox], colours, indent: str) -> Iterator[str]:
+    for item in items:
+        if isinstance(item, GraphBlock):
+            look = f'style="rounded,filled", color="{colours["faint"]}", fillcolor="{colours["wash"]}"'
+            yield f"{indent}subgraph cluster_{item.number} {{\n"
+            yield f'{indent}  graph [label={quote(block_words(item))}, labeljust=l, {look}, fontcolor="{colours["ink"]}"];\n'
+            yield from item_lines(item.items, boxes, colours, indent + "  ")
+            yield f"{indent}}}\n"
+        else:
+            box = boxes[item.number]
+            look = "".join(f", {SHAPES[item.mark]}" if item.mark in SHAPES else "")
+            fill = f', fillcolor="{colours[fill_of(box)]}"'
+            yield f"{indent}n{item.number} [label={quote(*node_words(box))}{look}{fill}];\n"

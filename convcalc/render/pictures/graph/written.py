@@ -1,0 +1,43 @@
+"""Graphs of networks as texts that other programs lay out."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from convcalc.problem import problem
+from convcalc.render.pictures import SUBJECTS, refuse_idle
+from convcalc.render.pictures.graph import notes
+from convcalc.render.pictures.graph.boxes import boxes
+from convcalc.render.pictures.graph.folding import outline_of
+from convcalc.render.pictures.graph.layout import around_nodes
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.render.pictures import PicturedNetwork, PictureOptions
+
+MAX_MERMAID = 50_000, 500  # letters and edges that it takes unless it is told otherwise
+
+
+class GraphText(NamedTuple):
+    pieces: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def write_graphs(networks: tuple[PicturedNetwork, ...], options: PictureOptions, form: str, theme: str) -> GraphText:
+    """The graphs of networks in one of the formats; a Problem for options that have no say, or several flowcharts."""
+    refuse_idle(SUBJECTS["graph"], options)
+    if form == "mermaid" and len(networks) > 1:
+        raise problem("U010", "Mermaid has one flowchart in a text", "draw the networks one by one")
+    write = getattr(import_module(f"convcalc.render.pictures.graph.{form}"), f"{form}_pieces")
+    pieces: list[str] = []
+    remarks: list[str] = []
+    for network in networks:
+        outline = outline_of(network, options.depth)
+        found = boxes(outline, around_nodes(outline.items))
+        pieces += write(outline, found, theme, options.direction == "right")
+        remarks += notes(outline)
+        letters, edges = MAX_MERMAID
+        if form == "mermaid" and (sum(map(len, pieces)) > letters or len(outline.edges) > edges):
+            remarks.append("Mermaid refuses so long a text unless its maxTextSize and maxEdges are raised")
+    return GraphText(tuple(pieces), tuple(dict.fromkeys(remarks)))
