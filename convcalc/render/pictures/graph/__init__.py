@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.categories import CATEGORIES, OTHER
-from convcalc.render.pictures.graph.boxes import boxes, number_words
+from convcalc.kinds.categories import CATEGORIES, OTHER, category
+from convcalc.render.pictures.graph.box_text import boxes_of, number_words, short_name, times_in_words
 from convcalc.render.pictures.graph.folding import outline_of
-from convcalc.render.pictures.graph.layout import PAD, WRITTEN_SIZE, Layouter, around_nodes
-from convcalc.render.pictures.graph.outline import blocks_of
+from convcalc.render.pictures.graph.layout import PAD, TITLE_SIZE, WRITTEN_SIZE, Layouter
+from convcalc.render.pictures.graph.outline import blocks_of, nodes_of
 from convcalc.render.pictures.graph.routing import edge_shapes
 from convcalc.render.pictures.graph.scopes import scope_of
 from convcalc.render.pictures.legend import legend
-from convcalc.render.pictures.lettering import shorten, text_width
+from convcalc.render.pictures.lettering import shorten, text_width, wrap
 from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Collection, Label, Picture, Rectangle, shift
 from convcalc.render.report.rows import layers_in_words
+from convcalc.render.script import UNICODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.graph.outline import GraphOutline
     from convcalc.render.pictures.shapes import Shape
 
-MARGIN, NARROWEST = 16, 300
+MARGIN, NARROWEST, LINE = 16, 300, 14
 KEY = (
     "Beside a line: the sizes of what goes along it, where they change. In a node: its parameters and its "
     "multiply–accumulates (MACs)."
 )
+REPEATED = "× n: n equal ones follow each other, and the first is drawn for all of them."
 
 
 def network_graph(network: PicturedNetwork, options: PictureOptions) -> Picture:
@@ -39,39 +41,44 @@ def network_graph(network: PicturedNetwork, options: PictureOptions) -> Picture:
 
 def graph_alone(outline: GraphOutline, is_right: bool = False) -> Picture:
     """Nodes, blocks and edges, and nothing around them."""
-    found = boxes(outline, around_nodes(outline.items))
-    layout = Layouter(outline, found, is_right).layout(scope_of(outline))
+    layout = Layouter(outline, boxes_of(outline), is_right).layout(scope_of(outline))
+    shapes: list[Shape] = [block_shapes(outline, block) for block in layout.blocks]
+    shapes += edge_shapes(layout.routes, titles(outline), is_right)
+    shapes += [Label(x, y, text, WRITTEN_SIZE, "start", SOFT) for text, x, y in layout.shapes]
+    shapes += [box.shapes(x, y) for box, x, y in layout.nodes]
+    name = outline.network.report.name or "Network"
+    about = f"{name} as a graph of {layers_in_words(len(outline.network.report.layers))}, from input to output."
+    return Picture(name, layout.width, layout.height, tuple(shapes), about, notes(outline))
+
+
+def titles(outline: GraphOutline) -> dict[int, str]:
+    """What goes along the edges, by tensor."""
     nodes = outline.network.graph.nodes
-    names = {layer: nodes[layer].name for layer in outline.owners}
-    shapes: list[Shape] = [block_shapes(outline, block, is_right) for block in layout.blocks]
-    for way, points, has_tip in layout.ways:
-        shapes += edge_shapes(points, way.is_curved, has_tip, is_right)
-    shapes += [Label(x, y, text, WRITTEN_SIZE, anchor, SOFT) for text, x, y, anchor in layout.shapes]
-    shapes += [box.shapes(x, y, names) for box, x, y in layout.nodes]
-    report = outline.network.report
-    return Picture(report.name or "network", layout.width, layout.height, tuple(shapes), about(outline), notes(outline))
+    found = {}
+    for edge in outline.edges:
+        shape = outline.shape(edge.tensor)
+        found[edge.tensor] = f"{nodes[edge.tensor].name} gives {UNICODE.shape(shape) if shape else '?'}"
+    return found
 
 
-def block_shapes(outline: GraphOutline, placed: PlacedBlock, is_right: bool) -> Collection:
+def block_shapes(outline: GraphOutline, placed: PlacedBlock) -> Collection:
     """The frame of a block with its title, and how often it stands there."""
-    block, x, y, width, height, free = placed
+    block, around, x, y, width, height, left, right = placed
     found: list[Shape] = [Rectangle(x, y, width, height, "wash", FAINT, radius=7)]
-    if block.name:
-        found.append(Label(x + PAD, y + 14, shorten(block.name, free, 11, True), 11, "start", INK, True))
     title = block.name
+    base = y + TITLE_SIZE + 3
+    if block.name:
+        name = shorten(short_name(block.name, around), left, TITLE_SIZE, True)
+        found.append(Label(x + PAD, base, name, TITLE_SIZE, "start", INK, True))
     if block.times > 1:
-        words = f"× {block.times}"
-        found.append(Label(x + width - PAD, y + 14, words, 11, "end", INK, True))
-        title += f" · {block.times} equal ones, to {block.last}; this is the first"
+        times = times_in_words(block.times)
+        longer = f"{times}, to {short_name(block.last, around)}"
+        shown = longer if text_width(longer, TITLE_SIZE) <= right else shorten(times, right, TITLE_SIZE)
+        found.append(Label(x + width - PAD, base, shown, TITLE_SIZE, "end", INK))
+        title += f" · {longer}; this is the first of them"
     numbers = outline.subtotals(range(block.start, block.stop))
-    if numbers:
-        title += "".join(f" · {words}" for words in number_words(numbers))
+    title += "".join(f" · {words}" for words in number_words(numbers)) if numbers else ""
     return Collection(tuple(found), title, block.name)
-
-
-def about(outline: GraphOutline) -> str:
-    report = outline.network.report
-    return f"{report.name or 'A network'} as a graph of {layers_in_words(len(report.layers))}, from input to output."
 
 
 def notes(outline: GraphOutline) -> tuple[str, ...]:
@@ -79,49 +86,47 @@ def notes(outline: GraphOutline) -> tuple[str, ...]:
     found = []
     if outline.folded:
         found.append(f"blocks at depth {outline.depth} are folded; --depth {outline.depth + 1} unfolds them")
-    if any(block.times > 1 for block in blocks_of(outline.items)):
-        found.append("blocks that are equal and follow each other are drawn once, with how often they stand there")
+    if has_repeats(outline):
+        found.append("what is equal and follows each other is drawn once, with how often it does")
     if outline.left_out:
         found.append(f"{layers_in_words(outline.left_out)} in the middle are one node, with their sums")
     return tuple(found)
+
+
+def has_repeats(outline: GraphOutline) -> bool:
+    blocks = any(block.times > 1 for block in blocks_of(outline.items))
+    return blocks or any(node.times > 1 for node in nodes_of(outline.items))
 
 
 def with_words(outline: GraphOutline, picture: Picture) -> Picture:
     """The picture with its title and totals above it, a legend and a key below."""
     width = max(picture.width, NARROWEST)
     report = outline.network.report
-    totals = " · ".join(number_words(report.totals))
-    shapes: list[Shape] = [
-        Label(MARGIN, 30, shorten(picture.title, width, 15, True), 15, "start", INK, True),
-        Label(MARGIN, 47, shorten(totals, width, 11), 11, "start", SOFT),
-    ]
-    shapes += [shift(shape, MARGIN + (width - picture.width) / 2, 62) for shape in picture.shapes]
-    top = 62 + picture.height + 20
+    shapes: list[Shape] = [Label(MARGIN, 30, shorten(picture.title, width, 15, True), 15, "start", INK, True)]
+    top: float = 30
+    for line in wrap(" · ".join(number_words(report.totals)), width, 11):
+        top += 17
+        shapes.append(Label(MARGIN, top, line, 11, "start", SOFT))
+    failed = sum(layer.known is None for layer in report.layers)
+    if failed:
+        words = f"{layers_in_words(failed)} could not be computed, and no total has {'it' if failed == 1 else 'them'}."
+        for line in wrap(words, width, 11):
+            top += 17
+            shapes.append(Label(MARGIN, top, line, 11, "start", "alarm"))
+    top += 15
+    shapes += [shift(shape, MARGIN + (width - picture.width) / 2, top) for shape in picture.shapes]
+    top += picture.height + 20
     keys, height = legend(categories(outline), MARGIN, top, width)
     shapes += keys
     top += height + 4
-    for line in wrap(KEY, width, 10):
-        top += 13
+    for line in wrap(f"{KEY} {REPEATED}" if has_repeats(outline) else KEY, width, 10):
+        top += LINE
         shapes.append(Label(MARGIN, top, line, 10, "start", SOFT))
     return picture._replace(width=width + 2 * MARGIN, height=top + MARGIN, shapes=tuple(shapes))
 
 
 def categories(outline: GraphOutline) -> Iterator[str]:
     """Those of the layers, in the order of the table."""
-    from convcalc.kinds.categories import category
-
     layers = [node.applied or node.held for node in outline.network.graph.nodes]
     found = {category(kind) for kind in {layer.setting.kind for layer in layers if layer}}
     yield from (name for name in (*CATEGORIES, OTHER) if name in found)
-
-
-def wrap(text: str, width: float, size: float) -> Iterator[str]:
-    """A text in lines that are no wider."""
-    line = ""
-    for word in text.split():
-        longer = f"{line} {word}".strip()
-        if line and text_width(longer, size) > width:
-            yield line
-            longer = word
-        line = longer
-    yield line

@@ -10,15 +10,15 @@ from convcalc.render.pictures.themes import THEMES
 from convcalc.writing.dot import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from convcalc.render.pictures.graph.boxes import GraphBox
     from convcalc.render.pictures.graph.outline import GraphItem, GraphOutline
 
-SHAPES = {INPUT: 'style="rounded,filled"', OUTPUT: 'style="rounded,filled"', REST: 'style="dashed,filled"'}
+STYLES = {INPUT: "rounded,filled", OUTPUT: "rounded,filled", REST: "dashed,filled"}
 
 
-def dot_pieces(outline: GraphOutline, boxes: dict[int, GraphBox], theme: str, is_right: bool) -> Iterator[str]:
+def dot_pieces(outline: GraphOutline, boxes: Mapping[int, GraphBox], theme: str, is_right: bool) -> Iterator[str]:
     """The text of a graph."""
     colours = THEMES[theme]
     ink, soft = colours["ink"], colours["soft"]
@@ -33,16 +33,19 @@ def dot_pieces(outline: GraphOutline, boxes: dict[int, GraphBox], theme: str, is
     yield "}\n"
 
 
-def item_lines(items: Iterable[GraphItem], boxes: dict[int, GraphBox], colours, indent: str) -> Iterator[str]:
+def item_lines(
+    items: Iterable[GraphItem], boxes: Mapping[int, GraphBox], colours: Mapping[str, str], indent: str
+) -> Iterator[str]:
     for item in items:
         if isinstance(item, GraphBlock):
-            look = f'style="rounded,filled", color="{colours["faint"]}", fillcolor="{colours["wash"]}"'
-            yield f"{indent}subgraph cluster_{item.number} {{\n"
-            yield f'{indent}  graph [label={quote(block_words(item))}, labeljust=l, {look}, fontcolor="{colours["ink"]}"];\n'
+            ink, faint, wash = colours["ink"], colours["faint"], colours["wash"]
+            label = f'label={quote(block_words(item))}, labeljust=l, fontcolor="{ink}", fontsize=11'
+            look = f'style="rounded,filled", color="{faint}", fillcolor="{wash}"'
+            yield f"{indent}subgraph cluster_{item.number} {{\n{indent}  graph [{label}, {look}];\n"
             yield from item_lines(item.items, boxes, colours, indent + "  ")
             yield f"{indent}}}\n"
         else:
             box = boxes[item.number]
-            look = "".join(f", {SHAPES[item.mark]}" if item.mark in SHAPES else "")
-            fill = f', fillcolor="{colours[fill_of(box)]}"'
-            yield f"{indent}n{item.number} [label={quote(*node_words(box))}{look}{fill}];\n"
+            style = f'style="{STYLES[item.mark]}", ' if item.mark in STYLES else ""
+            look = f'{style}fillcolor="{colours[fill_of(box)]}"'
+            yield f"{indent}n{item.number} [label={quote(*node_words(box))}, {look}];\n"

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.graph.outline import GraphItem
 
 MAX_NODES, MAX_ROWS = 100, 60  # of a picture whose depth is not asked for; rows: along the longest way through it
+TOO_FEW = 5  # nodes to say anything, with those of input and output
 MAX_ASKED = 400  # nodes, where it is
 MAX_ITEMS = 60  # of one block, or beside all blocks: more are cut short
 MAX_TOGETHER = 16  # nodes that are repeated together without being a block
@@ -54,13 +55,13 @@ def outline_of(network: PicturedNetwork, depth: int = 0, most: int = MAX_NODES, 
             found = Folding(network, repeats, roots, each).outline()
             if each == 1 or sum(1 for _ in nodes_of(found.items)) <= MAX_ASKED:
                 return found
-    best = None
+    best, enough = None, False
     for each in range(1, deepest + 2):
         found = Folding(network, repeats, roots, each).outline()
         nodes = sum(1 for _ in nodes_of(found.items))
-        if best and (found.left_out or nodes > most or longest_way(found) > rows):
+        if best and enough and (found.left_out or nodes > most or longest_way(found) > rows):
             break
-        best = found
+        best, enough = found, nodes > TOO_FEW
     assert best
     return best
 

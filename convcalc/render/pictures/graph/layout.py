@@ -13,8 +13,6 @@ from convcalc.render.script import UNICODE
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.render.pictures.graph.boxes import GraphBox
     from convcalc.render.pictures.graph.outline import GraphNode, GraphOutline
     from convcalc.render.pictures.graph.placing import LinkRoute
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.shapes import Point
 
 TITLE, PAD = 20, 9  # of a frame: above what is in it, and on the other sides
+TITLE_SIZE = 11
 WRITTEN, WRITTEN_SIZE = 14, 10  # the line of a shape at an edge, and its letters
 STEM = 4  # between an edge and its shape
 MOST_TITLE = 120  # letters' room that a frame grows for
@@ -36,17 +35,19 @@ class PlacedNode(NamedTuple):
 
 class PlacedBlock(NamedTuple):
     block: GraphBlock
+    around: list[str]  # the parts of the name of the block around it
     x: float
     y: float
     width: float
     height: float
-    free: float  # how wide a title may be on the left; as much is free on the right
+    left: float  # how wide a title may be on the left
+    right: float  # and on the right
 
 
 class PlacedRoute(NamedTuple):
     """A piece of an edge, in across and along, within one block."""
 
-    way: LinkRoute
+    route: LinkRoute
     points: tuple[Point, ...]
     has_tip: bool
 
@@ -57,13 +58,12 @@ class PlacedShape(NamedTuple):
     text: str
     x: float
     y: float
-    anchor: str
 
 
 class GraphLayout(NamedTuple):
     nodes: tuple[PlacedNode, ...]
     blocks: tuple[PlacedBlock, ...]
-    ways: tuple[PlacedRoute, ...]
+    routes: tuple[PlacedRoute, ...]
     shapes: tuple[PlacedShape, ...]
     width: float
     height: float
@@ -82,7 +82,7 @@ class ScopeLayout:
         decomposed = decompose(scope.links(), BEGIN, END)
         self.extents = self.placing.extents(decomposed)
         self.placing.place(decomposed, 0, 0, self.extents.along)
-        self.ways = self.placing.ways(self.extents.along)
+        self.routes = self.placing.routes(self.extents.along)
 
     def ports(self, is_entry: bool) -> dict[int, float]:
         return {
@@ -131,7 +131,7 @@ class Layouter:
     def block_size(self, block: GraphBlock, inner: ScopeLayout) -> ItemSize:
         left, right, along = inner.extents
         entries, exits = inner.ports(True), inner.ports(False)
-        title = 2 * PAD + min(MOST_TITLE, text_width(block.name, 11, True))
+        title = 2 * PAD + min(MOST_TITLE, text_width(block.name, TITLE_SIZE, True))
         if self.is_right:
             more = max(0, title - along - 2 * PAD)
             extents = Extents(left + TITLE, right + PAD, along + 2 * PAD + more)
@@ -146,48 +146,55 @@ class Layouter:
         root = ScopeLayout(self, scope)
         self.nodes: list[PlacedNode] = []
         self.blocks: list[PlacedBlock] = []
-        self.ways: list[PlacedRoute] = []
+        self.routes: list[PlacedRoute] = []
         self.shapes: list[PlacedShape] = []
         left, right, along = root.extents
-        self.add(root, left, 0, (0, 0))
+        self.add(root, left, 0)
         width, height = (along, left + right) if self.is_right else (left + right, along)
         return GraphLayout(
-            tuple(self.nodes), tuple(self.blocks), tuple(self.ways), tuple(self.shapes), width, height
+            tuple(self.nodes), tuple(self.blocks), tuple(self.routes), tuple(self.shapes), width, height
         )  # fmt: skip
 
-    def add(self, layout: ScopeLayout, across: float, along: float, pads: tuple[float, float]) -> None:
+    def add(
+        self, layout: ScopeLayout, across: float, along: float, pads: tuple[float, float] = (0, 0), around: str = ""
+    ) -> None:
         """Everything in a scope whose axis and beginning lie here; its ports reach over the pads of its frame."""
         for number, item in layout.scope.items.items():
             there, begin = layout.placing.places[number]
             size = layout.placing.sizes[number]
             if isinstance(item, GraphBlock):
-                self.add_block(item, layout.inner[number], size, across + there, along + begin)
+                self.add_block(item, layout.inner[number], size, across + there, along + begin, around)
             else:
                 self.add_node(item, size, across + there, along + begin)
-        for way in layout.ways:
-            points = [(across + x, along + y) for x, y in way.points]
-            if isinstance(way.link.source, Port):
+        for route in layout.routes:
+            points = [(across + x, along + y) for x, y in route.points]
+            if isinstance(route.link.source, Port):
                 points[0] = (points[0][0], points[0][1] - pads[0])
-            if isinstance(way.link.target, Port):
+            if isinstance(route.link.target, Port):
                 points[-1] = (points[-1][0], points[-1][1] + pads[1])
-            self.ways.append(PlacedRoute(way, tuple(points), self.is_tip(layout.scope, way)))
+            self.routes.append(PlacedRoute(route, tuple(points), self.is_tip(layout.scope, route)))
 
-    def is_tip(self, scope: GraphScope, way: LinkRoute) -> bool:
-        target = way.link.target
+    def is_tip(self, scope: GraphScope, route: LinkRoute) -> bool:
+        target = route.link.target
         return not isinstance(target, Port) and not isinstance(scope.items[target], GraphBlock)  # type: ignore[index]
 
-    def add_block(self, block: GraphBlock, inner: ScopeLayout, size: ItemSize, across: float, along: float) -> None:
+    def add_block(
+        self, block: GraphBlock, inner: ScopeLayout, size: ItemSize, across: float, along: float, around: str
+    ) -> None:
         extents = size.extents
         corner, other = (along, across - extents.left), (extents.along, extents.left + extents.right)
+        names = around.split(".") if around else []
         if self.is_right:
             pads = (PAD, size.body - PAD - inner.extents.along)
-            self.blocks.append(PlacedBlock(block, *corner, *other, other[0] / 2 - PAD))
+            half = other[0] / 2 - PAD - 3
+            self.blocks.append(PlacedBlock(block, names, *corner, *other, half, half))
         else:
             pads = (TITLE, PAD)
-            ports = [across + port for port in size.entries.values()]
-            free = min(ports) - corner[1] - PAD - 5 if ports else other[1] - 2 * PAD
-            self.blocks.append(PlacedBlock(block, corner[1], corner[0], other[1], other[0], free))
-        self.add(inner, across, along + pads[0], pads)
+            x, width = corner[1], other[1]
+            ports = [across + port for port in size.entries.values()] or [x + width / 2]
+            left, right = min(ports) - x - PAD - 5, x + width - max(ports) - PAD - 5
+            self.blocks.append(PlacedBlock(block, names, x, corner[0], width, other[0], left, right))
+        self.add(inner, across, along + pads[0], pads, block.name or around)
 
     def add_node(self, node: GraphNode, size: ItemSize, across: float, along: float) -> None:
         box = self.boxes[node.number]
@@ -199,13 +206,4 @@ class Layouter:
             if text:
                 there, begin = across + size.exits[tensor], along + size.body
                 x, y = (begin + STEM, there - 3) if self.is_right else (there + STEM, begin + WRITTEN - 3)
-                self.shapes.append(PlacedShape(text, x, y, "start"))
-
-
-def around_nodes(scope_items: tuple[GraphNode | GraphBlock, ...], name: str = "") -> Iterator[tuple[GraphNode, str]]:
-    """All nodes, each with the name of the block around it."""
-    for item in scope_items:
-        if isinstance(item, GraphBlock):
-            yield from around_nodes(item.items, item.name or name)
-        else:
-            yield item, name
+                self.shapes.append(PlacedShape(text, x, y))

@@ -235,7 +235,7 @@ class Placing:
             found[-1] += free / 2
         return found
 
-    def ways(self, stop: float) -> list[LinkRoute]:
+    def routes(self, stop: float) -> list[LinkRoute]:
         """All links from port to port; `stop` is where the exits of the scope lie."""
         drawn = [placed for placed in self.links if not placed.link.is_hidden]
         begins, ends = self.tracks(drawn, True, stop), self.tracks(drawn, False, stop)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.shapes import SOFT, Path
+from convcalc.render.pictures.shapes import SOFT, Collection, Path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from convcalc.render.pictures.graph.layout import PlacedRoute
     from convcalc.render.pictures.shapes import Point, Segment
 
 ROUND, THICK = 5, 1.2
@@ -27,7 +28,7 @@ def right_angles(points: Iterable[Point]) -> list[Point]:
     return simplify(found)
 
 
-def simplify(points: list[Point]) -> list[Point]:
+def simplify(points: Iterable[Point]) -> list[Point]:
     """Corners without those that lie on a straight line between others."""
     found: list[Point] = []
     for point in points:
@@ -47,7 +48,7 @@ def in_line(first: Point, middle: Point, last: Point) -> bool:
     return any(abs(first[axis] - middle[axis]) < 0.01 and abs(middle[axis] - last[axis]) < 0.01 for axis in (0, 1))
 
 
-def rounded_line(corners: list[Point], has_tip: bool) -> list[Segment]:
+def rounded_line(corners: Sequence[Point], has_tip: bool) -> list[Segment]:
     """Straight pieces, and a curve at each corner."""
     found: list[Segment] = [("M", *corners[0])]
     for before, corner, behind in zip(corners, corners[1:], corners[2:], strict=False):
@@ -60,9 +61,9 @@ def rounded_line(corners: list[Point], has_tip: bool) -> list[Segment]:
     return [*found, ("L", *shorter_end(corners, has_tip))]
 
 
-def curved_line(points: list[Point], has_tip: bool) -> list[Segment]:
+def curved_line(corners: Iterable[Point], has_tip: bool) -> list[Segment]:
     """Straight on within the layers, and in a curve between them."""
-    points = simplify(points)
+    points = simplify(corners)
     points = [*points[:-1], shorter_end(points, has_tip)]
     found: list[Segment] = [("M", *points[0])]
     for (across, along), (next_across, next_along) in pairwise(points):
@@ -74,7 +75,7 @@ def curved_line(points: list[Point], has_tip: bool) -> list[Segment]:
     return found
 
 
-def shorter_end(points: list[Point], has_tip: bool) -> Point:
+def shorter_end(points: Sequence[Point], has_tip: bool) -> Point:
     """Where a line ends so that the tip of its arrow is sharp; all of them arrive straight along."""
     across, along = points[-1]
     return (across, along - TIP + 1) if has_tip else (across, along)
@@ -106,11 +107,17 @@ def turn(segments: Iterable[Segment], is_right: bool) -> tuple[Segment, ...]:
     )
 
 
-def edge_shapes(points: Iterable[Point], is_curved: bool, has_tip: bool, is_right: bool) -> list[Path]:
-    """A line from corner to corner, and its arrow."""
-    places = list(points)
-    segments = curved_line(places, has_tip) if is_curved else rounded_line(right_angles(places), has_tip)
-    found = [Path(turn(segments, is_right), "", SOFT, THICK)]
-    if has_tip:
-        found.append(Path(turn(tip(places[-1]), is_right), SOFT, ""))
-    return found
+def edge_shapes(routes: Iterable[PlacedRoute], titles: Mapping[int, str], is_right: bool) -> list[Collection]:
+    """The lines of all edges, of one tensor together, with their arrows; titles by tensor."""
+    lines: dict[int, list[Segment]] = {}
+    tips: dict[int, dict[Path, None]] = {}
+    for route, points, has_tip in routes:
+        tensor = route.link.tensor
+        line = curved_line(points, has_tip) if route.is_curved else rounded_line(right_angles(points), has_tip)
+        lines.setdefault(tensor, []).extend(line)
+        if has_tip:
+            tips.setdefault(tensor, {})[Path(turn(tip(points[-1]), is_right), SOFT, "")] = None
+    return [
+        Collection((Path(turn(line, is_right), "", SOFT, THICK), *tips.get(tensor, ())), titles[tensor])
+        for tensor, line in lines.items()
+    ]

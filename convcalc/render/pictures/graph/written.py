@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from convcalc.problem import problem
 from convcalc.render.pictures import SUBJECTS, refuse_idle
 from convcalc.render.pictures.graph import notes
-from convcalc.render.pictures.graph.boxes import boxes
+from convcalc.render.pictures.graph.box_text import boxes_of
 from convcalc.render.pictures.graph.folding import outline_of
-from convcalc.render.pictures.graph.layout import around_nodes
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -34,8 +33,7 @@ def write_graphs(networks: tuple[PicturedNetwork, ...], options: PictureOptions,
     remarks: list[str] = []
     for network in networks:
         outline = outline_of(network, options.depth)
-        found = boxes(outline, around_nodes(outline.items))
-        pieces += write(outline, found, theme, options.direction == "right")
+        pieces += write(outline, boxes_of(outline), theme, options.direction == "right")
         remarks += notes(outline)
         letters, edges = MAX_MERMAID
         if form == "mermaid" and (sum(map(len, pieces)) > letters or len(outline.edges) > edges):
