@@ -199,9 +199,12 @@ def pieces_of(
         with usage():
             return list(draw_text(name, networks, options, Screen(columns(), colours_on(sys.stdout), speak(form))))
     if form in WRITTEN and name == "graph":
+        if width:
+            raise problem("U010", f"--width has no say over {form}, which others lay out", "--format svg")
         return graph_text(networks, options, form, theme)
     if form not in DRAWN:
-        raise problem("U010", f"a picture of {name} is not written as {form}", f"--format {', '.join(DRAWN)}")
+        known = (*DRAWN, *WRITTEN) if name == "graph" else DRAWN
+        raise problem("U010", f"a picture of {name} is not written as {form}", f"--format {', '.join(known)}")
     if form != "svg" and options.steps:  # nothing moves there
         options = options._replace(steps=False, strip=True)
     with usage():
