@@ -44,7 +44,7 @@ def plane(
     if image is not None:
         shapes.append(laid_on(image, inside))
         shapes += shade(framed, rows, columns, sides)
-    elif max(sides) <= GRID_CELLS and min(rows.scale, columns.scale) >= GRID_CELL:
+    elif 1 < max(sides) <= GRID_CELLS and min(rows.scale, columns.scale) >= GRID_CELL:
         shapes.append(grid(rows, columns, sides))
     outer = [each for each in framed if not any(encloses(other, each) for other in framed if other is not each)]
     for each in outer:
