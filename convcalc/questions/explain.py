@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 OF_A_LAYER = tuple(name for name in QUANTITIES if name not in ("connections", "flops", "parameter_memory"))
 OF_A_NETWORK = ("output", "parameters", "buffers", "macs", "activations", "receptive_field", "rf_stride")
 FIELD = frozenset(("receptive_field", "rf_jump", "rf_stride", "rf_offset", "rf_centre"))
+PLACED = frozenset(("rf_offset", "rf_centre"))
 SUMMED = tuple(name for name in COUNTED if name not in ("weights", "biases"))  # those are lines of the parameters
 WITHOUT_INPUT = frozenset(("parameters", "weights", "biases", "buffers", "parameter_memory"))
 MAX_SECTIONS = 4_000  # a second
@@ -173,7 +174,7 @@ class Explainer:
         if "memory" in wanted:
             yield from layer_work.memory(self.question.bits, self.question.batch)
         if wanted & FIELD and self.sights is not None:
-            fields = list(fields_worked(layer, layer_work, self.sights))
+            fields = list(fields_worked(layer, layer_work, self.sights, bool(wanted & PLACED)))
             if self.in_full or not all(work.is_carried for work in fields):
                 yield from fields
 

@@ -49,8 +49,10 @@ def own_strides(layer: LayerReport) -> tuple[int, ...]:
     return (first,) if first != 1 else ()
 
 
-def fields_worked(layer: LayerReport, layer_work: LayerWork, sights: Sights) -> Iterator[Worked]:
-    """Size, stride, offset and centre on every network input that reaches a layer, equal axes once."""
+def fields_worked(
+    layer: LayerReport, layer_work: LayerWork, sights: Sights, is_placed: bool = True
+) -> Iterator[Worked]:
+    """Size and stride on every network input that reaches a layer, and offset and centre, equal axes once."""
     applied = layer.applied
     assert applied is not None
     several = len(layer.fields) > 1
@@ -66,7 +68,8 @@ def fields_worked(layer: LayerReport, layer_work: LayerWork, sights: Sights) -> 
             found.append((before, after, way[index], applied.axes[index] if index < len(applied.axes) else {}))
         for which, (before, after, step, axis) in group_axes(names, found):
             whole = which if len(which) < len(names) else ()
-            for each in one(layer_work, before, after, step, axis, sights.strides.get(layer.inputs[0], ())):
+            strides = sights.strides.get(layer.inputs[0], ())
+            for each in one(layer_work, before, after, step, axis, strides, is_placed):
                 source = (Remark("on input", {"name": name}),) if several and each.name == "receptive_field" else ()
                 yield each._replace(axes=whole, remarks=(*source, *each.remarks))
 
@@ -85,9 +88,9 @@ def only_steps(applied: Applied, axes: Axes, channels_last: bool) -> tuple[Step 
 
 def one(
     layer_work: LayerWork, before: list[tuple[str, Field]], after: Field, step: Step | None, axis: Mapping[str, Any],
-    strides: tuple[int, ...],
+    strides: tuple[int, ...], is_placed: bool,
 ) -> Iterator[Worked]:  # fmt: skip
-    """The works of one axis."""
+    """The works of one axis; its offset and centre only if it is to be placed."""
     fields = [field for _, field in before]
     if after.lost:
         from convcalc.algebra.poly import symbol
@@ -102,7 +105,7 @@ def one(
             yield without_work(f"rf_{name}", getattr(after, name))
         return
     if any(field != fields[0] for field in fields):
-        yield from union(before, after)
+        yield from union(before, after, is_placed)
         return
     field = fields[0]
     type = step.type if step else POINTWISE
@@ -123,6 +126,8 @@ def one(
         yield work_out("rf_jump", Mul(strides), {}, field.stride)
     still = (Remark("still"),) if after.stride == 0 else ()
     yield follow_step(layer_work, "rf_stride", type.stride, step, after.stride, known, still)
+    if not is_placed:
+        return
     yield follow_step(layer_work, "rf_offset", type.offset, step, after.offset, known, ())
     yield centre(after)
 
@@ -156,7 +161,7 @@ def centre(field: Field) -> Worked:
     return work_out("rf_centre", formula, bindings, field.centre)
 
 
-def union(before: list[tuple[str, Field]], after: Field) -> Iterator[Worked]:
+def union(before: list[tuple[str, Field]], after: Field, is_placed: bool) -> Iterator[Worked]:
     """A sum or concatenation sees all that its branches see: from the first pixel of any to the last of any."""
     fields = [field for _, field in before]
     facts = [
@@ -171,8 +176,9 @@ def union(before: list[tuple[str, Field]], after: Field) -> Iterator[Worked]:
     yield work_out("receptive_field", formula, {}, after.size, (), remarks)
     strides = {field.stride for field in fields}
     yield without_work("rf_stride", after.stride, (), (Remark("shared" if strides == {after.stride} else "followed"),))
-    yield work_out("rf_offset", extreme("min", tuple(firsts)), {}, after.offset)
-    yield centre(after)
+    if is_placed:
+        yield work_out("rf_offset", extreme("min", tuple(firsts)), {}, after.offset)
+        yield centre(after)
 
 
 def extreme(name: str, options: tuple[Expr, ...]) -> Expr:
