@@ -11,6 +11,7 @@ from convcalc.algebra.notation import FUNCTIONS_OF_JAVASCRIPT
 from convcalc.render.page.entries import FormTable
 from convcalc.render.page.letters import free_names, in_letters
 from convcalc.render.page.rows import LiveRows
+from convcalc.render.spelling import spell_layer
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class PageForms(NamedTuple):
     script: str = ""
     fixed: tuple[str, ...] = ()  # names that stay as they are
     reason: str = ""  # why nothing can slide, as a sentence
+    kinds: tuple[tuple[int, str], ...] = ()  # layers whose settings have letters, and how they are written with these
 
 
 def page_forms(spec: Spec, choices: Choices, report: NetworkReport) -> PageForms:
@@ -65,7 +67,8 @@ def page_forms(spec: Spec, choices: Choices, report: NetworkReport) -> PageForms
     from convcalc.network.load import foreign_form
     from convcalc.readers.chain import is_line
 
-    if choices.symbolic or choices.symbols or spec.symbols:
+    has_letters = any(type(size) is not int for shape in report.inputs.values() for size in shape)
+    if choices.symbolic or choices.symbols or spec.symbols or has_letters:
         return PageForms((), reason="The network has letters already: --set and --input give them numbers.")
     if spec.unjoined or not report.layers:
         return PageForms((), reason="It is not known how its layers are joined.")
@@ -100,12 +103,27 @@ def written_forms(lettered: Lettered, report: NetworkReport, names: Mapping[str,
     body = f"{FUNCTIONS_OF_JAVASCRIPT}return {{forms: [{forms}], tests: [{tested}]}};"
     data = ", ".join(json.dumps(each, separators=(",", ":")) for each in (inputs, rows))
     script = f"({live_script()})({quoted_text(list(letters))}, (v, fraction) => {{{body}}}, {data})"
-    return PageForms(sliders, script, tuple(name for name in names if name not in shown))
+    fixed = tuple(name for name in names if name not in shown)
+    return PageForms(sliders, script, fixed, kinds=tuple(lettered_kinds(lettered, report)))
 
 
 def quoted_text(value: object) -> str:
     """JSON that ends no element."""
     return json.dumps(value).replace("<", "\\u003c")
+
+
+def lettered_kinds(lettered: Lettered, report: NetworkReport) -> Iterator[tuple[int, str]]:
+    """The layers that are spelled with letters, by their place."""
+    seen: dict[tuple[int, int], tuple[str, str]] = {}
+    for place, layers in enumerate(zip(lettered.report.layers, report.layers, strict=True)):
+        settings = [layer.known.setting for layer in layers if layer.known]
+        if len(settings) == 2:
+            key = (id(settings[0]), id(settings[1]))
+            if key not in seen:
+                spelled, present = (spell_layer(setting, report.convention) for setting in settings)
+                seen[key] = (spelled, present)
+            if seen[key][0] != seen[key][1]:
+                yield place, seen[key][0]
 
 
 def live_script() -> str:

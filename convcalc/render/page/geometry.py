@@ -58,6 +58,7 @@ def page_data(
         "last": report.channels_last,
         "unfolded": shown.unfolded,
         "sliders": [slider.name for slider in forms.sliders],
+        "kinds": forms.kinds,
         "main": report.main,
         "shapes": shapes.values,
         "windows": windows.values,

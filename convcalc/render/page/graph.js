@@ -71,4 +71,6 @@ function onGraphKey(event) {
 // Numbers of the spec are not shown beside other ones.
 
 const NUMBERS = /^[\d,]+$|^[^ ]*\d×[^ ]*$|\d (parameters|MACs|buffers)|^in all/;
-all("text", graph).filter(text => NUMBERS.test(text.textContent)).forEach(text => text.classList.add("number"));
+const inLetters = new Set(data.kinds.map(([place]) => rowOfLayer.get(place)).filter(Boolean).map(row => cell(row, "kind").textContent));
+all("text:not([font-weight])", graph)
+  .filter(({ textContent: text }) => NUMBERS.test(text) || inLetters.has(text)).forEach(text => text.classList.add("number"));

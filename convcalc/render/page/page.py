@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from convcalc.render.json_text import json_text
 from convcalc.render.page.findings import Findings
 from convcalc.render.page.geometry import page_data
 from convcalc.render.page.graph import page_graphs
@@ -84,7 +83,9 @@ def digest(text: str) -> str:
 
 def script_text(data: object) -> str:
     """JSON that ends no element."""
-    return json_text(data).replace("<", "\\u003c")
+    from json import dumps
+
+    return dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def theme_style() -> str:
@@ -138,11 +139,13 @@ def sliders(forms: PageForms) -> Iterator[str]:
 
 
 def slider_pieces(index: int, slider: Slider) -> Iterator[str]:
+    """A slider that goes on below what fits, and a field for any number."""
     name, meaning = safe(slider.name), safe(slider.about)
-    limits = f'min="{slider.low}" max="{slider.high}" step="{slider.step}" value="{slider.value}"'
+    lowest = slider.value - (slider.value - 1) // slider.step * slider.step
     yield f'<span class="slider"><label for="s{index}" title="{meaning}">{name}</label>'
-    yield f'<input type="range" id="s{index}" {limits}>'
-    yield f'<input type="number" {limits} aria-label="{name}: {meaning}"></span>\n'
+    yield f'<input type="range" id="s{index}" min="{lowest}" max="{slider.high}" step="{slider.step}" '
+    yield f'value="{slider.value}">'
+    yield f'<input type="number" min="1" value="{slider.value}" aria-label="{name}: {meaning}"></span>\n'
 
 
 def tools(shown: PageOutline) -> Iterator[str]:

@@ -29,13 +29,24 @@ function restore() {
   all(".broken").forEach(row => row.classList.remove("broken"));
 }
 
-const known = (value, write, before) =>
-  value !== null && value !== undefined ? write(value) : live.broken && before !== "—" && before !== "" ? "does not fit" : before;
+// What is not known now was not known before either, or is so for these values only, or does not fit.
 
-const usualText = target => (usual.has(target) ? usual.get(target).map(node => node.textContent).join("") : target?.textContent ?? "");
+const usualText = target => (usual.has(target) ? usual.get(target).map(node => node.textContent).join("") : target.textContent).trim();
 
-function put(target, value, write) {
-  if (target) setText(target, known(value, write, usualText(target)));
+function put(target, value, write, isLost) {
+  if (!target) return;
+  const before = usualText(target);
+  const isNever = before === "—" || before === "";
+  setText(target, value !== null ? write(value) : isNever ? before : isLost ? "does not fit" : "?");
+}
+
+// 5.6 G for 5,583,468,544.
+
+function inThousands(value) {
+  let [power, base] = [0, 1n];
+  const tenths = () => (20n * value + base) / (2n * base);
+  while (value >= 1000n && power < 6 && (!power || tenths() >= 10000n)) [power, base] = [power + 1, base * 1000n];
+  return power ? `${written.format(tenths() / 10n)}.${tenths() % 10n} ${" kMGTPE"[power]}` : "";
 }
 
 function sum(places, key) {
@@ -50,38 +61,37 @@ function sum(places, key) {
 
 function showRow(row) {
   const place = layerOf(row);
-  if (place >= 0) {
-    const now = live.layers[place];
-    put(cell(row, "output"), now.output, shapeText);
-    for (const key of ["parameters", "macs", "activations"]) put(cell(row, key), now[key], countText);
-    put(cell(row, "rf"), now.receptive_field, sizes => sizes.map(sizeText).join("×"));
-  } else if (isBlock(row)) {
-    const [start, stop] = [number(row.dataset.start), number(row.dataset.stop)];
-    const places = Array.from({ length: stop - start }, (_, place) => start + place);
-    const last = live.layers[stop - 1];
-    put(cell(row, "output"), last.output, shapeText);
-    for (const key of ["parameters", "macs", "activations"]) put(cell(row, key), sum(places, key), countText);
-    put(cell(row, "rf"), last.receptive_field, sizes => sizes.map(sizeText).join("×"));
-  }
+  if (place < 0 && !isBlock(row)) return;
+  const [start, stop] = place >= 0 ? [place, place + 1] : [number(row.dataset.start), number(row.dataset.stop)];
+  const places = Array.from({ length: stop - start }, (_, index) => start + index);
+  const last = live.layers[stop - 1];
+  put(cell(row, "output"), last.output, shapeText, live.broken);
+  put(cell(row, "rf"), last.receptive_field, sizes => sizes.map(sizeText).join("×"), last.output === null && live.broken);
+  for (const key of COUNTS) put(cell(row, key), place >= 0 ? last[key] : sum(places, key), countText, live.broken);
 }
+
+const COUNTS = ["parameters", "macs", "activations"];
 
 function showTotals() {
   const inputs = live.inputs.map(shapeText);
   rows.filter(row => !pickOf(row)).forEach((row, place) => setText(cell(row, "output"), inputs[place]));
-  const names = inputs.length > 1 ? Object.keys(data.inputs) : [""];
-  setText(find("[data-total=input]"), inputs.map((text, place) => `${names[place]} ${text}`.trim()).join(", "));
+  const inputNames = inputs.length > 1 ? Object.keys(data.inputs) : [""];
+  setText(find("[data-total=input]"), inputs.map((text, place) => `${inputNames[place]} ${text}`.trim()).join(", "));
   const foot = table.tFoot.rows[0];
   const output = live.layers[data.main].output;
-  put(foot.cells[keys.indexOf("output")], output, shapeText);
-  put(find("[data-total=output]"), output, shapeText);
-  for (const key of ["parameters", "macs", "activations"]) {
-    put(foot.cells[keys.indexOf(key)], live.totals[key], countText);
-    put(find(`[data-total=${key}]`), live.totals[key], countText);
+  put(cell(foot, "output"), output, shapeText, live.broken);
+  put(find("[data-total=output]"), output, shapeText, live.broken);
+  for (const key of COUNTS) {
+    const value = live.totals[key];
+    const figure = find(`[data-total=${key}]`);
+    put(cell(foot, key), value, countText, live.broken);
+    put(figure, value, countText, live.broken);
+    if (value !== null) figure.append(" ", element("small", { textContent: inThousands(value) }));
   }
 }
 
 function slide() {
-  const inputs = all("[type=range]", sliderForm);
+  const inputs = all("[type=number]", sliderForm);
   const isUsual = inputs.every(input => input.value === input.defaultValue);
   all(".broken").forEach(row => row.classList.remove("broken"));
   if (isUsual) {
@@ -92,6 +102,7 @@ function slide() {
     const values = Object.fromEntries(inputs.map((input, place) => [data.sliders[place], BigInt(input.value)]));
     live = recompute(values);
     rows.forEach(showRow);
+    for (const [place, kind] of data.kinds) if (rowOfLayer.has(place)) setText(cell(rowOfLayer.get(place), "kind"), kind);
     showTotals();
     const broken = live.broken && rowOfLayer.get(live.broken.layer);
     broken?.classList.add("broken");
@@ -114,7 +125,16 @@ function makeSlide() {
   for (const both of all(".slider", sliderForm)) {
     const [range, typed] = all("input", both);
     range.addEventListener("input", () => { typed.value = range.value; later(); });
-    typed.addEventListener("change", () => { range.value = typed.value; typed.value = range.value; later(); });
+    typed.addEventListener("input", () => {
+      if (!/^[1-9]\d{0,8}$/.test(typed.value)) return;
+      range.value = typed.value;
+      later();
+    });
+    typed.addEventListener("change", () => {
+      if (/^[1-9]\d{0,8}$/.test(typed.value)) return;
+      typed.value = range.value;
+      later();
+    });
   }
   sliderForm.addEventListener("reset", () => setTimeout(slide));
   sliderForm.addEventListener("submit", event => event.preventDefault());
