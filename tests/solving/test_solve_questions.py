@@ -9,7 +9,7 @@ import pytest
 
 from convcalc.cli import run
 from convcalc.network.load import Choices, summarise, summarise_text
-from convcalc.solving import layer_search, network
+from convcalc.solving import layer_search, network_search
 from convcalc.solving.marks import open_marks
 from convcalc.solving.search import shells
 
@@ -337,8 +337,8 @@ def test_a_question_takes_a_bounded_number_of_steps(line, solve, monkeypatch):
     """Layers applied and networks built, whatever is asked: no more than the budget and what verifies the answer."""
     applied = [0]
     monkeypatch.setattr(layer_search, "STEPS", 500)
-    monkeypatch.setattr(network, "STEPS", 1_500)
-    for module, name in ((network.Builder, "apply"), (layer_search.LayerSearch, "solution")):
+    monkeypatch.setattr(network_search, "STEPS", 1_500)
+    for module, name in ((network_search.Builder, "apply"), (layer_search.LayerSearch, "solution")):
         original = getattr(module, name)
 
         def counting(*arguments, original=original):
@@ -368,7 +368,7 @@ def test_odd_questions_get_an_answer(line, solve, monkeypatch):
     """Found by asking at random: letters of other axes, runs without end, names that are also marks."""
     monkeypatch.setenv("CONVCALC_DEBUG", "1")
     monkeypatch.setattr(layer_search, "STEPS", 500)
-    monkeypatch.setattr(network, "STEPS", 1_500)
+    monkeypatch.setattr(network_search, "STEPS", 1_500)
     code, said = solve(line)
     assert code in (0, 2, 3, 4) and said
 
