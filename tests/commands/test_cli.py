@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import shlex
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from types import SimpleNamespace
 import jsonschema
 import pytest
 from places import ROOT
+from terminal import in_terminal
 
 from convcalc.cli import run
 
@@ -189,25 +189,6 @@ def test_the_reference_comes_from_the_records(convcalc):
     page = convcalc("kinds", "Conv2d")[1]
     assert "stride s = 1" in page and "(K·c/g + b)·f" in page
     assert convcalc("kinds", "cnov")[0] == 2
-
-
-def in_terminal(columns, *arguments, **environment):
-    """What a terminal of so many columns shows."""
-    pid, handle = pty.fork()
-    if not pid:
-        os.environ.update(COLUMNS=str(columns), TERM="xterm-256color", PYTHONPATH=str(ROOT), **environment)
-        os.execv(sys.executable, [sys.executable, "-m", "convcalc", *arguments])
-    pieces = []
-    while True:
-        try:
-            piece = os.read(handle, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
-        pieces.append(piece)
-    assert os.waitpid(pid, 0)[1] == 0
-    return b"".join(pieces).decode()
 
 
 def test_a_terminal_has_colour_unless_it_is_not_wanted():

@@ -75,9 +75,12 @@ def declared():
 HOMONYMS = {
     "--at": "the layer where a shape is asked for, and the number of an array",
     "--depth": "of tables, and of pictures",
+    "--format": "of reports, and of pictures by the ending of their file",
+    "--layers": "how many a random network has, and which of a network",
     "--notation": "of symbolic values, and the letters of a source",
     "--output": "a shape that comes out, and a folder to write to",
     "--seed": "a text for exercises, a number for arrays",
+    "--steps": "the windows of an array, and of a layer",
     "--student": "whose answers they are, and for whom an exercise is",
     "--work": "of formulas, with what is substituted, and of arrays",
     "-o": "a folder of exercises, and a file",

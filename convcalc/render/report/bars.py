@@ -23,7 +23,7 @@ WIDE = 130  # columns of a terminal that has room for long ones
 @lru_cache(maxsize=2)
 def blank_console(unicode: bool) -> Console:
     """One that has no colours and asks nothing of its surroundings."""
-    return Console(color_system=None, legacy_windows=not unicode, width=LONG, file=StringIO())
+    return Console(color_system=None, legacy_windows=not unicode, width=2 * LONG, file=StringIO())
 
 
 def bar_length(limit: int) -> int:
