@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.shapes import SOFT, Path
-from convcalc.render.pictures.volumes.connections import HEAD, SIGN_RADIUS, head, rounded_line, sign
+from convcalc.render.pictures.shapes import SOFT, Label
+from convcalc.render.pictures.volumes.connections import SIGN_RADIUS, head, rounded_line, sign
 from convcalc.render.pictures.volumes.layout import ARC_ROOM, ARC_STEP, MARGIN
-from convcalc.render.pictures.volumes.rows import GAP
 
 if TYPE_CHECKING:
     from convcalc.render.pictures.shapes import Point, Shape
     from convcalc.render.pictures.volumes.glyphs import SlabArc
     from convcalc.render.pictures.volumes.layout import Layout
     from convcalc.render.pictures.volumes.rows import GlyphSpot
+    from convcalc.render.pictures.volumes.solids import Solid
 
 RADIUS = 7.0
 APART = 7.0  # between an arc that arrives and one that leaves
@@ -23,7 +23,7 @@ APART = 7.0  # between an arc that arrives and one that leaves
 def skip_arc(one: GlyphSpot, other: GlyphSpot, arc: SlabArc, level: int, layout: Layout, text: str) -> Iterator[Shape]:
     """An arc over what it skips; from one row to a later one along the ends of both."""
     lane = layout.lanes[arc.start.glyph]
-    start, end = top_of(one, arc.start.slab, APART), top_of(other, arc.end.slab, -APART)
+    start, end = top_of(one.body, arc.start.slab, APART), top_of(other.body, arc.end.slab, -APART)
     goal = (end[0], end[1] - (2 * SIGN_RADIUS + 4 if text else 0))
 
     def height(row: int) -> float:
@@ -44,9 +44,8 @@ def skip_arc(one: GlyphSpot, other: GlyphSpot, arc: SlabArc, level: int, layout:
         yield from sign(end[0], end[1] - SIGN_RADIUS - 2, text)
 
 
-def top_of(spot: GlyphSpot, slab: int, aside: float) -> Point:
+def top_of(body: Solid, slab: int, aside: float = 0) -> Point:
     """The middle of the top of a slab, and a little aside."""
-    body = spot.body
     if body.sheets:
         return body.x + body.width / 2, body.top
     left, right = body.slab_span(slab)
@@ -60,20 +59,26 @@ def arrow_through(points: list[Point]) -> Iterator[Shape]:
     yield head(*before, *end)
 
 
-def branch_curve(one: GlyphSpot, other: GlyphSpot, is_home: bool) -> Iterator[Shape]:
-    """A curve to another lane: at once to one that leaves, at the end from one that comes back."""
+def branch(
+    one: GlyphSpot, other: GlyphSpot, is_home: bool, is_next: bool, channels: tuple[float, float], over: float
+) -> Iterator[Shape]:
+    """A way to another lane: down the channel behind its start, or back through the channel before its end.
+
+    `over` is the height at which a lane is passed above glyphs of its own, where the end `is_next` to none of them.
+    """
     (x1, y1), (x2, y2) = (one.body.end + 3, one.body.middle), (other.body.x - 3, other.body.middle)
-    if one.row != other.row:
-        yield from arrow_through([(x1, y1), (x1 + 14, y1)])
-        yield from arrow_through([(x2 - 14, y2), (x2, y2)])
-        return
-    bend = min(GAP, (x2 - x1))
-    a, b = (x2 - bend, x2) if is_home else (x1, x1 + bend)
-    segments: list[tuple[object, ...]] = [("M", x1, y1)]
+    after, ahead = channels
     if is_home:
-        segments.append(("L", a, y1))
-    segments.append(("C", a + bend * 0.6, y1, b - bend * 0.6, y2, b - (HEAD if is_home else 0), y2))
-    if not is_home:
-        segments.append(("L", x2 - HEAD, y2))
-    yield Path(tuple(segments), "", SOFT, 1.1)
-    yield head(x2 - 1, y2, x2, y2)
+        yield from arrow_through([(x1, y1), (ahead, y1), (ahead, y2), (x2, y2)])
+    elif is_next:
+        yield from arrow_through([(x1, y1), (after, y1), (after, y2), (x2, y2)])
+    else:
+        x, y = top_of(other.body, 0)
+        yield from arrow_through([(x1, y1), (after, y1), (after, over), (x, over), (x, y)])
+
+
+def arrival(other: GlyphSpot, name: str) -> Iterator[Shape]:
+    """A way that comes from another row: an arrow from above, with the name of where it began."""
+    x, y = top_of(other.body, 0)
+    yield from arrow_through([(x, other.body.top - 10), (x, y)])
+    yield Label(x, other.body.top - 13, f"from {name}", 9.5, "middle", SOFT)

@@ -12,6 +12,7 @@ from convcalc.render.pictures.shapes import SOFT, Label, Rectangle
 if TYPE_CHECKING:
     from convcalc.render.pictures.shapes import Shape
     from convcalc.render.pictures.volumes.glyphs import Gallery
+    from convcalc.render.pictures.volumes.plate import Plate
 
 SIZE, LINE = 11.0, 16.0
 SCALES = {
@@ -21,15 +22,13 @@ SCALES = {
 }
 
 
-def caption(
-    found: Gallery, scale: str, has_windows: bool, x: float, y: float, width: float
-) -> tuple[list[Shape], float]:
+def caption(found: Gallery, scale: str, plate: Plate, x: float, y: float, width: float) -> tuple[list[Shape], float]:
     """The lines below a picture from (x, y) on, and their height."""
     shapes: list[Shape] = []
     colours, height = legend(categories(found), x, y, width)
     shapes += colours
     down = y + height
-    if has_windows:
+    if plate.has_windows:
         shapes.append(Rectangle(x, down + 2, 10, 10, "window-fill", "window", 1))
         shapes.append(
             Label(
@@ -42,7 +41,7 @@ def caption(
             )
         )
         down += LINE
-    for text in wrap(scale_words(found, scale), width):
+    for text in wrap(f"{scale_words(found, scale)} {plate.remark}".strip(), width):
         shapes.append(Label(x, down + 11, text, SIZE, "start", SOFT))
         down += LINE
     return shapes, down - y
@@ -50,8 +49,10 @@ def caption(
 
 def categories(found: Gallery) -> list[str]:
     """The categories of all slabs and stripes, as they are listed everywhere."""
-    seen = {name for glyph in found.glyphs for slab in glyph.slabs for name in (slab.category, *slab.stripes)}
-    seen |= {name for glyph in found.glyphs for name, _ in glyph.parts}
+    seen = {part.category for glyph in found.glyphs for part in glyph.parts}
+    for glyph in found.glyphs:
+        for slab in glyph.slabs:
+            seen.update((*(() if glyph.parts and slab == glyph.slabs[0] else (slab.category,)), *slab.stripes))
     listed = [name for name in CATEGORIES if name in seen]
     return [*listed, *sorted(seen - {*listed, "input", "alarm"})]
 

@@ -8,6 +8,7 @@ from convcalc.network.selection import layers_called, unknown_layer
 from convcalc.render.pictures.volumes.glyphs import Gallery, gallery
 from convcalc.render.pictures.volumes.repeats import with_repeats
 from convcalc.render.pictures.volumes.tracks import Tracks, find_tracks
+from convcalc.render.pictures.volumes.u_levels import Level, u_levels
 from convcalc.render.pictures.volumes.units import DrawnUnit, UnitGraph, deepest, merge, unfold, wire
 from convcalc.tuples import NamedTuple
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from convcalc.render.pictures import PictureOptions
 
 MAX_GLYPHS, MOST_GLYPHS = 24, 120  # that it chooses itself, and that it draws if it is asked to
+MAX_U_GLYPHS = 48
 MAX_BESIDE = 5  # tracks beside the main one
 MAX_ROUNDS = 20
 
@@ -30,6 +32,7 @@ class Rendition(NamedTuple):
     wiring: UnitGraph
     tracks: Tracks
     gallery: Gallery
+    levels: tuple[Level, ...] = ()  # of a U, from the top down; empty: it is none
 
     @property
     def beside(self) -> int:
@@ -48,7 +51,8 @@ def choose(graph: Graph, report: NetworkReport, options: PictureOptions, number:
     def drawing(units: tuple[DrawnUnit, ...]) -> Rendition:
         wiring = wire(graph, units)
         tracks = find_tracks(wiring)
-        return Rendition(wiring, tracks, with_repeats(gallery(wiring, tracks, number), wiring))
+        found = with_repeats(gallery(wiring, tracks, number), wiring)
+        return Rendition(wiring, tracks, found, u_levels(found) if len(tracks.paths) == 1 else ())
 
     if options.layers:
         return drawing(chosen_units(graph, report, options.layers))
@@ -56,6 +60,9 @@ def choose(graph: Graph, report: NetworkReport, options: PictureOptions, number:
         asked = drawing(unfold(graph, report, options.depth))
         return asked if asked.glyphs <= MOST_GLYPHS else coarser(asked, drawing)
     levels = [drawing(unfold(graph, report, depth)) for depth in (0, *range(deepest(report), 0, -1))]
+    for found in levels:
+        if found.levels and found.glyphs <= MAX_U_GLYPHS:
+            return found
     for beside in (0, MAX_BESIDE):
         for found in levels:
             if found.beside <= beside and found.glyphs <= MAX_GLYPHS:

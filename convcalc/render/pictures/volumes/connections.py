@@ -33,6 +33,7 @@ class FaceView(NamedTuple):
     window: tuple[Point, ...]
     taps: tuple[tuple[Point, ...], ...]  # where there are holes between them
     cell: tuple[Point, ...]
+    is_all: bool  # the window is the whole face
 
 
 def maker_of(glyph: Glyph) -> int:
@@ -48,7 +49,7 @@ def sights_between(
     applied = wiring.applied(unit)
     if wiring.units[unit].is_block or applied is None or before.shape is None or before.form.is_column:
         return ()
-    if len(applied.input) != 1 or applied.input[0] != before.shape:
+    if wiring.graph.nodes[wiring.units[unit].start].inputs != (before.last,):
         return ()
     return sightings(applied, number, SHARES[turn % 2])
 
@@ -57,7 +58,7 @@ def view(before: Solid, after: Solid, sights: Sequence[AxisSight], is_column: bo
     """The window and the cell as they lie on the faces."""
     rows, columns = (sights[-2], sights[-1]) if len(sights) > 1 else (sights[0], None)
     first = body_of_first_slab(after)
-    window = patch(before, span(rows), span(columns))
+    window, is_all = patch(before, span(rows), span(columns)), span(rows) == span(columns) == (0.0, 1.0)
     taps: tuple[tuple[Point, ...], ...] = ()
     if (
         any(each is not None and has_holes(each) for each in (rows, columns))
@@ -69,9 +70,9 @@ def view(before: Solid, after: Solid, sights: Sequence[AxisSight], is_column: bo
             for column in (columns.seen if columns else (0,))
         )
     if is_column:
-        return FaceView(window, taps, patch(first, (0.5, 0.5), (0.5, 0.5)))
+        return FaceView(window, taps, patch(first, (0.5, 0.5), (0.5, 0.5)), is_all)
     cell = patch(first, share(rows.cell, rows.size), share(columns.cell, columns.size) if columns else (0.0, 1.0))
-    return FaceView(window, taps, cell)
+    return FaceView(window, taps, cell, is_all)
 
 
 def body_of_first_slab(body: Solid) -> Solid:
@@ -115,7 +116,9 @@ def widen(part: tuple[float, float], least: float) -> tuple[float, float]:
 
 def fan(found: FaceView) -> Iterator[Shape]:
     """The window, its taps, and lines to the cell from each of its corners."""
-    yield polygon(found.window, WINDOW_FILL, WINDOW, 0.9)._replace(opacity=0.55 if not found.taps else 0.25)
+    yield polygon(found.window, "" if found.is_all else WINDOW_FILL, WINDOW, 0.9)._replace(
+        opacity=0.25 if found.taps else 0.55
+    )
     for tap in found.taps:
         yield polygon(tap, WINDOW, "", 0)
     x = sum(x for x, _ in found.cell) / 4

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from convcalc.algebra.expr import Value
+    from convcalc.layer.applied import Applied
     from convcalc.layer.record import Shape
     from convcalc.render.pictures.volumes.tracks import Tracks
     from convcalc.render.pictures.volumes.units import UnitGraph
@@ -35,6 +36,15 @@ class SlabRepeat(NamedTuple):
     start: int
     length: int
     times: int
+    last: tuple[int, ...] = ()  # the units of the last ones
+
+
+class JoinedPart(NamedTuple):
+    """Channels that a concatenation takes from one of its inputs."""
+
+    category: str
+    channels: int
+    is_copied: bool  # from elsewhere than the glyph before
 
 
 class Glyph(NamedTuple):
@@ -46,8 +56,9 @@ class Glyph(NamedTuple):
     slabs: tuple[Slab, ...]
     track: int = 0
     repeats: tuple[SlabRepeat, ...] = ()
-    parts: tuple[tuple[str, int], ...] = ()  # of what is joined: category and channels of each
+    parts: tuple[JoinedPart, ...] = ()  # of what is joined one behind another
     lead: tuple[int, ...] = ()  # units without a glyph of their own, on the way from the glyph before
+    last: int = 0  # the node that gives it
 
     @property
     def units(self) -> tuple[int, ...]:
@@ -79,86 +90,123 @@ class Gallery(NamedTuple):
 
 def gallery(wiring: UnitGraph, tracks: Tracks, number: Callable[[Value], int]) -> Gallery:
     """The glyphs of all tracks, and the arcs between them."""
-    targets = {link.end for link in tracks.links}
-    glyphs: list[Glyph] = []
-    places: dict[int, SlabPlace] = {}
+    builder = GlyphBuilder(wiring, number)
+    everything = {unit for path in tracks.paths for unit in path}
     for track, path in enumerate(tracks.paths):
-        for glyph in glyphs_of(wiring, path, targets, track, number):
-            for index, slab in enumerate(glyph.slabs):
-                for unit in (slab.unit, *slab.followers):
-                    places[unit] = SlabPlace(len(glyphs), index)
-            glyphs.append(glyph)
-    arcs = [
-        SlabArc(places[link.start], places[link.end], link.via)
-        for link in tracks.links
-        if link.end in places and link.start in places
-    ]
-    return Gallery(tuple(glyphs), tuple(arcs))
+        builder.elsewhere = everything.difference(path)
+        builder.add_track(track, path)
+    places = {
+        unit: SlabPlace(number, index)
+        for number, glyph in enumerate(builder.glyphs)
+        for index, slab in enumerate(glyph.slabs)
+        for unit in (*(glyph.lead if not index else ()), slab.unit, *slab.followers)
+    }
+    arcs = [SlabArc(places[link.start], places[link.end], link.via) for link in tracks.links]
+    return Gallery(tuple(builder.glyphs), tuple(arcs))
 
 
-def glyphs_of(
-    wiring: UnitGraph, path: tuple[int, ...], targets: set[int], track: int, number: Callable[[Value], int]
-) -> list[Glyph]:
-    found: list[Glyph] = []
-    for unit in path:
-        shape = wiring.graph.shape(wiring.units[unit].last)
-        before = found[-1] if found else None
+class GlyphBuilder:
+    """Units, one after another, become glyphs, slabs of a glyph, or stripes of a slab."""
+
+    def __init__(self, wiring: UnitGraph, number: Callable[[Value], int]):
+        self.wiring, self.number = wiring, number
+        self.glyphs: list[Glyph] = []
+        self.elsewhere: set[int] = set()  # units of other tracks
+        self.colours: dict[int, str] = {}  # by the last node of a unit, the category of its slab
+
+    def add_track(self, track: int, path: tuple[int, ...]) -> None:
+        first = len(self.glyphs)
+        for unit in path:
+            before = self.glyphs[-1] if len(self.glyphs) > first else None
+            shape = self.wiring.graph.shape(self.wiring.units[unit].last)
+            if before is None or not self.is_added(unit, before, shape):
+                self.begin(unit, before, shape, track)
+            self.colours[self.wiring.units[unit].last] = self.glyphs[-1].slabs[-1].category
+
+    def is_added(self, unit: int, before: Glyph, shape: Shape | None) -> bool:
+        """Add a unit to the glyph before it, where it leaves the shape; False where it does not."""
+        wiring = self.wiring
+        if before.shape is None or shape is None:
+            return before.shape is shape and self.follow(before, unit)
+        if before.shape != shape:
+            return is_unrolled(wiring, unit, before, self.form(unit, shape)) and self.follow(before, unit)
+        if wiring.is_follower(unit):
+            return self.follow(before, unit, category_of(wiring, unit))
+        if is_concatenation(wiring, unit) or any(source in self.elsewhere for source in wiring.sources[unit]):
+            return False
+        sign = join_sign(wiring, unit)
+        if sign:
+            return self.follow(before, unit, "", sign)
+        self.glyphs[-1] = before._replace(
+            slabs=(*before.slabs, Slab(unit, category_of(wiring, unit))), last=wiring.units[unit].last
+        )
+        return True
+
+    def follow(self, before: Glyph, unit: int, stripe: str = "", sign: str = "") -> bool:
+        """Add a unit to the last slab."""
+        *others, last = before.slabs
+        stripes = (*last.stripes, stripe) if stripe else last.stripes
+        slab = last._replace(followers=(*last.followers, unit), stripes=stripes, join=sign or last.join)
+        self.glyphs[-1] = before._replace(slabs=(*others, slab), last=self.wiring.units[unit].last)
+        return True
+
+    def begin(self, unit: int, before: Glyph | None, shape: Shape | None, track: int) -> None:
+        """Begin a glyph; what was up-sampled only to be joined to another is a part of it, and not drawn before."""
         if shape is None:
-            if before and before.shape is None:
-                found[-1] = with_follower(before, unit, "")
-            else:
-                found.append(Glyph(None, before.form if before else Dimensions((), 1), 0, (Slab(unit, FAILED),), track))
-            continue
-        applied = wiring.applied(unit)
-        if before and before.shape == shape and not (applied and joined_parts(wiring, unit)):
-            if wiring.is_follower(unit):
-                found[-1] = with_follower(before, unit, category_of(wiring, unit))
-                continue
-            if before.parts == () or not is_join(wiring, unit):
-                slab = Slab(unit, category_of(wiring, unit), join=join_sign(wiring, unit))
-                if is_join(wiring, unit):
-                    found[-1] = before._replace(
-                        slabs=(*before.slabs[:-1], with_join(before.slabs[-1], unit, slab.join))
-                    )
-                else:
-                    found[-1] = before._replace(slabs=(*before.slabs, slab))
-                continue
-        channels = channels_place(wiring.graph, wiring.units[unit].last)
-        slab = Slab(unit, category_of(wiring, unit), join=join_sign(wiring, unit))
-        form = form_of(shape, channels, number)
-        if (
-            before
-            and before.shape is not None
-            and is_same_column(before.form, form)
-            and wiring.sources[unit] == before.units[-1:]
-            and is_view(wiring, unit)
-        ):
-            found[-1] = with_follower(before, unit, "")
-            continue
-        parts = joined_parts(wiring, unit)
+            form = before.form if before else Dimensions((), 1)
+            self.glyphs.append(Glyph(None, form, 0, (Slab(unit, FAILED),), track))
+            return
+        parts = self.parts(unit, before)
         lead: tuple[int, ...] = ()
-        if parts and before and is_raised(found) and feeds_only(wiring, before, unit):
-            lead = before.units  # up-sampled, and seen as a part of what it is joined to
-            found.pop()
-        found.append(Glyph(shape, form, channels, (slab,), track, parts=parts, lead=lead))
-    return found
+        if parts and before and self.is_raised() and feeds_only(self.wiring, before, unit):
+            lead = self.glyphs.pop().units
+        slab = Slab(unit, category_of(self.wiring, unit), join=join_sign(self.wiring, unit))
+        last = self.wiring.units[unit].last
+        place = channels_place(self.wiring.graph, last)
+        form = form_of(shape, place, self.number)
+        self.glyphs.append(Glyph(shape, form, place, (slab,), track, parts=parts, lead=lead, last=last))
+
+    def form(self, unit: int, shape: Shape) -> Dimensions:
+        return form_of(shape, channels_place(self.wiring.graph, self.wiring.units[unit].last), self.number)
+
+    def is_raised(self) -> bool:
+        """Whether the last glyph has one slab, and larger sides than the one before it."""
+        if len(self.glyphs) < 2:
+            return False
+        before, last = self.glyphs[-2:]
+        if before.track != last.track or before.shape is None or len(last.slabs) > 1:
+            return False
+        return max(last.form.face) > max(before.form.face)
+
+    def parts(self, unit: int, before: Glyph | None) -> tuple[JoinedPart, ...]:
+        """What a layer joins one behind another."""
+        applied = self.wiring.applied(unit)
+        if applied is None or not is_concatenation(self.wiring, unit):
+            return ()
+        sizes = [self.number(shape[applied.channels]) for shape in applied.input]
+        node = self.wiring.graph.nodes[self.wiring.units[unit].last]
+        own = self.wiring.units[before.units[-1]].last if before else -1
+        return tuple(
+            JoinedPart(self.colour_of(source), size, source != own)
+            for source, size in zip(node.inputs, sizes, strict=True)
+        )
+
+    def colour_of(self, node: int) -> str:
+        """The category of what made a node's output, whatever passed it on."""
+        nodes = self.wiring.graph.nodes
+        while node not in self.colours:
+            if not nodes[node].inputs:
+                return INPUT
+            node = nodes[node].inputs[0]
+        return self.colours[node]
 
 
-def is_same_column(one: Dimensions, other: Dimensions) -> bool:
-    """Whether a vector is another with its axes of one cell left out."""
-    return one.is_column and other.is_column and one.channels == other.channels
-
-
-def is_view(wiring: UnitGraph, unit: int) -> bool:
+def is_unrolled(wiring: UnitGraph, unit: int, before: Glyph, form: Dimensions) -> bool:
+    """Whether a unit only leaves out the axes of one cell of a vector."""
     applied = wiring.applied(unit)
-    return not wiring.units[unit].is_block and applied is not None and applied.setting.kind.view
-
-
-def is_raised(found: list[Glyph]) -> bool:
-    """Whether the last glyph has one slab, and more sides than the one before it."""
-    if len(found) < 2 or len(found[-1].slabs) > 1 or None in (found[-1].shape, found[-2].shape):
-        return False
-    return max(found[-1].form.face) > max(found[-2].form.face)
+    is_view = applied is not None and applied.setting.kind.view and not wiring.units[unit].is_block
+    is_same = before.form.is_column and form.is_column and before.form.channels == form.channels
+    return is_view and is_same and wiring.sources[unit] == before.units[-1:]
 
 
 def feeds_only(wiring: UnitGraph, glyph: Glyph, unit: int) -> bool:
@@ -169,66 +217,21 @@ def feeds_only(wiring: UnitGraph, glyph: Glyph, unit: int) -> bool:
     )
 
 
-def with_follower(glyph: Glyph, unit: int, stripe: str) -> Glyph:
-    *others, last = glyph.slabs
-    stripes = (*last.stripes, stripe) if stripe else last.stripes
-    return glyph._replace(slabs=(*others, last._replace(followers=(*last.followers, unit), stripes=stripes)))
-
-
-def with_join(slab: Slab, unit: int, sign: str) -> Slab:
-    return slab._replace(followers=(*slab.followers, unit), join=sign)
-
-
-def is_join(wiring: UnitGraph, unit: int) -> bool:
-    """Whether ways meet in it number by number."""
-    applied = wiring.applied(unit)
-    return (
-        not wiring.units[unit].is_block
-        and applied is not None
-        and len(applied.input) > 1
-        and applied.setting.kind.broadcasts
-        and applied.setting.kind.block != "concat"
-    )
-
-
 def join_sign(wiring: UnitGraph, unit: int) -> str:
-    if not is_join(wiring, unit):
+    """+ or × for a layer in which ways meet number by number."""
+    applied = wiring.applied(unit)
+    if wiring.units[unit].is_block or applied is None or len(applied.input) < 2:
         return ""
+    kind = applied.setting.kind
+    return "" if not kind.broadcasts or kind.block == "concat" else "×" if kind.block == "gate" else "+"
+
+
+def is_concatenation(wiring: UnitGraph, unit: int) -> bool:
+    """Whether a layer lays the channels of several tensors one behind another."""
     applied = wiring.applied(unit)
-    assert applied
-    return "×" if applied.setting.kind.block == "gate" else "+"
-
-
-def joined_parts(wiring: UnitGraph, unit: int) -> tuple[tuple[str, int], ...]:
-    """Of what a layer joins one behind another: the category and channels of each."""
-    applied = wiring.applied(unit)
-    if (
-        wiring.units[unit].is_block
-        or applied is None
-        or applied.setting.kind.block != "concat"
-        or len(applied.input) < 2
-    ):
-        return ()
-    place = applied.along if applied.along is not None else applied.channels
-    if place != applied.channels:
-        return ()
-    sizes = [shape[place] for shape in applied.input]
-    makers = [category_of(wiring, maker_behind(wiring, source)) for source in sources_in_order(wiring, unit)]
-    return tuple((name, size) for name, size in zip(makers, sizes, strict=True) if isinstance(size, int))
-
-
-def maker_behind(wiring: UnitGraph, unit: int) -> int:
-    """The unit that made what another only passes on."""
-    while wiring.is_follower(unit):
-        unit = wiring.sources[unit][0]
-    return unit
-
-
-def sources_in_order(wiring: UnitGraph, unit: int) -> list[int]:
-    """The units that a layer takes, as it takes them."""
-    holder = {unit.last: index for index, unit in enumerate(wiring.units)}
-    node = wiring.graph.nodes[wiring.units[unit].last]
-    return [holder.get(source, unit) for source in node.inputs]
+    if wiring.units[unit].is_block or applied is None or len(applied.input) < 2:
+        return False
+    return applied.setting.kind.block == "concat" and applied.along in (None, applied.channels)
 
 
 def category_of(wiring: UnitGraph, unit: int) -> str:
@@ -237,12 +240,8 @@ def category_of(wiring: UnitGraph, unit: int) -> str:
     if what.start < len(wiring.graph.inputs):
         return INPUT
     layers = [node.applied for node in wiring.graph.nodes[what.start : what.stop] if node.applied]
-    if not layers:
-        return FAILED
-    heaviest = max(
-        layers,
-        key=lambda layer: (
-            layer.macs if isinstance(layer.macs, int) else layer.parameters if isinstance(layer.parameters, int) else 0
-        ),
-    )
-    return category(heaviest.setting.kind)
+    return category(max(layers, key=work_of).setting.kind) if layers else FAILED
+
+
+def work_of(layer: Applied) -> tuple[int, int]:
+    return tuple(number if isinstance(number, int) else 0 for number in (layer.macs, layer.parameters))  # type: ignore[return-value]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.volumes.rows import PAGE, ColumnWidth, GlyphSpot, pitches, reach, row_breaks
+from convcalc.render.pictures.volumes.rows import LABEL_GAP, PAGE, ColumnWidth, GlyphSpot, pitches, reach, row_breaks
 from convcalc.render.pictures.volumes.scale import GlyphRoom, scale_of
-from convcalc.render.pictures.volumes.solids import body_of
+from convcalc.render.pictures.volumes.solids import solid_of
 from convcalc.render.pictures.volumes.texts import TextLine, lines_of
 from convcalc.tuples import NamedTuple
 
@@ -20,6 +20,7 @@ MARGIN, LEADING = 20.0, 14.0
 ARC_STEP, ARC_ROOM = 14.0, 18.0
 TIER, BRACKET = 4.0, 14.0
 MAX_SHEETS, MAX_STACKS = 20, 10
+CHANNEL = 16.0  # between labels, where ways go from lane to lane
 
 
 class LaneBand(NamedTuple):
@@ -42,7 +43,8 @@ class Layout(NamedTuple):
     lanes: tuple[int, ...]  # of each glyph
     width: float
     height: float
-    rows: int
+    columns: tuple[int, ...]  # of each glyph
+    channels: tuple[float, ...]  # behind each column, where no label is and ways go from lane to lane
 
 
 def columns_of(found: Gallery) -> list[int]:
@@ -92,21 +94,23 @@ def lay_out(found: Gallery, wiring: UnitGraph, scale_name: str, top: float) -> L
     """The largest sizes with which all columns are in one row, maybe with labels on two tiers; else several rows."""
     columns, lines = columns_of(found), tuple(lines_of(glyph, wiring) for glyph in found.glyphs)
     lanes = lanes_of(found, columns)
+    has_lanes = max(lanes) > 0
+    channels = channels_used(found, columns, lanes)
     for room in ROOMS:
         bodies = bodies_of(found, scale_name, room)
-        extents = extents_of(bodies, lines, columns)
-        for staggered in (False, True):
+        extents = extents_of(bodies, lines, columns, channels)
+        for staggered in (False,) if has_lanes else (False, True):
             if reach(extents, pitches(extents, staggered)) <= PAGE:
                 return place_glyphs(found, bodies, lines, columns, lanes, extents, [(0, len(extents))], staggered, top)
     bodies = bodies_of(found, scale_name, ROOMS[2])
-    extents = extents_of(bodies, lines, columns)
+    extents = extents_of(bodies, lines, columns, channels)
     return place_glyphs(found, bodies, lines, columns, lanes, extents, row_breaks(extents, PAGE), False, top)
 
 
 def bodies_of(found: Gallery, scale_name: str, room: GlyphRoom) -> list[Solid]:
     scale = scale_of((glyph.form for glyph in found.glyphs if glyph.shape is not None), scale_name, room)
     in_sheets = are_sheets(found)
-    return [body_of(glyph, scale, in_sheets) for glyph in found.glyphs]
+    return [solid_of(glyph, scale, in_sheets) for glyph in found.glyphs]
 
 
 def are_sheets(found: Gallery) -> bool:
@@ -121,12 +125,21 @@ def are_sheets(found: Gallery) -> bool:
     )
 
 
-def extents_of(bodies: list[Solid], lines: tuple[tuple[TextLine, ...], ...], columns: list[int]) -> list[ColumnWidth]:
-    """How wide each column is."""
+def channels_used(found: Gallery, columns: list[int], lanes: list[int]) -> set[int]:
+    """The columns behind which a way goes from lane to lane."""
+    across = [arc for arc in found.arcs if not is_above(found, arc)]
+    return {columns[arc.end.glyph] - 1 if lanes[arc.end.glyph] == 0 else columns[arc.start.glyph] for arc in across}
+
+
+def extents_of(
+    bodies: list[Solid], lines: tuple[tuple[TextLine, ...], ...], columns: list[int], channels: set[int]
+) -> list[ColumnWidth]:
+    """How wide each column is, and the channel behind it."""
     found = [ColumnWidth(0, 0)] * (max(columns) + 1)
     for body, texts, column in zip(bodies, lines, columns, strict=True):
-        body_width, label = found[column]
-        found[column] = ColumnWidth(max(body_width, body.width), max(label, *(text.width for text in texts)))
+        channel = CHANNEL if column in channels else 0.0
+        wide, label, _ = found[column]
+        found[column] = ColumnWidth(max(wide, body.width), max(label, *(text.width for text in texts)), channel)
     return found
 
 
@@ -154,7 +167,7 @@ def place_glyphs(
     for row in range(len(rows)):
         for lane in sorted({lane for lane, its_row in zip(lanes, glyph_rows, strict=True) if its_row == row}):
             inside = [index for index in range(len(bodies)) if (glyph_rows[index], lanes[index]) == (row, lane)]
-            arcs = room_above(found, levels, glyph_rows, row) if lane == 0 else 10.0
+            arcs = room_above(found, levels, glyph_rows, row) if lane == 0 else 16.0
             brackets = BRACKET if any(found.glyphs[index].repeats for index in inside) else 0.0
             height = max(bodies[index].height + bodies[index].up for index in inside)
             tiers = [
@@ -165,6 +178,10 @@ def place_glyphs(
             bottom = text + sum(tiers) * LEADING + (TIER if tiers[1] else 0) + 6
             bands[row, lane] = LaneBand(y + arcs + height / 2, y + arcs, text, bottom)
             y = bottom + 10
+    halves = [max(each.body, each.label) / 2 for each in extents]
+    channels = tuple(
+        middles[column] + halves[column] + (LABEL_GAP + each.channel) / 2 for column, each in enumerate(extents)
+    )
     spots = []
     for index, body in enumerate(bodies):
         band = bands[glyph_rows[index], lanes[index]]
@@ -181,7 +198,7 @@ def place_glyphs(
         )
         text = band.text + (first_tier * LEADING + TIER if index in lower else 0)
         spots.append(GlyphSpot(moved, middle, text, glyph_rows[index]))
-    return Layout(tuple(spots), lines, lower, tuple(levels), bands, tuple(lanes), width, y, len(rows))
+    return Layout(tuple(spots), lines, lower, tuple(levels), bands, tuple(lanes), width, y, tuple(columns), channels)
 
 
 def is_above(found: Gallery, arc: SlabArc) -> bool:

@@ -21,9 +21,7 @@ def with_repeats(found: Gallery, wiring: UnitGraph) -> Gallery:
         glyphs.append(short)
         places.append(drawn)
     arcs: dict[SlabArc, int] = {}
-    alike: dict[
-        tuple[SlabPlace, SlabPlace, int], tuple[int, ...]
-    ] = {}  # the first shortcut of those between the same slabs
+    alike: dict[tuple[SlabPlace, SlabPlace, int], tuple[int, ...]] = {}  # the first way between two slabs
     for arc in found.arcs:
         start, end = (SlabPlace(end.glyph, places[end.glyph][end.slab]) for end in (arc.start, arc.end))
         key = SlabArc(start, end, alike.setdefault((start, end, len(arc.via)), arc.via))
@@ -46,7 +44,8 @@ def shorter(glyph: Glyph, wiring: UnitGraph) -> tuple[Glyph, list[int]]:
             places += range(len(slabs), len(slabs) + times)
             slabs += glyph.slabs[index : index + times]
         else:
-            repeats.append(SlabRepeat(len(slabs), period, times))
+            last = glyph.slabs[index + period * (times - 1) : index + period * times]
+            repeats.append(SlabRepeat(len(slabs), period, times, tuple(slab.unit for slab in last)))
             places += [len(slabs) + place for place in range(period)] * times
             slabs += glyph.slabs[index : index + period]
         index += period * times

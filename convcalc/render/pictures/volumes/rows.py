@@ -29,19 +29,20 @@ class ColumnWidth(NamedTuple):
 
     body: float
     label: float
+    channel: float = 0  # behind it, for ways to other lanes
 
 
 def pitches(extents: list[ColumnWidth], staggered: bool) -> list[float]:
     """The distances of neighbouring middles, the least that keeps bodies and labels apart."""
     found = []
     for one, other in pairwise(extents):
-        apart = (one.body + other.body) / 2 + GAP
+        apart = (one.body + other.body) / 2 + GAP + one.channel
         found.append(
             max(
                 apart,
                 (max(one.label, other.label) / 2 + LABEL_GAP)
                 if staggered
-                else (one.label + other.label) / 2 + LABEL_GAP,
+                else (one.label + other.label) / 2 + LABEL_GAP + one.channel,
             )
         )
     if staggered:  # labels of one tier, and the line down to a label of the lower one between them

@@ -11,10 +11,10 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.render.pictures.shapes import Point, Shape
-    from convcalc.render.pictures.volumes.glyphs import Glyph
+    from convcalc.render.pictures.volumes.glyphs import Glyph, JoinedPart
     from convcalc.render.pictures.volumes.scale import VolumeScale
 
-SHADE, LIGHT = 0.13, 0.45  # of the right and of the top face
+SHADE, LIGHT, PALE = 0.13, 0.45, 0.6  # of the right face, of the top, and of what is copied
 EDGE = 0.7
 MAX_STRIPE = 3.0
 FACING = 0.75  # of a height, for a face that is seen from in front
@@ -72,13 +72,13 @@ class Solid(NamedTuple):
         return self.x + self.thickness + self.right * column, self.y + self.height * row - self.up * column
 
 
-def body_of(glyph: Glyph, scale: VolumeScale, in_sheets: bool = False) -> Solid:
+def solid_of(glyph: Glyph, scale: VolumeScale, in_sheets: bool = False, slant: float = 1) -> Solid:
     """The body of a glyph at the origin, with the top of what is seen at y = 0."""
     thickness, height, width = scale.box(glyph.form)
     if in_sheets and not glyph.form.is_column:
         moved = (glyph.form.channels - 1) * SHEET
         return Solid(0, 0, height * FACING + moved, (moved,), width * FACING, 0, False, glyph.form.channels)
-    right, up = width * SLANT[0], width * SLANT[1]
+    right, up = width * SLANT[0] * slant, width * SLANT[1] * slant
     is_flat = glyph.form.is_column or len(glyph.form.sides) == 1
     return Solid(0, up, height, (thickness,) * len(glyph.slabs), right, up, is_flat)
 
@@ -93,15 +93,16 @@ def solid(glyph: Glyph, body: Solid) -> Iterator[Shape]:
         return
     for index, slab in enumerate(glyph.slabs):
         left, right = body.slab_span(index)
-        shares = part_shares(glyph) if index == 0 else ()
-        for start, end, fill in pieces(left, right, slab.category, shares):
-            yield from beam(start, end, body, fill)
+        if glyph.parts and not index:
+            yield from joined_beams(glyph.parts, left, right, body)
+        else:
+            yield from beam(left, right, body, slab.category)
         stripe = min(MAX_STRIPE, (right - left) / 3 / max(1, len(dict.fromkeys(slab.stripes))))
         for number, name in enumerate(reversed(dict.fromkeys(slab.stripes))):
             yield from beam(right - stripe * (number + 1), right - stripe * number, body, name, 0)
         if index:
             yield from seam(left, body)
-    fill = glyph.parts[-1][0] if glyph.parts and len(glyph.slabs) == 1 else glyph.slabs[-1].category
+    fill = glyph.parts[-1].category if glyph.parts and len(glyph.slabs) == 1 else glyph.slabs[-1].category
     yield from side(body, fill)
     yield from outline(body)
 
@@ -114,31 +115,26 @@ def stack_of_sheets(glyph: Glyph, body: Solid) -> Iterator[Shape]:
         yield Rectangle(body.x + moved, body.y + moved, body.right, side, glyph.slabs[0].category, SOFT, EDGE)
 
 
-def pieces(
-    left: float, right: float, fill: str, shares: tuple[tuple[str, float], ...]
-) -> list[tuple[float, float, str]]:
-    """A slab in the parts that it is joined of."""
-    if not shares:
-        return [(left, right, fill)]
-    found, start = [], left
-    for name, share in shares:
-        end = start + (right - left) * share
-        found.append((start, end, name))
+def joined_beams(parts: tuple[JoinedPart, ...], left: float, right: float, body: Solid) -> Iterator[Path]:
+    """A slab in the parts that it is joined of; what is copied is pale."""
+    whole = sum(part.channels for part in parts)
+    start = left
+    for part in parts:
+        end = start + (right - left) * part.channels / whole
+        yield from beam(start, end, body, part.category)
+        if part.is_copied:
+            yield from beam(start, end, body, PAPER, EDGE, PALE)
         start = end
-    return found
 
 
-def part_shares(glyph: Glyph) -> tuple[tuple[str, float], ...]:
-    whole = sum(size for _, size in glyph.parts)
-    return tuple((name, size / whole) for name, size in glyph.parts)
-
-
-def beam(start: float, end: float, body: Solid, fill: str, thickness: float = EDGE) -> Iterator[Path]:
+def beam(
+    start: float, end: float, body: Solid, fill: str, thickness: float = EDGE, opacity: float = 1
+) -> Iterator[Path]:
     """The front and the top of a part of a body."""
     front = [(start, body.y), (end, body.y), (end, body.bottom), (start, body.bottom)]
     top = [(start, body.y), (end, body.y), (end + body.right, body.top), (start + body.right, body.top)]
-    yield polygon(front, fill, SOFT if thickness else "", thickness)
-    yield polygon(top, fill, "", 0)
+    yield polygon(front, fill, SOFT if thickness else "", thickness)._replace(opacity=opacity)
+    yield polygon(top, fill, "", 0)._replace(opacity=opacity)
     yield polygon(top, PAPER, SOFT if thickness else "", thickness)._replace(opacity=LIGHT)
 
 

@@ -31,7 +31,7 @@ def find_tracks(wiring: UnitGraph) -> Tracks:
     taken = set(paths[0])
     links: list[TrackLink] = []
     for index in range(len(wiring.units)):
-        if index in taken or not (wiring.sources[index] or is_input(wiring, index)):
+        if index in taken or index in wiring.constants:
             continue
         path = path_from(wiring, index, taken)
         taken.update(path)
@@ -50,10 +50,6 @@ def find_tracks(wiring: UnitGraph) -> Tracks:
                 if source not in absorbed and followers.get(unit) != source
             ]
     return Tracks(tuple(paths), tuple(links))
-
-
-def is_input(wiring: UnitGraph, index: int) -> bool:
-    return wiring.units[index].start < len(wiring.graph.inputs)
 
 
 def main_path(wiring: UnitGraph) -> tuple[int, ...]:

@@ -38,6 +38,7 @@ class UnitGraph(NamedTuple):
     consumers: tuple[tuple[int, ...], ...]
     main: int  # the unit of the main output
     outputs: frozenset[int]  # those whose numbers leave the network
+    constants: frozenset[int]  # those that are made of nothing that it is given
 
     def applied(self, index: int) -> Applied | None:
         return self.graph.nodes[self.units[index].last].applied
@@ -72,14 +73,15 @@ def deepest(report: NetworkReport) -> int:
 
 def wire(graph: Graph, units: tuple[DrawnUnit, ...]) -> UnitGraph:
     """The units with what each takes from outside of itself, through layers that belong to none."""
-    first = len(graph.inputs)
     holder = [-1] * len(graph.nodes)
     for index, unit in enumerate(units):
-        if not is_constant(graph, unit, first):
-            holder[unit.start : unit.stop] = [index] * (unit.stop - unit.start)
-    behind: list[tuple[int, ...]] = []
+        holder[unit.start : unit.stop] = [index] * (unit.stop - unit.start)
+    constant = constants(graph)
+    behind: list[tuple[int, ...]] = []  # by node, the units whose numbers it has
     for index, node in enumerate(graph.nodes):
-        if holder[index] >= 0:
+        if constant[index]:
+            behind.append(())
+        elif holder[index] >= 0:
             behind.append((holder[index],))
         else:
             behind.append(tuple(dict.fromkeys(each for source in node.inputs for each in behind[source])))
@@ -91,15 +93,18 @@ def wire(graph: Graph, units: tuple[DrawnUnit, ...]) -> UnitGraph:
         sources.append(tuple(each for each in taken if each != index))
         for source in sources[-1]:
             consumers[source].append(index)
-    ends = [unit for index in ([index for _, index in graph.outputs] or [graph.main]) for unit in behind[index][-1:]]
-    return UnitGraph(
-        graph, units, tuple(sources), tuple(map(tuple, consumers)), ends[0] if ends else len(units) - 1, frozenset(ends)
-    )
+    outputs = [index for _, index in graph.outputs] or [graph.main]
+    ends = [unit for index in outputs for unit in behind[index][-1:]] or [len(units) - 1]
+    still = frozenset(index for index, unit in enumerate(units) if all(constant[unit.start : unit.stop]))
+    return UnitGraph(graph, units, tuple(sources), tuple(map(tuple, consumers)), ends[0], frozenset(ends), still)
 
 
-def is_constant(graph: Graph, unit: DrawnUnit, first: int) -> bool:
-    """Whether it is made of nothing that the network is given."""
-    return unit.start >= first and not any(node.inputs for node in graph.nodes[unit.start : unit.stop])
+def constants(graph: Graph) -> list[bool]:
+    """Of each node, whether it is made of nothing that the network is given."""
+    found: list[bool] = []
+    for index, node in enumerate(graph.nodes):
+        found.append(index >= len(graph.inputs) and all(found[source] for source in node.inputs))
+    return found
 
 
 def merge(units: tuple[DrawnUnit, ...], spans: list[tuple[int, int]]) -> tuple[DrawnUnit, ...]:

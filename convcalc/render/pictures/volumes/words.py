@@ -1,0 +1,90 @@
+"""What is said of a unit: the layer in as few words as a reader needs, what a block does, and all where one asks."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from convcalc.network.walk import totals
+from convcalc.render.report.rows import layers_in_words
+from convcalc.render.script import UNICODE
+from convcalc.render.spelling import spell_layer
+from convcalc.spec.layout import written_order
+
+if TYPE_CHECKING:
+    from convcalc.layer.applied import Applied
+    from convcalc.render.pictures.volumes.units import UnitGraph
+
+KEPT = re.compile(r"[ksdg]\d")  # kernel, stride, dilation, groups
+MAX_KERNELS = 4
+
+
+def maker(index: int, wiring: UnitGraph) -> str:
+    unit, applied = wiring.units[index], wiring.applied(index)
+    if unit.is_block:
+        return block_words(index, wiring)
+    return short_layer(applied, wiring) if applied else ""
+
+
+def short_layer(applied: Applied, wiring: UnitGraph) -> str:
+    """`conv 64 k3 s2`: kind, filters, kernel, stride."""
+    first, *words = spell_layer(applied.setting, wiring.graph.convention.name).split(" ")
+    kept = [word for place, word in enumerate(words) if KEPT.match(word) or (place == 0 and "=" not in word)]
+    return " ".join((first, *kept))
+
+
+def block_words(index: int, wiring: UnitGraph) -> str:
+    """What a block does: the kernels on its way to its sum, the paths to its concatenation; else how much is in it."""
+    unit, nodes = wiring.units[index], wiring.graph.nodes
+    inside = range(unit.start, unit.stop)
+    joins = [node for node in nodes[unit.start : unit.stop] if node.applied and node.applied.setting.kind.block]
+    kinds = Counter(node.applied.setting.kind.block for node in joins if node.applied)
+    if len(joins) == 1 and kinds["concat"]:
+        return f"{len(joins[0].inputs)} paths, concat"
+    if len(joins) == 1 and kinds["residual"]:
+        kernels = [word for node in way_to(wiring, joins[0].inputs[0], inside) if (word := kernel_words(node, wiring))]
+        if 0 < len(kernels) <= MAX_KERNELS:
+            return f"{', '.join(kernels)} + skip"
+    more = f", {len(joins)} joins" if len(joins) > 1 else ""
+    return f"{layers_in_words(unit.stop - unit.start)}{more}"
+
+
+def way_to(wiring: UnitGraph, end: int, inside: range) -> list[int]:
+    """The nodes of a block that lead to one of them, first inputs only."""
+    found = []
+    while end in inside:
+        found.append(end)
+        sources = wiring.graph.nodes[end].inputs
+        if not sources:
+            break
+        end = sources[0]
+    return found[::-1]
+
+
+def kernel_words(node: int, wiring: UnitGraph) -> str:
+    """`k3` of a layer that mixes numbers by learnt windows; empty for others."""
+    applied = wiring.graph.nodes[node].applied
+    if applied is None or not applied.setting.kind.linear or "kernel" not in applied.values:
+        return ""
+    words = short_layer(applied, wiring).split(" ")
+    return next((word for word in words if word[0] == "k"), "k1")
+
+
+def title_of(index: int, wiring: UnitGraph) -> str:
+    """What is said of a layer where the pointer rests."""
+    unit, graph = wiring.units[index], wiring.graph
+    nodes = graph.nodes[unit.start : unit.stop]
+    last = nodes[-1]
+    shape = graph.shape(unit.last)
+    shown = UNICODE.shape(written_order(shape, graph.channels_last)) if shape else ""
+    if unit.start < len(graph.inputs):
+        return f"{unit.name}: input {shown}"
+    if shape is None:
+        return f"{unit.name}: {last.reason or 'not computed'}"
+    sums = totals(node.applied for node in nodes)
+    assert last.applied
+    what = block_words(index, wiring) if unit.is_block else spell_layer(last.applied.setting, graph.convention.name)
+    return (
+        f"{unit.name}: {what} → {shown}; {UNICODE.number(sums.parameters)} parameters, {UNICODE.number(sums.macs)} MACs"
+    )
