@@ -51,7 +51,8 @@ def test_a_network_imports_what_it_needs_and_no_more():
 
 
 def test_that_test_would_see_rich():
-    assert "rich" in imported_by("summary", "lenet5", "--format", "svg")
+    assert "rich" in imported_by("summary", "lenet5", "--bars")
+    assert "rich" not in imported_by("summary", "lenet5", "--format", "svg")
 
 
 def test_the_version_is_that_of_the_metadata():

@@ -23,7 +23,7 @@ FORMATS = {
     "markdown": "convcalc.render.report.markdown:lines",
     "latex": "convcalc.render.report.latex:lines",
     "html": "convcalc.render.report.html:lines",
-    "svg": "convcalc.render.report.table:picture",
+    "svg": "convcalc.render.report.picture:lines",
 }
 LECTURES = ("lenet", "vgg", "alexnet")  # styles with a table of their own
 STYLES = (*LECTURES, "full")

@@ -1,4 +1,4 @@
-"""The table painted with rich, on a terminal or as a picture; rich is imported only here."""
+"""The table painted with rich, on a terminal; rich is imported only here."""
 
 from __future__ import annotations
 
@@ -14,11 +14,9 @@ from convcalc.render.layout import fill, pad, width
 from convcalc.render.report.columns import USUAL
 from convcalc.render.report.plain import GAP, move_formulas_below, note_lines, room
 from convcalc.render.report.text_table import Head, TextTable, text_table
-from convcalc.render.script import ASCII, UNICODE, printable
+from convcalc.render.script import ASCII, UNICODE
 
 if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderResult
-
     from convcalc.network.walk import NetworkReport
     from convcalc.render.report import ReportOptions
 
@@ -41,27 +39,6 @@ def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
         else:
             yield "".join(text for text, _ in line)
         yield "\n"
-
-
-def picture(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
-    """The table as SVG."""
-    from io import StringIO
-
-    from rich.console import Console
-    from rich.segment import Segment
-
-    drawn = list(paint(report, options._replace(width=0)))
-    wide = max((sum(width(text) for text, _ in line) for line in drawn), default=1)
-
-    class Painted:
-        def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-            for line in drawn:
-                yield from (Segment(text, Style.parse(PAINTS[paint])) for text, paint in line)
-                yield Segment.line()
-
-    console = Console(record=True, width=wide, file=StringIO(), force_terminal=True, legacy_windows=False)
-    console.print(Painted())
-    yield console.export_svg(title=printable(report.name or "network"))
 
 
 def paint(report: NetworkReport, options: ReportOptions) -> Iterator[Line]:
