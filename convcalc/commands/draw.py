@@ -28,12 +28,14 @@ from convcalc.render.pictures import (
     BINARY,
     DRAWN,
     FORMATS,
+    OPTIONS,
     PAGE,
     SUBJECTS,
     WRITTEN,
     PicturedNetwork,
     PictureOptions,
     Screen,
+    Subject,
     draw,
     draw_text,
     notes_of,
@@ -49,12 +51,20 @@ if TYPE_CHECKING:
 
 MILLIMETRES = {"mm": 1, "cm": 10, "in": 25.4, "pt": 25.4 / 72, "px": 25.4 / 96}
 ENDINGS = {"tex": "tikz", "gv": "dot", "mmd": "mermaid", "htm": "html", "txt": "text"}
+
+
+def options_of(subject: Subject) -> str:
+    """The options that a picture takes, beside those of every picture."""
+    names = (option for option in PictureOptions._fields if option in subject.takes)
+    return " ".join(f"--{OPTIONS.get(name, name)}" for name in names)
+
+
 EPILOG = (
     """
 \b
 Pictures:
 """
-    + "".join(f"  {subject.name:11} {subject.doc}\n" for subject in SUBJECTS.values())
+    + "".join(f"  {name:11} {subject.doc}\n{'':14}{options_of(subject)}\n" for name, subject in SUBJECTS.items())
     + """
 \b
 Examples:
@@ -94,27 +104,33 @@ def photograph(path: str) -> Photograph:
     "--as",
     "name",
     type=click.Choice(tuple(SUBJECTS)),
-    help="What the picture shows: volumes, of one layer arithmetic, of several networks compare.",
+    help="What the picture shows; else volumes, arithmetic of one layer, compare of several networks.",
 )
-@click.option("--format", "form", type=click.Choice(FORMATS), help="By the ending of FILE; else svg.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="Else by the ending of FILE, and svg without one.")
 @click.option("-o", "--output", "path", metavar="FILE", help="Write to a file.")
 @click.option(
     "--theme",
     type=click.Choice(tuple(THEMES)),
     default="light",
     show_default=True,
-    help="Of the colours; print has greys only.",
+    help="The colours: print has greys only.",
 )
-@click.option("--width", callback=millimetres, metavar="LENGTH", help="Of the picture: 86mm, 12cm, 800px.")
-@click.option("--layers", multiple=True, callback=names_of, metavar="A,B,…", help="Only these, or of these.")
+@click.option("--width", callback=millimetres, metavar="LENGTH", help="How wide the picture is: 86mm, 12cm, 800px.")
+@click.option(
+    "--layers",
+    multiple=True,
+    callback=names_of,
+    metavar="A,B,…",
+    help="Which layers or blocks; a field may be that of one cell, conv3@0,2.",
+)
 @click.option("--depth", type=click.IntRange(1), metavar="N", help="Fold blocks below this depth.")
-@click.option("--direction", type=click.Choice(("down", "right")), help="Where the network goes.")
+@click.option("--direction", type=click.Choice(("down", "right")), help="Which way the network runs.")
 @click.option(
     "--scale",
     type=click.Choice(("log", "sqrt", "linear")),
     default="log",
     show_default=True,
-    help="Of sides and channels.",
+    help="The scale of sides and channels.",
 )
 @click.option("--image", callback=photograph, metavar="FILE", help="A PNG or JPEG to lay on the input.")
 @click.option("--steps", is_flag=True, help="The window in all its places, one after another.")

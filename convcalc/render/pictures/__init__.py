@@ -108,7 +108,9 @@ def refuse_idle(chosen: Subject, options: PictureOptions) -> None:
     """A Problem for an option that a subject has no use for."""
     for option, default in zip(PictureOptions._fields, PictureOptions(), strict=True):
         if getattr(options, option) != default and option not in chosen.takes:
-            raise problem("U010", f"--{OPTIONS.get(option, option)} has no say over the picture {chosen.name}")
+            message = f"--{OPTIONS.get(option, option)} has no say over the picture {chosen.name}"
+            others = " or ".join(f"--as {other.name}" for other in SUBJECTS.values() if option in other.takes)
+            raise problem("U010", message, f"leave it out, or {others}")
 
 
 def function_at(where: str) -> Any:

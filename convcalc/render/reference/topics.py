@@ -206,6 +206,33 @@ writes the file into a folder. Points are scaled to those that the gradebook has
 nothing keeps what is there. A roster may also be any CSV with names, ids or addresses.
 """
 
+PICTURES = """\
+`convcalc draw` makes pictures of networks; every size and number in them is exact:
+
+    $ convcalc draw lenet5 -o lenet5.svg
+    $ convcalc draw resnet18 --as graph --depth 1 -o resnet18.pdf
+    $ convcalc draw "conv 1 k3 s2 p1" 1x6x6 -o window.svg
+    $ convcalc draw vgg16 --as field --layers stage3,stage5 -o field.svg
+    $ convcalc draw lenet5 resnet18 vgg16 -o networks.svg
+
+{pictures}
+
+Without --as it is volumes; of one layer and its input arithmetic, of several networks compare.
+`convcalc draw --help` says which options each picture takes.
+
+-o net.svg, net.pdf, net.tex    the format follows from the ending: SVG, PDF, TikZ for LaTeX
+--theme light|dark|print        print has greys only, that stay apart on paper
+--width 86mm                    a column of a paper; 178mm is both, 254mm a slide
+--layers conv1,stage2           which layers or blocks; of a field also a cell: conv1@0,2
+--symbolic                      sizes stay formulas of H and W; the numbers drawn for them are said
+
+SVG and PDF need no font and nothing from elsewhere. Letters are as wide as Helvetica's. Blocks fold by
+themselves where a page cannot hold the network, which is said. A network with errors is drawn as far
+as it could be computed.
+
+    $ convcalc draw -e "3xHxW -> conv 8 k3 -> maxpool 2" --as graph --theme print
+"""
+
 TOPICS = (
     HelpPage("answers", "How an answer file is written.", ("answer", "submission", "submissions", "homework"), ANSWERS),
     HelpPage("keys", "How a key is written: what is asked, and what it is worth.", ("key", "assignment"), KEYS),
@@ -215,15 +242,28 @@ TOPICS = (
     HelpPage("language", "How a network is written.", ("spec", "networks", "network"), LANGUAGE),
     HelpPage("shapes", "How shapes are written.", ("shape", "input", "size", "sizes"), SHAPES),
     HelpPage("quantities", "What can be counted and asked, by name.", ("quantity", "columns"), QUANTITIES),
+    HelpPage(
+        "pictures", "How networks are drawn, and what each picture shows.", ("picture", "figures", "drawing"), PICTURES
+    ),
 )
 NAMES = {name: topic for topic in TOPICS for name in (topic.name, *topic.aliases)}
 
 
 def page(topic: HelpPage) -> str:
     """The text of a topic, with the tables that follow from the records."""
-    return (
-        topic.text.replace("{quantities}", "\n".join(quantity_lines())) if "{quantities}" in topic.text else topic.text
-    )
+    tables = {"{quantities}": quantity_lines, "{pictures}": picture_lines}
+    text = topic.text
+    for name, lines in tables.items():
+        if name in text:
+            text = text.replace(name, "\n".join(lines()))
+    return text
+
+
+def picture_lines() -> list[str]:
+    """Each picture with what it shows."""
+    from convcalc.render.pictures import SUBJECTS
+
+    return [f"--as {name:12} {subject.doc}" for name, subject in SUBJECTS.items()]
 
 
 def quantity_lines() -> list[str]:

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.field.plane import FieldPanel
     from convcalc.render.pictures.shapes import Photograph, Shape
 
-MARGIN, GAP, CHART = 22, 26, 300
+MARGIN, GAP, CHART = 20, 26, 300
 LEAST_HEIGHT = 260
 LINE, FILM_ROW = 400, 18
-TITLE, TEXT, LEADING = 15, 11, 15
+TITLE, TEXT, LEADING = 16, 11, 15
 ABOUT = (
     "Each {} encloses the part of the input that {} of the layer's output can depend on: its receptive field "
     "in theory, whatever the weights are."
@@ -126,7 +126,7 @@ def remarks(fields: FieldsOnInput, panels: list[FieldPanel], image: Photograph |
             own = f"{image.width:,.0f}×{image.height:,.0f}"
             yield f"It has {own} pixels, and lies in the middle of the input with its own aspect."
     if met := fields.unaligned:
-        yield f"Branches that differ in stride or centre meet at {first_names(met, 1)}: a frame encloses what all see."
+        yield f"Branches that differ in stride or centre meet at {first_names(met, 1)}: what is drawn encloses all."
     known = {seen.knowledge for seen in fields.chosen}
     if known & {ENCLOSED, TOGETHER}:
         yield "Dashed: it can only be told what encloses the field, or what all cells see together."
