@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.lettering import shorten
+from convcalc.render.pictures.nominal import nominal_numbers
 from convcalc.render.pictures.shapes import SOFT, Label, Picture
 from convcalc.render.pictures.volumes.captions import caption
 from convcalc.render.pictures.volumes.chain import chain_plate
 from convcalc.render.pictures.volumes.choice import choose
-from convcalc.render.pictures.volumes.forms import nominal_numbers
 from convcalc.render.pictures.volumes.layout import MARGIN
 from convcalc.render.pictures.volumes.texts import subtitle
 from convcalc.render.report.rows import layers_in_words
@@ -32,12 +32,12 @@ MAX_SHAPES = 12  # that the description lists
 def volumes(network: PicturedNetwork, options: PictureOptions) -> Picture:
     """A network as rows of bodies, or as a U where its graph is one."""
     graph, report = network.graph, network.report
-    number = nominal_numbers(graph)
-    drawing = choose(graph, report, options, number)
-    plate = drawn_plate(drawing, options.scale, number)
+    numbers = nominal_numbers(network)
+    drawing = choose(graph, report, options, numbers.number)
+    plate = drawn_plate(drawing, options.scale, numbers.number)
     width = max(plate.width, LEAST_WIDTH)
     room = width - 2 * MARGIN
-    below, height = caption(drawing.gallery, options.scale, plate, MARGIN, plate.height + 6, room)
+    below, height = caption(drawing.gallery, options.scale, plate, numbers.words, MARGIN, plate.height + 6, room)
     title = printable(report.name or "network")
     shapes = (
         Label(MARGIN, 30, shorten(title, room, 17, True), 17, "start", bold=True),

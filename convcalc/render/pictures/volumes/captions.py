@@ -8,6 +8,7 @@ from convcalc.kinds.categories import CATEGORIES
 from convcalc.render.pictures.legend import legend
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.shapes import SOFT, Label, Rectangle
+from convcalc.render.pictures.volumes.plate import sign_at
 
 if TYPE_CHECKING:
     from convcalc.render.pictures.shapes import Shape
@@ -16,13 +17,17 @@ if TYPE_CHECKING:
 
 SIZE, LINE = 11.0, 16.0
 SCALES = {
-    "log": "height and thickness on log scales of sides and channels",
-    "sqrt": "height and thickness by the square roots of sides and channels",
-    "linear": "sides true to scale among each other, and so are channels (those under 3 px widened)",
+    "log": "heights follow the sides, thicknesses the channels, both on log scales",
+    "sqrt": "heights follow the square roots of the sides, thicknesses those of the channels",
+    "linear": "heights are proportional to the sides, thicknesses to the channels, down to 3 px",
 }
+WINDOWS = "a window of the next layer in its place (drawn with at least 3 px), and lines to the number that it gives"
+SIGNS = {"+": "+ is a sum", "×": "× a product", "|": "two bars are a concatenation"}
 
 
-def caption(found: Gallery, scale: str, plate: Plate, x: float, y: float, width: float) -> tuple[list[Shape], float]:
+def caption(
+    found: Gallery, scale: str, plate: Plate, letters: str, x: float, y: float, width: float
+) -> tuple[list[Shape], float]:
     """The lines below a picture from (x, y) on, and their height."""
     shapes: list[Shape] = []
     colours, height = legend(categories(found), x, y, width)
@@ -30,21 +35,30 @@ def caption(found: Gallery, scale: str, plate: Plate, x: float, y: float, width:
     down = y + height
     if plate.has_windows:
         shapes.append(Rectangle(x, down + 2, 10, 10, "window-fill", "window", 1))
-        shapes.append(
-            Label(
-                x + 15,
-                down + 11,
-                "a window of the next layer, and lines to the one number that comes of it",
-                SIZE,
-                "start",
-                SOFT,
-            )
-        )
-        down += LINE
-    for text in wrap(f"{scale_words(found, scale)} {plate.remark}".strip(), width):
-        shapes.append(Label(x, down + 11, text, SIZE, "start", SOFT))
-        down += LINE
-    return shapes, down - y
+        down = add_lines(shapes, WINDOWS, x + 15, down, width - 15)
+    drawn_with = f"Drawn with {letters}." if letters else ""
+    words = " ".join(filter(None, (scale_words(found, scale), drawn_with, plate.remark, signs_words(found))))
+    return shapes, add_lines(shapes, words, x, down, width) - y
+
+
+def add_lines(shapes: list[Shape], text: str, x: float, y: float, width: float) -> float:
+    """Add a text in as many lines as it needs; where they end."""
+    for words in wrap(text, width):
+        shapes.append(Label(x, y + 11, words, SIZE, "start", SOFT))
+        y += LINE
+    return y
+
+
+def signs_words(found: Gallery) -> str:
+    """What signs and brackets say."""
+    signs = {sign_at(found, arc) for arc in found.arcs}
+    words = [word for sign, word in SIGNS.items() if sign in signs]
+    told = [f"In a circle {', '.join(words)}."] if words else []
+    if any(part.is_copied for glyph in found.glyphs for part in glyph.parts):
+        told.append("Pale channels come from a skip.")
+    if any(glyph.repeats for glyph in found.glyphs):
+        told.append("What is bracketed is drawn once and comes as often as the bracket says.")
+    return " ".join(told)
 
 
 def categories(found: Gallery) -> list[str]:
@@ -62,7 +76,7 @@ def scale_words(found: Gallery, scale: str) -> str:
     words = [SCALES[scale]]
     forms = [glyph.form for glyph in found.glyphs if glyph.shape is not None]
     if any(form.is_column for form in forms):
-        words.append("of vectors the height follows their length")
+        words.append("the heights of vectors follow their lengths")
     if any(len(form.sides) == 3 for form in forms):
         words.append("of depth × height × width the faces show height × width")
     return f"Scale: {'; '.join(words)}."

@@ -62,6 +62,10 @@ def links_drawn(
             shapes += connections.arrow(one.body.end + 4, one.body.middle, one.body.end + 16, one.body.middle)
             shapes += connections.arrow(other.body.x - 16, other.body.middle, other.body.x - 3, other.body.middle)
             continue
+        if not connections.follows(before, after, wiring):
+            y = one.body.middle
+            shapes += connections.arrow(one.body.end + 4, y, other.body.x - 3, y, dashed=True)
+            continue
         sights = connections.sights_between(before, after, wiring, number, turn)
         if sights:
             turn += 1

@@ -51,7 +51,9 @@ def sights_between(
         return ()
     if wiring.graph.nodes[wiring.units[unit].start].inputs != (before.last,):
         return ()
-    return sightings(applied, number, SHARES[turn % 2])
+    found = sightings(applied, number, SHARES[turn % 2])
+    sizes = tuple(sight.size for sight in found)
+    return found if after.form.is_column or sizes == after.form.sides else ()
 
 
 def view(before: Solid, after: Solid, sights: Sequence[AxisSight], is_column: bool = False) -> FaceView:
@@ -71,7 +73,9 @@ def view(before: Solid, after: Solid, sights: Sequence[AxisSight], is_column: bo
         )
     if is_column:
         return FaceView(window, taps, patch(first, (0.5, 0.5), (0.5, 0.5)), is_all)
-    cell = patch(first, share(rows.cell, rows.size), share(columns.cell, columns.size) if columns else (0.0, 1.0))
+    least = LEAST / 2 if first.is_flat else LEAST
+    across = share(columns.cell, columns.size) if columns else (0.0, 1.0)
+    cell = patch(first, share(rows.cell, rows.size), across, least)
     return FaceView(window, taps, cell, is_all)
 
 
@@ -134,9 +138,17 @@ def funnel(before: Solid, after: Solid) -> Iterator[Shape]:
     yield line(before.end, before.bottom - before.up, after.x, after.bottom, SOFT, 0.6)
 
 
-def arrow(x1: float, y1: float, x2: float, y2: float, colour: str = SOFT, thickness: float = 1.1) -> Iterator[Shape]:
+def follows(before: Glyph, after: Glyph, wiring: UnitGraph) -> bool:
+    """Whether what makes a glyph takes the one before it as it is."""
+    unit = wiring.units[maker_of(after)]
+    return any(before.last in node.inputs for node in wiring.graph.nodes[unit.start : unit.stop])
+
+
+def arrow(
+    x1: float, y1: float, x2: float, y2: float, colour: str = SOFT, thickness: float = 1.1, dashed: bool = False
+) -> Iterator[Shape]:
     """A straight arrow along an axis or slanted."""
-    yield line(x1, y1, x2, y2, colour, thickness)
+    yield line(x1, y1, x2, y2, colour, thickness)._replace(dashed=dashed)
     yield head(x1, y1, x2, y2, colour)
 
 

@@ -1,10 +1,9 @@
-"""The form of a tensor: its sides, its channels, and the numbers that stand for letters where they are drawn."""
+"""What is drawn of a tensor: its sides and its channels."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import is_number, is_symbolic
 from convcalc.network.axes import channel_axis
 from convcalc.tuples import NamedTuple
 
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.record import Shape
     from convcalc.network.graph import Graph
-
-NOMINAL_SIDE, NOMINAL_CHANNELS = 224, 64
 
 
 class Dimensions(NamedTuple):
@@ -33,37 +30,6 @@ class Dimensions(NamedTuple):
         """Height and width of the face, of three sides the last two; 1 across a sequence."""
         height, width = (*self.sides, 1)[:2] if len(self.sides) == 1 else (1, 1, *self.sides)[-2:]
         return height, width
-
-
-def nominal_numbers(graph: Graph) -> Callable[[Value], int]:
-    """A function that gives a size as a number: letters stand for usual ones with which the network fits."""
-    letters: dict[str, int] = {}
-
-    def number(value: Value) -> int:
-        if is_number(value):
-            return int(value)
-        from convcalc.algebra.substitution import substitute, symbols
-
-        for name in symbols(value):
-            if name not in letters:
-                letters[name] = usual_size(graph, name)
-        found: Any = substitute(value, letters)
-        return max(1, int(found)) if is_number(found) else 1
-
-    return number
-
-
-def usual_size(graph: Graph, name: str) -> int:
-    """A usual number for a letter, one with which the network fits."""
-    from convcalc.algebra.substitution import symbols
-
-    is_side = any(is_symbolic(size) and name in symbols(size) for shape in graph.inputs.values() for size in shape[1:])
-    usual = NOMINAL_SIDE if is_side else NOMINAL_CHANNELS
-    sizes = graph.fitting.get(name)
-    if sizes is None:
-        return usual
-    found = sizes.first_size_from(usual)
-    return found if found is not None else max(sizes.some, default=usual)
 
 
 def channels_place(graph: Graph, node: int) -> int:

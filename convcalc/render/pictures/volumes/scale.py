@@ -81,6 +81,6 @@ def scale_of(forms: Iterable[Dimensions], name: str, room: GlyphRoom) -> VolumeS
     lengths = [form.channels for form in forms if form.is_column] or [1]
     return VolumeScale(
         LengthRange(name, min(sides), max(sides), min(26.0, room.side / 4), room.side, OCTAVE * room.side / 150),
-        LengthRange(name, min(channels), max(channels), LEAST_THICKNESS, room.thickness, room.thickness / 7),
+        LengthRange(name, min(channels), max(channels), LEAST_THICKNESS, room.thickness, room.thickness / 5.5),
         LengthRange(name, 1, max(lengths), LEAST_LENGTH, room.side * 0.9, room.side / 4),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.lettering import shorten, text_width
 from convcalc.render.pictures.volumes.words import maker
+from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import COUNTS, UNICODE, printable, scale_down
 from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
@@ -82,7 +83,8 @@ def is_only_kind(name: str, unit: int, wiring: UnitGraph) -> bool:
 def makers(glyph: Glyph, wiring: UnitGraph) -> list[str]:
     """The layers that make a glyph, alike ones together."""
     if glyph.shape is None:
-        return []
+        more = len(glyph.units) - 1
+        return [f"nor {layers_in_words(more)} behind it"] if more else []
     found: list[tuple[str, int]] = [(maker(unit, wiring), 1) for unit in glyph.lead]
     repeats = {repeat.start + place: (repeat, place) for repeat in glyph.repeats for place in range(repeat.length)}
     for place, slab in enumerate(glyph.slabs):

@@ -4,9 +4,9 @@ import pytest
 
 from convcalc.network.load import graph_and_report
 from convcalc.problem import LINE, Source
-from convcalc.render.pictures import PictureOptions
+from convcalc.render.pictures import PicturedNetwork, PictureOptions
+from convcalc.render.pictures.nominal import nominal_numbers
 from convcalc.render.pictures.volumes.choice import choose
-from convcalc.render.pictures.volumes.forms import nominal_numbers
 
 PLAIN = """
 name: anything
@@ -28,7 +28,7 @@ layers:
 
 def chosen(network, **options):
     graph, report = graph_and_report(network)
-    return choose(graph, report, PictureOptions(**options), nominal_numbers(graph))
+    return choose(graph, report, PictureOptions(**options), nominal_numbers(PicturedNetwork(graph, report)).number)
 
 
 @pytest.mark.parametrize(

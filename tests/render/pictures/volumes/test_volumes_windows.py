@@ -4,8 +4,10 @@ import pytest
 
 from convcalc.network.load import graph_and_report
 from convcalc.problem import LINE, Source
+from convcalc.render.pictures import PicturedNetwork
+from convcalc.render.pictures.nominal import nominal_numbers
 from convcalc.render.pictures.volumes.connections import view
-from convcalc.render.pictures.volumes.forms import Dimensions, nominal_numbers
+from convcalc.render.pictures.volumes.forms import Dimensions
 from convcalc.render.pictures.volumes.glyphs import Glyph, Slab
 from convcalc.render.pictures.volumes.scale import GlyphRoom, scale_of
 from convcalc.render.pictures.volumes.solids import solid_of
@@ -24,8 +26,8 @@ SHARES = ((0.3, 0.62), (0.66, 0.36), (0.0, 0.99))
 
 
 def applied_to(shape, layer):
-    graph, _ = graph_and_report(Source(LINE, f"{shape} -> {layer}"))
-    return graph.nodes[-1].applied, nominal_numbers(graph)
+    graph, report = graph_and_report(Source(LINE, f"{shape} -> {layer}"))
+    return graph.nodes[-1].applied, nominal_numbers(PicturedNetwork(graph, report)).number
 
 
 @pytest.mark.parametrize("share", SHARES)
@@ -55,8 +57,10 @@ def test_a_global_pooling_sees_all_and_a_sum_slides_nothing():
 
 
 def test_of_letters_the_window_is_that_of_a_usual_size():
-    graph, _ = graph_and_report(Source(LINE, "3xHxW -> conv 4 k3 s2 p1"))
-    rows, columns = sightings(graph.nodes[-1].applied, nominal_numbers(graph), SHARES[0])
+    graph, report = graph_and_report(Source(LINE, "3xHxW -> conv 4 k3 s2 p1"))
+    rows, columns = sightings(
+        graph.nodes[-1].applied, nominal_numbers(PicturedNetwork(graph, report)).number, SHARES[0]
+    )
     assert len(rows.seen) == len(columns.seen) == 3 and rows.input == 224 and rows.size == 112
 
 
