@@ -26,8 +26,10 @@ def page_of(graph: Graph, report: NetworkReport, choices: Choices, options: Repo
 
 
 def linted_report(graph: Graph, report: NetworkReport, choices: Choices) -> NetworkReport:
-    """A report with what the rules find, where nothing is wrong with the network itself."""
-    if report.errors:
+    """A report with what the rules find, where nothing is wrong with the network itself, and a page has all layers."""
+    from convcalc.render.page.outline import MOST
+
+    if report.errors or len(report.layers) > MOST:
         return report
     from convcalc.linting.linter import with_findings
 

@@ -139,9 +139,12 @@ def explains(report: NetworkReport, options: ReportOptions) -> bool:
     """Whether HTML is the page that explains a network: of one that it can hold, no table asked for."""
     if not (options.alone and report.layers) or options.style or options.columns or options.notation or options.tools:
         return False
-    from convcalc.render.page.outline import is_small_enough
+    from convcalc.render.page.outline import MOST, is_small_enough
 
-    return is_small_enough(report)
+    if not is_small_enough(report):
+        say(f"note: a page that explains a network has up to {MOST:,} rows; this is the table of all layers")
+        return False
+    return True
 
 
 IN_TABLE = ("condition", "remark")  # findings that the report has below its table

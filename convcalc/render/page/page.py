@@ -155,7 +155,8 @@ def tools(shown: PageOutline) -> Iterator[str]:
         yield '<button type="button" id="unfold">Unfold all</button> <button type="button" id="fold">Fold all</button>'
         yield "</p>\n"
     if shown.left_out:
-        yield f'<p class="left-out">{shown.left_out:,} layers are in blocks that this page has as one row each.</p>\n'
+        yield f'<p class="left-out">{shown.left_out:,} layers are in blocks that this page has as one row each. '
+        yield "What rules find in them <code>convcalc lint</code> tells.</p>\n"
 
 
 def sums(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
