@@ -68,9 +68,29 @@ function onGraphKey(event) {
   event.preventDefault();
 }
 
-// Numbers of the spec are not shown beside other ones.
+// Numbers of the spec are not shown beside other ones: those of nodes follow, what is along lines is hidden.
 
 const NUMBERS = /^[\d,]+$|^[^ ]*\d×[^ ]*$|\d (parameters|MACs|buffers)|^in all/;
-const inLetters = new Set(data.kinds.map(([place]) => rowOfLayer.get(place)).filter(Boolean).map(row => cell(row, "kind").textContent));
-all("text:not([font-weight])", graph)
-  .filter(({ textContent: text }) => NUMBERS.test(text) || inLetters.has(text)).forEach(text => text.classList.add("number"));
+const COUNTED = /^[\d,]+ (parameters|MACs)$/;
+const kindsInLetters = new Map(data.kinds.filter(([place]) => rowOfLayer.has(place))
+  .map(([place, kind]) => [nameOf(rowOfLayer.get(place)), [cell(rowOfLayer.get(place), "kind").textContent, kind]]));
+const texts = all("text:not([font-weight])", graph).map(text => ({
+  text, usual: text.textContent, width: text.getAttribute("textLength"), name: text.closest("[data-name]")?.dataset.name,
+  isTotal: all("text", text.parentNode).some(each => each.textContent.startsWith("in all")),
+})).filter(({ usual, name }) => NUMBERS.test(usual) || kindsInLetters.get(name)?.[0] === usual);
+
+function nowOf({ usual, name, isTotal }) {
+  const row = rowOfName.get(name);
+  const [, counted] = COUNTED.exec(usual) ?? [];
+  if (!row || isTotal) return "";
+  if (kindsInLetters.get(name)?.[0] === usual) return kindsInLetters.get(name)[1];
+  return counted ? `${cell(row, counted.toLowerCase()).textContent} ${counted}` : "";
+}
+
+function drawNumbers() {
+  for (const each of texts) {
+    each.text.textContent = live ? nowOf(each) : each.usual;
+    if (live) each.text.removeAttribute("textLength");
+    else each.text.setAttribute("textLength", each.width);
+  }
+}

@@ -90,25 +90,37 @@ function showTotals() {
   }
 }
 
+function sayBroken(row) {
+  const name = row ? element("button", { type: "button", textContent: nameOf(row), onclick: () => choose(row, true) }) : "here";
+  return ["Does not fit from ", name, ` on: ${live.broken.why}`];
+}
+
+const WHOLE = /^[1-9]\d{0,8}$/;
+
+function valueOf(slider) {
+  const [range, typed] = all("input", slider);
+  return WHOLE.test(typed.value) ? typed.value : range.value;
+}
+
 function slide() {
-  const inputs = all("[type=number]", sliderForm);
-  const isUsual = inputs.every(input => input.value === input.defaultValue);
+  const chosenValues = all(".slider", sliderForm).map(valueOf);
+  const isUsual = chosenValues.every((value, place) => value === all("[type=number]", sliderForm)[place].defaultValue);
   all(".broken").forEach(row => row.classList.remove("broken"));
   if (isUsual) {
     live = null;
     restore();
-    find("#fits").textContent = "";
+    find("#fits").replaceChildren();
   } else {
-    const values = Object.fromEntries(inputs.map((input, place) => [data.sliders[place], BigInt(input.value)]));
+    const values = Object.fromEntries(chosenValues.map((value, place) => [data.sliders[place], BigInt(value)]));
     live = recompute(values);
     rows.forEach(showRow);
     for (const [place, kind] of data.kinds) if (rowOfLayer.has(place)) setText(cell(rowOfLayer.get(place), "kind"), kind);
     showTotals();
     const broken = live.broken && rowOfLayer.get(live.broken.layer);
     broken?.classList.add("broken");
-    const where = broken ? nameOf(broken) : "";
-    find("#fits").textContent = live.broken ? `Does not fit from ${where} on: ${live.broken.why}` : "";
+    find("#fits").replaceChildren(...(live.broken ? sayBroken(broken) : []));
   }
+  drawNumbers();
   document.documentElement.classList.toggle("slid", !isUsual);
   find("[type=reset]", sliderForm).disabled = isUsual;
   if (sorted) sortBy(sorted, find("[aria-sort]", table).getAttribute("aria-sort"));
@@ -126,12 +138,12 @@ function makeSlide() {
     const [range, typed] = all("input", both);
     range.addEventListener("input", () => { typed.value = range.value; later(); });
     typed.addEventListener("input", () => {
-      if (!/^[1-9]\d{0,8}$/.test(typed.value)) return;
+      if (!WHOLE.test(typed.value)) return;
       range.value = typed.value;
       later();
     });
     typed.addEventListener("change", () => {
-      if (/^[1-9]\d{0,8}$/.test(typed.value)) return;
+      if (WHOLE.test(typed.value)) return;
       typed.value = range.value;
       later();
     });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,7 @@ class PageWorks:
         """The number of these works, which layers have in common; −1 where there are none."""
         if not works:
             return -1
-        lines = "".join(html(rows(tuple(works), WorkedOptions())))
+        lines = short_html(tuple(works))
         number = self.numbers.setdefault(lines, len(self.numbers))
         if number == len(self.names):
             self.names.append([])
@@ -63,5 +64,14 @@ class PageWorks:
         for lines, number in self.numbers.items():
             yield f'<section class="work" id="w{number}">\n<h3>{safe(", ".join(self.names[number]))}</h3>\n'
             yield f"{lines}</section>\n"
-        totals = "".join(html(rows(tuple(self.explainer.totals()), WorkedOptions())))
+        totals = short_html(tuple(self.explainer.totals()))
         yield f'<section class="work" id="total"><h3>Total</h3>\n{totals}</section>\n'
+
+
+SINGLE = re.compile(r"<mrow>(<m[in]>[^<]*</m[in]>)</mrow>")  # a row of one
+
+
+def short_html(works: tuple[Worked, ...]) -> str:
+    """Worked lines without the tags that HTML can do without."""
+    lines = "".join(html(rows(works, WorkedOptions()))).replace("</dt>\n", "").replace("</dd>\n", "\n")
+    return SINGLE.sub(r"\1", lines)

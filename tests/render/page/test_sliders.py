@@ -142,11 +142,27 @@ def test_nothing_of_the_spec_is_shown_beside_other_numbers(opened):
     page.get("choose(rowOfName.get('layer1.0.conv2'))")
     shown = page.get("find('#panel').innerText")
     assert "200,704" not in shown and "36,864" not in shown and "9,216" in shown
-    seen = (
-        "[...document.querySelectorAll('#graph text')].filter(text => getComputedStyle(text).visibility === 'visible')"
+    page.click("#unfold")
+    told = page.get(
+        "all('text', picture).map(text => [text, COUNTED.exec(text.textContent)]).filter(([, found]) => found)"
+        ".map(([text, [all, word]]) => [all, `${cell(rowOfName.get(text.closest('[data-name]').dataset.name), "
+        "word.toLowerCase()).textContent} ${word}`])"
     )
-    texts = page.get(f"{seen}.map(text => text.textContent)")
-    assert not [text for text in texts if "36,864" in text or ("×" in text and text[0].isdigit())]
+    assert len(told) > 50 and all(drawn == now for drawn, now in told)
+    texts = page.get("all('text', picture).map(text => text.textContent)")
+    assert not [text for text in texts if "×" in text and text[0].isdigit()]
+    assert "conv groups*width k3 p1 groups=groups bias=no" in texts
+    page.click("[type=reset]")
+    page.get("new Promise(go => setTimeout(go, 50))")
+    assert "64×56×56" in page.get("all('text', picture).map(text => text.textContent)")
+
+
+def test_an_empty_field_is_the_slider_beside_it(opened):
+    page = opened("vgg16")
+    slide(page, H=300)
+    page.get("(each => { each.value = ''; each.dispatchEvent(new Event('input')); })(find('[type=number]'))")
+    slide(page, W=200)
+    assert page.get("find('[data-total=input]').textContent") == "3×300×200"
 
 
 def test_sorting_follows_what_slides(opened):
