@@ -80,6 +80,9 @@ class Live:
             if report.inputs:
                 assert live["inputs"] == [[exact(size) for size in shape] for shape in report.inputs.values()], values
             failed = next((layer.name for layer in report.layers if layer.applied is None), None)
+            if not failed and [layer.name for layer in report.layers] != [layer.name for layer in self.report.layers]:
+                assert {str(each) for numbers in live["layers"] for each in numbers.values()} == {"None"}, values
+                continue  # where a shortcut is a layer no longer, or is one now
             broken = live["broken"] and self.report.layers[live["broken"]["layer"]].name
             assert broken == failed, (values, live["broken"], report.errors)
             pages = {layer.name: numbers for layer, numbers in zip(self.report.layers, live["layers"], strict=True)}
@@ -89,7 +92,6 @@ class Live:
                 elif layer.name in pages:  # some branches are built only where their shapes are known
                     assert set(pages[layer.name].values()) == {None}, (values, layer.name)
             if not failed:
-                assert pages.keys() == {layer.name for layer in report.layers}, values
                 assert live["totals"] == {name: exact(getattr(report.totals, name)) for name in COUNTS}, values
 
     def check_layer(self, layer, live, values):

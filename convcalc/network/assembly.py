@@ -94,6 +94,7 @@ class Assembly:
         self.named: dict[str, int] = {}  # every name with its scopes before it: stage1.0.conv1
         self.noted: set[Any] = set()
         self.left_out: set[str] = set()  # names of items that are not in the network
+        self.projected: dict[tuple[Shape, Shape], None] = {}  # of shortcuts that are layers
         self.depth = 0  # of repeats by a letter in one another
         self.maps: list[bool] = []  # for every node: does it leave a map of channels and axes?
 

@@ -289,6 +289,7 @@ class Builder(Assembly):
         before, after = self.graph.shape(current), self.graph.shape(main)
         if before is None or after is None or before == after:
             return current
+        self.projected[before, after] = None
         normalised = NORMALISATION in {node.applied.setting.kind for node in self.graph.nodes[start:] if node.applied}
         strides = shortcut_strides(before, after)
         if strides is None:

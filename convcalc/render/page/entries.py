@@ -33,7 +33,8 @@ class FormTable:
         for letter, number in letters.items():
             self.places[letter] = len(self.places)
             self.numbers[f"v({self.places[letter]})"] = number
-        self.count = len(self.places)
+        self.count = self.letters = len(self.places)
+        self.used: set[int] = set()  # letters
 
     def add(self, key: Any, tree: Expr, text: str = "") -> int:
         """The place of what a key stands for, whose form is a tree over places."""
@@ -46,8 +47,15 @@ class FormTable:
 
     def place(self, value: Any) -> int:
         """The place of a whole value."""
-        known = self.places.get(value)
+        known = self.find(value)
         return known if known is not None else self.add(value, quotient(*self.fraction(value)))
+
+    def find(self, key: Any) -> int | None:
+        """The place of what has one; a letter is used then."""
+        place = self.places.get(key)
+        if place is not None and place < self.letters:
+            self.used.add(place)
+        return place
 
     def place_of_fraction(self, value: Any) -> int:
         """The place of a value that need not be whole; UNKNOWN for None."""
@@ -56,7 +64,7 @@ class FormTable:
         top, bottom = (value.top, 2) if isinstance(value, Half) else self.fraction(value)
         if bottom == 1:
             return self.place(value)
-        known = self.places.get(("fraction", value))
+        known = self.find(("fraction", value))
         if known is not None:
             return known
         text = f"fraction({write(top, 'javascript')}, {write(bottom, 'javascript')})"
@@ -64,7 +72,7 @@ class FormTable:
 
     def place_of_product(self, value: Value, factors: tuple[Value, ...]) -> int:
         """The place of a product, by those of its factors."""
-        known = self.places.get(value)
+        known = self.find(value)
         if known is not None or not isinstance(value, Poly):
             return self.place(value)
         return self.add(value, product([self.leaf(factor) for factor in factors]))
@@ -90,7 +98,7 @@ class FormTable:
         """A value as a quotient of trees that are whole for whole atoms."""
         if not isinstance(value, Poly):
             return value.numerator, value.denominator
-        known = self.places.get(value)
+        known = self.find(value)
         if known is not None:
             return f"v({known})", 1
         shared = common_factor(value.terms)
@@ -113,7 +121,7 @@ class FormTable:
         return [Power(self.atom(atom), power) if power > 1 else self.atom(atom) for atom, power in monomial]
 
     def atom(self, atom: Atom) -> Expr:
-        known = self.places.get(atom)
+        known = self.find(atom)
         if known is None:
             match atom:
                 case Floor(top, bottom):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convcalc.algebra.notation import FUNCTIONS_OF_JAVASCRIPT
 from convcalc.render.page.entries import FormTable
@@ -90,19 +89,18 @@ def written_forms(lettered: Lettered, report: NetworkReport, names: Mapping[str,
     sides = letters_of_sides(lettered, report)
     letters = {**{name: value for name, (value, _) in sides.items()}, **names}
     table = FormTable(letters)
-    inputs = [[table.place(size) for size in shape] for shape in lettered.report.inputs.values()]
-    rows, tests = LiveRows(table, lettered, report).rows()
-    used = set(places_in([inputs, [row[3:-1] for row in rows]]))
-    used.update(int(place) for text in (*table.written, *dict(tests)) for place in re.findall(r"v\((\d+)\)", text))
-    shown = {name: value for place, (name, value) in enumerate(letters.items()) if place in used}
+    inputs = [[table.place(size) for size in shape] for shape in lettered.graph.inputs.values()]
+    live = LiveRows(table, lettered, report)
+    data = (inputs, live.demands(), live.rows())
+    shown = {name: value for place, (name, value) in enumerate(letters.items()) if place in table.used}
     sliders = tuple(
         slider(name, value, lettered.fitting.get(name), sides.get(name, (0, ""))[1]) for name, value in shown.items()
     )
     forms = ",".join(f"()=>{text}" for text in table.written)
-    tested = ",".join(f"[()=>{test},{quoted_text(words)}]" for test, words in tests)
+    tested = ",".join(f"[()=>{test},{quoted_text(words)}]" for test, words in live.tests)
     body = f"{FUNCTIONS_OF_JAVASCRIPT}return {{forms: [{forms}], tests: [{tested}]}};"
-    data = ", ".join(json.dumps(each, separators=(",", ":")) for each in (inputs, rows))
-    script = f"({live_script()})({quoted_text(list(letters))}, (v, fraction) => {{{body}}}, {data})"
+    written = ", ".join(json.dumps(each, separators=(",", ":")) for each in data)
+    script = f"({live_script()})({quoted_text(list(letters))}, (v, fraction) => {{{body}}}, {written})"
     fixed = tuple(name for name in names if name not in shown)
     return PageForms(sliders, script, fixed, kinds=tuple(lettered_kinds(lettered, report)))
 
@@ -115,7 +113,7 @@ def quoted_text(value: object) -> str:
 def lettered_kinds(lettered: Lettered, report: NetworkReport) -> Iterator[tuple[int, str]]:
     """The layers that are spelled with letters, by their place."""
     seen: dict[tuple[int, int], tuple[str, str]] = {}
-    for place, layers in enumerate(zip(lettered.report.layers, report.layers, strict=True)):
+    for place, layers in enumerate(zip(lettered.layers, report.layers, strict=True)):
         settings = [layer.known.setting for layer in layers if layer.known]
         if len(settings) == 2:
             key = (id(settings[0]), id(settings[1]))
@@ -134,7 +132,7 @@ def live_script() -> str:
 def letters_of_sides(lettered: Lettered, report: NetworkReport) -> dict[str, tuple[int, str]]:
     """The letters of the inputs' sizes, with the present value of each and what it is."""
     found: dict[str, tuple[int, str]] = {}
-    for name, shape in lettered.report.inputs.items():
+    for name, shape in lettered.graph.inputs.items():
         whose = name if len(report.inputs) > 1 else "the input"
         words = ("channels", *SIDES.get(len(shape) - 1, ("size",) * (len(shape) - 1)))
         for size, present, word in zip(shape, report.inputs[name], words, strict=True):
@@ -149,12 +147,3 @@ def slider(name: str, value: int, fitting: Sizes | None, about: str) -> Slider:
     low = (fitting.first_size_from(1) or 1) if fitting else 1
     step = fitting.period if fitting and fitting.residue is not None else 1
     return Slider(name, value, min(low, value), max(2 * value, value + 8 * step), step, about)
-
-
-def places_in(row: list[Any]) -> Iterator[int]:
-    """The places in lists within lists."""
-    for part in row:
-        if isinstance(part, list):
-            yield from places_in(part)
-        else:
-            yield part

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.limits import TooInvolved, budget
 from convcalc.network.build import Builder
-from convcalc.network.walk import walk
+from convcalc.network.walk import Walk
 from convcalc.problem import Problem
 from convcalc.spec.choices import NAME
 from convcalc.spec.model import RepeatItem, UseItem, items_within
@@ -15,9 +15,11 @@ from convcalc.spec.names import declare
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from convcalc.algebra.sizes import Sizes
+    from convcalc.layer.record import Shape
+    from convcalc.network.axes import Axes
     from convcalc.network.graph import Graph
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.spec.choices import Choices
@@ -27,11 +29,13 @@ MAX_STEPS_OF_FORMS = 100_000  # of each attempt to build a network in letters
 
 
 class Lettered(NamedTuple):
-    """A network in letters: its graph and report, and the sizes by letter with which it fits."""
+    """A network in letters: its graph, its layers, how its inputs are seen, and the sizes with which it fits."""
 
     graph: Graph
-    report: NetworkReport
+    layers: list[LayerReport]
+    origins: Mapping[str, Axes]
     fitting: Mapping[str, Sizes]
+    projected: Iterable[tuple[Shape, Shape]]  # which are taken to be different
 
 
 def free_names(spec: Spec, choices: Choices) -> dict[str, int]:
@@ -104,9 +108,11 @@ def build_with(spec: Spec, choices: Choices, report: NetworkReport) -> Lettered 
             graph = builder.build()
             if graph.diagnostics or len(graph.nodes) - len(graph.inputs) != len(report.layers):
                 return None
-            found = walk(graph)
+            walker = Walk(graph)
+            layers = list(walker.layers())
     except (Problem, TooInvolved, RecursionError):
         return None
-    if any(map(differs, found.layers, report.layers)):
+    if any(map(differs, layers, report.layers)):
         return None
-    return Lettered(graph, found, builder.assumed.left if builder.assumed else {})
+    fitting = builder.assumed.left if builder.assumed else {}
+    return Lettered(graph, layers, walker.origins, fitting, builder.projected)

@@ -1,5 +1,5 @@
 // The numbers of a network for other values of its letters: its forms one after another, then those of each layer.
-(names, table, inputs, layers) => {
+(names, table, inputs, demands, layers) => {
   let known = [];
   const v = place => {
     if (known[place] === null) throw new RangeError("not known");
@@ -24,13 +24,14 @@
     known = names.map(name => values[name]);
     for (const form of forms) known.push(tried(form));
     const fails = tests.map(([test]) => tried(test) !== true);
+    const isSame = !demands.some(need => fails[need]);  // the same layers
     const fits = !layers.some(([, needs]) => needs.some(need => fails[need]));
     const lost = [], unseen = [];
     let broken = null;
     const shown = layers.map(([from, needs, sees, ...places], layer) => {
       const failed = needs.find(need => fails[need]);
       if (failed !== undefined) broken ??= { layer, why: tests[failed][1] };
-      lost.push(failed !== undefined || from.some(source => lost[source]));
+      lost.push(!isSame || failed !== undefined || from.some(source => lost[source]));
       unseen.push(!fits || lost[layer] || sees.some(need => fails[need]) || from.some(source => unseen[source]));
       const is = index => (index < 4 ? !lost[layer] : !unseen[layer]);
       return Object.fromEntries(quantities.map((name, index) => [name, is(index) ? told(places[index]) : null]));

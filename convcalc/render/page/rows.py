@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
@@ -31,16 +30,25 @@ class LiveRows:
         self.table, self.lettered, self.report = table, lettered, report
         self.tests: dict[tuple[str, str], int] = {}
         self.known: dict[tuple[str, int, int], list[Any]] = {}
-        self.layers = {layer.name: layer for layer in lettered.report.layers}
+        self.layers = {layer.name: layer for layer in lettered.layers}
 
-    def rows(self) -> tuple[list[list[Any]], list[tuple[str, str]]]:
+    def demands(self) -> list[int]:
+        """Without what it is another network: a shortcut that leads to another shape is a layer."""
+        found = []
+        for before, after in self.lettered.projected:
+            pairs = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
+            if any(map(is_symbolic, (size for pair in pairs for size in pair))):
+                alike = [f"v({self.table.place(one)}) === v({self.table.place(other)})" for one, other in pairs]
+                found.append(self.test(f"!({' && '.join(alike)})"))
+        return found
+
+    def rows(self) -> list[list[Any]]:
         first = len(self.report.inputs)
         nodes = self.lettered.graph.nodes[first:]
-        found = [
+        return [
             [[source - first for source in node.inputs if source >= first], *self.row(layer, known)]
-            for node, layer, known in zip(nodes, self.lettered.report.layers, self.report.layers, strict=True)
+            for node, layer, known in zip(nodes, self.lettered.layers, self.report.layers, strict=True)
         ]
-        return found, list(self.tests)
 
     def test(self, text: str, words: str = "") -> int:
         return self.tests.setdefault((text, words), len(self.tests))
@@ -51,9 +59,11 @@ class LiveRows:
             return [[], [], *[UNKNOWN] * 4, [], [], [], 0]
         needs, *counts, stores = self.kept(self.counts, layer.applied, known.applied)
         axes, present = (next(iter(each.fields.values()), None) for each in (layer, known))
-        sights, *fields = self.kept(self.fields, axes, present)
-        sees = [self.test(text) for text in dict.fromkeys([*sights, *self.sights(layer)])]
-        return [needs, sees, *counts, *fields, stores]
+        different, *fields = self.kept(self.fields, axes, present)
+        sees = [*different, *self.kept(self.sights, layer.applied, axes)]
+        if len(layer.inputs) > 1:
+            sees += map(self.test, self.shared_sights(layer))
+        return [needs, sorted(set(sees)), *counts, *fields, stores]
 
     def kept(self, work: Callable[[Any, Any], list[Any]], in_letters: Any, known: Any) -> list[Any]:
         """What was worked of the same records before: equal layers share theirs."""
@@ -81,40 +91,40 @@ class LiveRows:
             found.append([self.table.place_of_fraction(getattr(field, what)) for field in axes.fields] if axes else [])
             seen.append([exact_number(getattr(field, what)) for field in present.fields] if present else [])
         numbers = [[self.table.number(place) for place in places] for places in found]
-        return [["false"] if present is not None and numbers != seen else [], *found]
+        different = present is not None and numbers != seen
+        if axes and any(field.lost for field in axes.fields):  # what is told of it is not the same for all letters
+            found = [[UNKNOWN] * len(axes.fields)] * len(SEEN)
+        return [[self.test("false")] if different else [], *found]
 
-    def sights(self, layer: LayerReport) -> Iterator[str]:
-        """Without what the field in letters is not that in numbers.
-
-        One cell has no neighbours, few units need not see the most; and what all units of a branch see alike is taken
-        for the whole input.
-        """
-        table, applied = self.table, layer.applied
-        assert applied is not None
-        least = max([2, *(field.period for field in layer.field)])
-        for shape in (*applied.input, applied.output):
-            for size in shape[len(shape) == len(layer.field) + 1 :]:
-                if is_symbolic(size):
-                    yield f"v({table.place(size)}) >= {least}n"
+    def sights(self, applied: Applied, axes: Axes | None) -> list[int]:
+        """Without what the field in letters is not that in numbers: one cell has no neighbours, few units see less."""
+        if axes is None:
+            return []
+        found = [
+            size for shape in (*applied.input, applied.output) for size in shape[len(shape) == len(axes.fields) + 1 :]
+        ]
+        found += [factor.digits for factors in axes.layout or () for factor in factors]
+        least = max(2, *(field.period for field in axes.fields), 0)
+        tests = [f"v({self.table.place(size)}) >= {least}n" for size in found if is_symbolic(size)]
         if "p" in applied.letters and is_symbolic(applied.letters.get("w")):
-            yield "false"  # whether a window of attention takes in all steps
+            tests.append("false")  # whether a window of attention takes in all steps
+        return list(map(self.test, tests))
+
+    def shared_sights(self, layer: LayerReport) -> Iterator[str]:
+        """What must hold where branches meet: what all units of one see alike is taken for the whole input."""
         name = next(iter(layer.fields), "")
-        if name and (layout := layer.fields[name].layout):
-            for factor in chain.from_iterable(layout):
-                if is_symbolic(factor.digits):
-                    yield f"v({table.place(factor.digits)}) >= {least}n"
         branches = [self.fields_of(source)[name] for source in layer.inputs if name in self.fields_of(source)]
         if len(branches) > 1:
-            sides = self.lettered.report.sides(name)
+            sides = self.lettered.origins[name].sides(self.lettered.graph.inputs[name])
             for met, pixels in zip(zip(*(axes.fields for axes in branches), strict=False), sides, strict=False):
-                yield from map(table.test, shared_sights(met, pixels))
+                yield from map(self.table.test, whole_inputs(met, pixels))
 
     def fields_of(self, source: str) -> Mapping[str, Axes]:
         """The fields of a layer, or of an input of the network."""
-        return self.layers[source].fields if source in self.layers else {source: self.lettered.report.origins[source]}
+        return self.layers[source].fields if source in self.layers else {source: self.lettered.origins[source]}
 
 
-def shared_sights(met: tuple[Field, ...], pixels: Value) -> Iterator[Condition]:
+def whole_inputs(met: tuple[Field, ...], pixels: Value) -> Iterator[Condition]:
     """When branches that meet see the whole input, where all units of one see the same and those of others do not."""
     from convcalc.algebra.condition import Condition
 
