@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING
 from convcalc.render.pictures.hatching import LINE, hatches_of
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.shapes import PAPER, Collection, Frames, Label, Path, Photograph, Rectangle
-from convcalc.render.pictures.themes import THEMES
+from convcalc.render.pictures.themes import IN_PAGE, THEMES
 from convcalc.render.script import printable
 
 if TYPE_CHECKING:
     from convcalc.render.pictures.hatching import Hatch
     from convcalc.render.pictures.shapes import Picture, Shape
 
+COLOURS = {**THEMES, "": IN_PAGE}  # those of a page, where there is no theme
 FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
 
 
 def svg_pieces(picture: Picture, theme: str = "light", width: float = 0) -> Iterator[str]:
-    """The text of a picture; `width` is in millimetres, 0 for one pixel a unit."""
+    """The text of a picture; `width` is in millimetres, 0 for one pixel a unit; an empty theme has the colours of a page."""
     box = f"{number(picture.width)} {number(picture.height)}"
     size = f'width="{number(picture.width)}" height="{number(picture.height)}"'
     if width:
@@ -34,7 +35,7 @@ def svg_pieces(picture: Picture, theme: str = "light", width: float = 0) -> Iter
     hatches = sorted({hatch for shape in leaves(picture.shapes) for hatch in hatches_of(shape, theme)})
     if hatches:
         yield f"<defs>{''.join(pattern(hatch, theme) for hatch in hatches)}</defs>\n"
-    yield f'<rect width="{number(picture.width)}" height="{number(picture.height)}" fill="{THEMES[theme][PAPER]}"/>\n'
+    yield f'<rect width="{number(picture.width)}" height="{number(picture.height)}" fill="{COLOURS[theme][PAPER]}"/>\n'
     yield from elements(picture.shapes, theme)
     yield "</svg>\n"
 
@@ -63,7 +64,7 @@ def element(shape: Shape, theme: str) -> Iterator[str]:
             drawn = "".join(command + " ".join(map(number, numbers)) for command, *numbers in segments)
             yield from paint(f'path d="{drawn}"', shape, theme)
         case Label(x, y, text, size, anchor, colour, bold, angle):
-            look = f'font-size="{number(size)}" text-anchor="{anchor}" fill="{THEMES[theme][colour]}"'
+            look = f'font-size="{number(size)}" text-anchor="{anchor}" fill="{COLOURS[theme][colour]}"'
             look += ' font-weight="bold"' if bold else ""
             look += (
                 f' textLength="{number(text_width(text, size, bold))}" lengthAdjust="spacingAndGlyphs"' if text else ""
@@ -92,12 +93,12 @@ def element(shape: Shape, theme: str) -> Iterator[str]:
 
 
 def paint(element: str, shape: Rectangle | Path, theme: str) -> Iterator[str]:
-    fill = THEMES[theme][shape.fill] if shape.fill else "none"
+    fill = COLOURS[theme][shape.fill] if shape.fill else "none"
     look = f'fill="{fill}"'
     if shape.opacity != 1:
         look += f' fill-opacity="{shape.opacity:g}"'
     if shape.stroke:
-        look += f' stroke="{THEMES[theme][shape.stroke]}" stroke-width="{number(shape.thickness)}"'
+        look += f' stroke="{COLOURS[theme][shape.stroke]}" stroke-width="{number(shape.thickness)}"'
         look += ' stroke-dasharray="4 3"' if shape.dashed else ""
     yield f"<{element} {look}/>\n"
     for hatch in hatches_of(shape, theme):
@@ -113,7 +114,7 @@ def pattern(hatch: Hatch, theme: str) -> str:
     return (
         f'<pattern id="{pattern_name(hatch)}" width="{pitch}" height="{pitch}" patternUnits="userSpaceOnUse" '
         f'patternTransform="rotate({number(hatch.angle)})"><path d="M0 0V{pitch}" '
-        f'stroke="{THEMES[theme][hatch.colour]}" stroke-width="{2 * LINE}"/></pattern>'
+        f'stroke="{COLOURS[theme][hatch.colour]}" stroke-width="{2 * LINE}"/></pattern>'
     )  # a tile shows half of a line on its edge
 
 

@@ -1,4 +1,4 @@
-r"""A page of worked lines as text, Markdown or LaTeX: the same rows, in each format's own way."""
+r"""A page of worked lines as text, Markdown, LaTeX or HTML: the same rows, in each format's own way."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from convcalc.render.working.cells import PAGE_WIDTH, CellRow, Grids, cell_lines
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.render.pictures.shapes import Picture
     from convcalc.render.working.words import Sentence
 
 BLANKS = {"text": "____", "ascii": "____", "latex": r"\underline{\qquad}"}
@@ -58,7 +59,13 @@ class Legend(NamedTuple):
     source: str = ""
 
 
-Item: TypeAlias = "Title | Heading | WorkedRow | SentenceBelow | Legend | Grids | CellRow"
+class Figure(NamedTuple):
+    """A picture, in formats that hold any."""
+
+    picture: Picture
+
+
+Item: TypeAlias = "Title | Heading | WorkedRow | SentenceBelow | Legend | Grids | CellRow | Figure"
 
 
 # Text
@@ -262,4 +269,11 @@ def broken_sum(tree: Expr, thousands: bool) -> list[str]:
     return [tex(Sum(terms[start : start + ON_A_LINE]), thousands) for start in range(0, len(terms), ON_A_LINE)]
 
 
-FORMS = {"text": text, "markdown": markdown, "latex": latex}
+def html(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterator[str]:
+    """A page of its own, with pictures."""
+    from convcalc.render.working.document import document
+
+    return document(items)
+
+
+FORMS = {"text": text, "markdown": markdown, "latex": latex, "html": html}

@@ -11,6 +11,7 @@ from convcalc.render.web_page import safe
 from convcalc.render.working.cells import CellRow, Grids, parts_of_sum
 from convcalc.render.working.page import (
     LONG_FORMULA,
+    Figure,
     Heading,
     Legend,
     SentenceBelow,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from convcalc.render.working.page import Item
     from convcalc.render.working.words import Sentence
 
+IN_PAGE = ""  # the theme whose colours are those of a page
 EQUALS, PLUS, ABOUT = "<mo>=</mo>", "<mo>+</mo>", "<mo>≈</mo>"
 BLANK = '<span class="blank">____</span>'
 
@@ -66,6 +68,10 @@ def html(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterato
             case Grids(grids, caption):
                 yield f"<p>{safe(caption)}</p>\n" if caption else ""
                 yield f'<div class="grids">{"".join(map(grid_table, grids))}</div>\n'
+            case Figure(picture):
+                from convcalc.render.pictures.svg import svg_pieces
+
+                yield f"<figure>\n{''.join(svg_pieces(picture, IN_PAGE))}</figure>\n"
             case Legend(known, source):
                 said = "; ".join(f"{math(formula(letter))} {safe(meaning)}".rstrip() for letter, meaning in known)
                 yield f'<p class="legend">Letters: {said}.{f" As in {safe(source)}." if source else ""}</p>\n'

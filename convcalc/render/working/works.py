@@ -10,14 +10,14 @@ from convcalc.algebra.notation import write
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import BINARY, DECIMAL, UNICODE, scale_down
 from convcalc.render.spelling import spell_layer
-from convcalc.render.working.page import FORMS, Heading, Item, Legend, SentenceBelow, Title, WorkedRow
+from convcalc.render.working.page import FORMS, Figure, Heading, Item, Legend, SentenceBelow, Title, WorkedRow
 from convcalc.render.working.words import ASIDES, SAID, label, meaning, remark_sentence
 from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.layer.record import Shape
-    from convcalc.network.walk import NetworkReport
+    from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.questions.explain import Explained, Section
     from convcalc.questions.work import Worked
 
@@ -81,7 +81,18 @@ def section_items(section: Section, report: NetworkReport, manner: WorkedOptions
         is_given = not section.name and set(layer.inputs) <= report.inputs.keys()
         change = f"on {before}" if is_given else ""
     yield Heading(section.name, line, change, section.like)
+    if manner.form == "html" and not (section.like or layer.held):
+        yield from figures(layer, report, manner)
     yield from rows(section.works, manner)
+
+
+def figures(layer: LayerReport, report: NetworkReport, manner: WorkedOptions) -> Iterator[Figure]:
+    """The windows of a layer in their places; on a worksheet, without what they make."""
+    from convcalc.render.pictures.arithmetic.layers import window_figure
+
+    picture = window_figure(layer, report, manner.work == "blank")
+    if picture is not None:
+        yield Figure(picture)
 
 
 def rows(works: tuple[Worked, ...], manner: WorkedOptions) -> Iterator[Item]:

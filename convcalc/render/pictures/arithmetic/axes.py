@@ -56,6 +56,10 @@ class WindowAxis(NamedTuple):
         """Whether the windows are not all alike, the stride apart."""
         return self.units > 1 and self.pattern.units > 1 and not self.clamps
 
+    def without_reach(self) -> WindowAxis:
+        """The same without cells that only tell how far the last window reaches."""
+        return self if self.stop is None else self._replace(cells=range(self.cells.start, self.stop))
+
     def role(self, cell: int) -> str:
         if self.extra and cell >= self.cells.stop - self.extra:
             return EXTRA

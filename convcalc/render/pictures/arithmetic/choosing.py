@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.problem import Problem, problem
 from convcalc.questions.explain import chosen_layers
-from convcalc.render.pictures.arithmetic.views import deciding_symbols, has_window, window_steps
+from convcalc.render.pictures.arithmetic.views import deciding_symbols, has_window, sees_several
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def choose_layers(report: NetworkReport, names: tuple[str, ...]) -> LayerChoice:
     if not names:
         if not windowed:
             raise no_window(report)
-        first = next(filter(sees_several, windowed), windowed[0])
+        first = next((layer for layer in windowed if layer.applied and sees_several(layer.applied)), windowed[0])
         words = f"{first.name} is drawn, the first layer with a window; --layers names others: {known}"
         return LayerChoice([first], (words,) if len(windowed) > 1 else ())
     chosen: dict[str, LayerReport] = {}
@@ -45,12 +45,6 @@ def choose_layers(report: NetworkReport, names: tuple[str, ...]) -> LayerChoice:
     if len(found) > MOST_LAYERS:
         return LayerChoice(found[:MOST_LAYERS], (f"the first {MOST_LAYERS} of {len(found):,} layers are drawn",))
     return LayerChoice(found)
-
-
-def sees_several(layer: LayerReport) -> bool:
-    """Whether a window has more than one cell, or leaves cells out."""
-    assert layer.applied is not None
-    return any(step.reach != 1 or step.stride != 1 for step in window_steps(layer.applied))
 
 
 def no_window(report: NetworkReport) -> Problem:

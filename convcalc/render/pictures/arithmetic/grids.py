@@ -24,6 +24,7 @@ class CellLook(NamedTuple):
     dashed: bool = False
     text: str = ""
     hatch: str = ""
+    opacity: float = 1
 
 
 class CellGrid(NamedTuple):
@@ -41,7 +42,15 @@ class CellGrid(NamedTuple):
     def cells(self, look: Callable[[int, int], CellLook]) -> Iterator[Shape]:
         for row, y in self.rows.places():
             for column, x in self.columns.places():
-                yield from cell_shapes(x, y, self.rows.side, look(row, column))
+                yield cell_shape(x, y, self.rows.side, look(row, column))
+
+    def signs(self, look: Callable[[int, int], CellLook]) -> Iterator[Shape]:
+        """What stands in the cells, where they are large enough."""
+        side = self.rows.side
+        for row, y in self.rows.places() if side >= LEAST_LETTERED else ():
+            for column, x in self.columns.places():
+                if sign := look(row, column).text:
+                    yield Label(x + side / 2, y + side / 2 + SIGN * 0.35, sign, SIGN, "middle", SOFT)
 
     def tears(self) -> Iterator[Shape]:
         """Three dots in every gap between stretches, beside each stretch along the other axis."""
@@ -65,7 +74,7 @@ class CellGrid(NamedTuple):
         return Rectangle(x, y, right - x, bottom - y, "", colour, thickness, dashed=dashed)
 
 
-def cell_shapes(x: float, y: float, side: float, look: CellLook) -> Iterator[Shape]:
-    yield Rectangle(x, y, side, side, look.fill, look.stroke, dashed=look.dashed, hatch=look.hatch)
-    if look.text and side >= LEAST_LETTERED:
-        yield Label(x + side / 2, y + side / 2 + SIGN * 0.35, look.text, SIGN, "middle", SOFT)
+def cell_shape(x: float, y: float, side: float, look: CellLook) -> Shape:
+    return Rectangle(
+        x, y, side, side, look.fill, look.stroke, dashed=look.dashed, hatch=look.hatch, opacity=look.opacity
+    )

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from convcalc.layer.window import SLIDING
 from convcalc.render.pictures.arithmetic.captions import size_equations
-from convcalc.render.pictures.arithmetic.pages import MARGIN, Page
-from convcalc.render.pictures.arithmetic.places import add_view
-from convcalc.render.pictures.arithmetic.views import is_turned, views, window_steps
+from convcalc.render.pictures.arithmetic.pages import Page
+from convcalc.render.pictures.arithmetic.places import Manner, add_view
+from convcalc.render.pictures.arithmetic.views import has_window, is_turned, sees_several, views, window_steps
 from convcalc.render.pictures.shapes import SOFT, Collection, Picture
 from convcalc.render.script import UNICODE
 from convcalc.render.spelling import spell_layer
@@ -17,7 +17,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
-    from convcalc.render.pictures.arithmetic.places import Manner
+    from convcalc.network.walk import LayerReport, NetworkReport
 
 
 class PicturedLayer(NamedTuple):
@@ -38,7 +38,7 @@ class PicturedLayer(NamedTuple):
 
 def layer_picture(layer: PicturedLayer, manner: Manner) -> Picture:
     """The windows of a layer in their places."""
-    applied, page = layer.applied, Page()
+    applied, page = layer.applied, Page(margin=2) if manner.is_bare else Page()
     given = " + ".join(map(layer.shape, applied.input))
     change = given if manner.is_blank else f"{given} → {layer.shape(applied.output)}"
     title = f"{layer.name}: {layer.spelled}" if layer.name else layer.spelled
@@ -59,7 +59,7 @@ def layer_picture(layer: PicturedLayer, manner: Manner) -> Picture:
             page.text("How many of the last cells no window reaches depends on the letters: 0 to s − 1.", colour=SOFT)
     about = f"The windows of {layer.spelled} in their places: {change}."
     group = Collection(tuple(page.shapes), f"{title}, {change}", layer.name)
-    return Picture(title, page.width + 2 * MARGIN, page.top + MARGIN - 6, (group,), about)
+    return Picture(title, page.width + 2 * page.margin, page.top + page.margin - 6, (group,), about)
 
 
 def drawn_part(applied: Applied) -> str:
@@ -74,3 +74,22 @@ def may_drop(applied: Applied) -> bool:
     """Whether it is left open which cells at the end no window reaches."""
     found = window_steps(applied)
     return any(step.type is SLIDING and step.stride != 1 and not isinstance(step.size, int) for step in found)
+
+
+def window_figure(layer: LayerReport, report: NetworkReport, is_blank: bool) -> Picture | None:
+    """What stands beside the work of a layer; None where there is no window, or one of a single cell.
+
+    Where its output is to be found, there is only that of a layer on what is given, and without what it makes.
+    """
+    applied = layer.applied
+    if applied is None or not has_window(applied) or not sees_several(applied):
+        return None
+    if is_blank and not (is_sliding(applied) and set(layer.inputs) <= report.inputs.keys()):
+        return None
+    drawn = PicturedLayer(layer.name, applied, report.convention, report.channels_last)
+    return layer_picture(drawn, Manner(is_blank=is_blank, is_bare=True))
+
+
+def is_sliding(applied: Applied) -> bool:
+    """Whether windows slide over the input, of which more can be drawn than the output tells."""
+    return all(step.type is SLIDING for step in window_steps(applied))

@@ -21,9 +21,9 @@ SWATCH, SMALL = 13, 11  # of a legend: the side of a square, and the size of its
 class Page:
     """Shapes below each other."""
 
-    def __init__(self) -> None:
+    def __init__(self, margin: float = MARGIN) -> None:
         self.shapes: list[Shape] = []
-        self.top, self.width = MARGIN, 0.0
+        self.margin, self.top, self.width = margin, margin, 0.0
 
     @property
     def limit(self) -> float:
@@ -35,12 +35,12 @@ class Page:
             self.line(0, line, size, colour, bold)
 
     def line(self, x: float, words: str, size: float = TEXT, colour: str = INK, bold: bool = False) -> None:
-        self.shapes.append(Label(MARGIN + x, self.top + size, words, size, "start", colour, bold))
+        self.shapes.append(Label(self.margin + x, self.top + size, words, size, "start", colour, bold))
         self.width = max(self.width, x + text_width(words, size, bold))
         self.top += max(LINE, size * 1.4)
 
     def place(self, shapes: Iterable[Shape], width: float, height: float) -> None:
-        self.shapes += [shift(shape, MARGIN, self.top) for shape in shapes]
+        self.shapes += [shift(shape, self.margin, self.top) for shape in shapes]
         self.width = max(self.width, width)
         self.top += height
 
@@ -48,7 +48,7 @@ class Page:
         """Equal formulas behind a label, and sentences below them."""
         start = text_width(f"{label}:  ", TEXT)
         room = self.limit - start
-        self.shapes.append(Label(MARGIN, self.top + TEXT, f"{label}:", TEXT, "start", SOFT))
+        self.shapes.append(Label(self.margin, self.top + TEXT, f"{label}:", TEXT, "start", SOFT))
         for line in equal_lines(parts, room):
             self.line(start, line)
         for sentence in sentences:
@@ -62,7 +62,7 @@ class Page:
             width = SWATCH + 6 + text_width(words, SMALL)
             if x and x + width > limit:
                 x, self.top = 0.0, self.top + LINE + 2
-            left, top = MARGIN + x, self.top
+            left, top = self.margin + x, self.top
             square = Rectangle(left, top, SWATCH, SWATCH, look.fill, look.stroke, dashed=look.dashed, hatch=look.hatch)
             self.shapes += [square, Label(left + SWATCH + 6, top + 10.5, words, SMALL, "start", SOFT)]
             self.width = max(self.width, x + width)

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from convcalc.render.pictures.arithmetic.grids import CellGrid, CellLook, cell_shapes
+from convcalc.render.pictures.arithmetic.axes import MAP
+from convcalc.render.pictures.arithmetic.grids import CellGrid, CellLook, cell_shape
 from convcalc.render.pictures.arithmetic.looks import INPUT, OUTPUT, base_look, cell_role, is_reached, unit_look
 from convcalc.render.pictures.arithmetic.pages import TEXT
-from convcalc.render.pictures.arithmetic.segments import Ruler, visible_stretches
+from convcalc.render.pictures.arithmetic.segments import MOST, Ruler, visible_stretches
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.shapes import SOFT, Label, Rectangle, line, polygon, shift
 
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
     Unit: TypeAlias = tuple[int, int]  # its row and its column
     Point: TypeAlias = tuple[float, float]
 
-BETWEEN, BETWEEN_LINES = 74, 46  # the two grids beside each other, or one below the other
+GAP, LEAST_GAP, BETWEEN_LINES = 74, 34, 46  # between the two grids, beside each other or one below the other
+FAINTLY = 0.45  # the opacity of a window over what is no input
 TITLE, ARROW = 18, 22  # heights of a line and of an arrow above a grid
 ASIDE, BARS = 62, 18  # widths of an arrow and of bars beside a grid
-SIDES = ((9, 26), (14, 22), (20, 18))  # of the cells, where there are at most so many along an axis
-LEAST = 15
+SIDES = ((9, 26), (14, 22), (20, 18), (99, 15))  # of the cells, where there are at most so many along an axis
+LEAST_UNITS = 8  # that are all drawn, however many cells there are
 LONGEST, FEW_TAPS = 12, 5  # window that is drawn whole, and taps of a wider one that are all drawn
 ARROW_TEXT = 11
 
@@ -37,7 +39,7 @@ class Panel:
 
     def __init__(
         self, view: WindowView, places: list[Unit], contents: Contents, captions: tuple[Caption, Caption],
-        side: float = 0, is_blank: bool = False, has_strides: bool = True,
+        side: float = 0, scale: float = 1, is_blank: bool = False, has_strides: bool = True,
     ):  # fmt: skip
         self.view, self.contents, self.captions, self.is_blank = view, contents, captions, is_blank
         self.seen, self.made = (OUTPUT, INPUT) if view.spreads else (INPUT, OUTPUT)
@@ -45,7 +47,7 @@ class Panel:
         columns = visible_parts(view.columns, [column for _, column in places])
         most = max(sum(map(len, stretches)) for stretches in (*rows, *columns))
         fitting = (each for limit, each in SIDES if most <= limit or view.is_line)
-        self.side = side or next(fitting, LEAST)
+        self.side = side or next(fitting) * scale
         self.canvas, self.units = (
             CellGrid(Ruler(down, self.side), Ruler(across, self.side))
             for down, across in zip(rows, columns, strict=True)
@@ -56,6 +58,10 @@ class Panel:
         self.aside = ASIDE if self.strides[0] else BARS if view.rows.is_uneven else 0
 
     # Where the two grids lie
+
+    @property
+    def gap(self) -> float:
+        return max(LEAST_GAP, GAP * self.side / SIDES[0][1])
 
     @property
     def grids(self) -> tuple[CellGrid, CellGrid]:
@@ -81,7 +87,7 @@ class Panel:
             below = tops[0] + first.height + BETWEEN_LINES
             return (0, tops[0]), (0, below + arrow * self.view.spreads)
         x = 0 if self.view.spreads else self.aside
-        right = x + max(first.width, caption_width(self.captions[0])) + BETWEEN + self.aside * self.view.spreads
+        right = x + max(first.width, caption_width(self.captions[0])) + self.gap + self.aside * self.view.spreads
         top = max(tops)
         return (x, top), (right, top)
 
@@ -104,6 +110,10 @@ class Panel:
         if not self.is_blank:
             yield from shift_to(self.units.cells(self.unit_look), self.unit_corner)
             yield from shift_to(self.units.tears(), self.unit_corner)
+
+    def signs(self) -> Iterator[Shape]:
+        """What stands in cells, windows or not."""
+        return shift_to(self.canvas.signs(self.canvas_look), self.canvas_corner)
 
     def canvas_look(self, row: int, column: int) -> CellLook:
         reached = self.is_blank or is_reached(self.view, row, column)
@@ -172,8 +182,9 @@ class Panel:
         for row, y in self.canvas.rows.places():
             for column, x in self.canvas.columns.places():
                 if row in rows and column in columns:
-                    look = self.canvas_look(row, column)
-                    yield from cell_shapes(x, y, self.side, look._replace(fill=colours.fill))
+                    is_map = cell_role(self.view, row, column) == MAP
+                    look = self.canvas_look(row, column)._replace(fill=colours.fill, opacity=1 if is_map else FAINTLY)
+                    yield cell_shape(x, y, self.side, look)
 
     def units_before(self, place: Unit, fill: str) -> Iterator[Shape]:
         for row, y in self.units.rows.places():
@@ -250,8 +261,9 @@ def visible_parts(axis: WindowAxis, units: list[int]) -> tuple[tuple[range, ...]
     wanted = [part for unit in units for part in parts_of_window(axis.taps(unit))]
     if axis.units - 1 in units and axis.taps(axis.units - 1):  # what is behind the last window is looked at
         wanted.append(range(axis.taps(axis.units - 1)[-1], axis.cells.stop))
-    made = visible_stretches(range(axis.units), [range(unit, unit + 1) for unit in units])
-    return visible_stretches(axis.cells, wanted), made
+    drawn = visible_stretches(axis.cells, wanted)
+    most = MOST if len(drawn) == 1 else max(LEAST_UNITS, sum(map(len, drawn)))
+    return drawn, visible_stretches(range(axis.units), [range(unit, unit + 1) for unit in units], most)
 
 
 def parts_of_window(taps: list[int]) -> list[range]:

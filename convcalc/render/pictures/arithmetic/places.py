@@ -30,6 +30,7 @@ MOST_STEPS = 64
 FEW, SMALL, SMALLER = 16, 16, 12  # steps of a strip with cells of one side, and of more with cells of another
 BETWEEN = 26.0  # two pictures of a strip
 BELOW = 16.0  # a view
+SMALLER_SCALE = 0.77  # of cells beside text
 
 
 class Manner(NamedTuple):
@@ -49,10 +50,14 @@ class Manner(NamedTuple):
 def add_view(page: Page, name: str, applied: Applied, view: WindowView, manner: Manner) -> None:
     """A view with its legend below it."""
     contents, words = padding_contents(applied, view), captions(applied, view)
+    if manner.is_blank:
+        view = view._replace(rows=view.rows.without_reach(), columns=view.columns.without_reach())
+        words = (Caption(words[0].size), Caption(""))
     others = ""
     if not manner.is_sequence:
         units = next_units(view, manner.is_blank)
-        panel = Panel(view, [(0, 0), *units], contents, words, is_blank=manner.is_blank)
+        scale = SMALLER_SCALE if manner.is_bare else 1
+        panel = Panel(view, [(0, 0), *units], contents, words, scale=scale, is_blank=manner.is_blank)
         page.place(first_place(panel, units), panel.width, panel.height)
         others = ("", "the next one", "the next one, and the last")[len(units)]
     elif manner.strip:
@@ -64,12 +69,8 @@ def add_view(page: Page, name: str, applied: Applied, view: WindowView, manner: 
         places = [place_of_step(name, applied, view, manner.step)] if manner.step else all_places(name, applied, view)
         panel = Panel(view, places, contents, words, has_strides=False)
         frames = [frame(panel, place) for place in places]
-        shapes = [
-            *panel.base(),
-            *panel.caption_shapes(),
-            *panel.bars(),
-            Frames(tuple(frames)) if manner.steps else frames[0],
-        ]
+        moving = Frames(tuple(frames)) if manner.steps else frames[0]
+        shapes = [*panel.base(), *panel.caption_shapes(), *panel.bars(), moving, *panel.signs()]
         page.place(shapes, panel.width, panel.height + LINE)
     page.top += BELOW
     page.legend(legend(applied, panel, manner.is_sequence, others))
@@ -85,6 +86,7 @@ def first_place(panel: Panel, others: list[Unit]) -> Iterator[Shape]:
     yield from panel.bars()
     for unit in others:
         yield from panel.other_window(unit)
+    yield from panel.signs()
 
 
 def next_units(view: WindowView, is_blank: bool) -> list[Unit]:
@@ -148,5 +150,5 @@ def strip(panel: Panel, places: list[Unit]) -> tuple[list[Shape], float, float]:
         row, column = divmod(number, columns)
         x, y = column * across, row * down
         shapes.append(Label(x, y + 10, str(number + 1), 10, "start", SOFT))
-        shapes += [shift(shape, x, y + LINE) for shape in (*panel.base(), *panel.windows(place, True))]
+        shapes += [shift(shape, x, y + LINE) for shape in (*panel.base(), *panel.windows(place, True), *panel.signs())]
     return shapes, columns * across - BETWEEN, -(-len(places) // columns) * down

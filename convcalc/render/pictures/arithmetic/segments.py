@@ -14,9 +14,9 @@ MOST = 20  # cells of an axis that are all drawn
 TEAR = 18.0  # between two stretches
 
 
-def visible_stretches(cells: range, wanted: Iterable[range]) -> tuple[range, ...]:
-    """All cells, or of very many those that are wanted and both ends."""
-    if len(cells) <= MOST:
+def visible_stretches(cells: range, wanted: Iterable[range], most: int = MOST) -> tuple[range, ...]:
+    """All cells, or of more than so many those that are wanted and both ends."""
+    if len(cells) <= most:
         return (cells,)
     ends = (range(cells.start, cells.start + 3), range(cells.stop - 3, cells.stop))
     parts = sorted((part.start, part.stop) for part in (*ends, *wanted))

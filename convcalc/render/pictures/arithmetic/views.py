@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import evaluate
 from convcalc.algebra.substitution import symbols
 from convcalc.layer.case import tree
-from convcalc.layer.window import ENTIRE, SLIDING, SPREADING, UNFOLDING, Step
+from convcalc.layer.window import ADAPTIVE, ENTIRE, SLIDING, SPREADING, UNFOLDING, Step
 from convcalc.network.axes import steps
 from convcalc.render.pictures.arithmetic.axes import DIRECT, ONE_CELL, WindowAxis, is_drawable, window_axis
 from convcalc.render.script import UNICODE
@@ -53,6 +53,11 @@ def has_window(applied: Applied) -> bool:
     """Whether the layer has windows that can be drawn, each in its place."""
     found = window_steps(applied)
     return bool(found) and all(map(is_drawable, found, paddings_after(applied)))
+
+
+def sees_several(applied: Applied) -> bool:
+    """Whether a window has more than one cell, or leaves cells out."""
+    return any(step.reach != 1 or step.stride != 1 or step.type in (ADAPTIVE, ENTIRE) for step in window_steps(applied))
 
 
 def deciding_symbols(applied: Applied) -> list[str]:
