@@ -21,7 +21,7 @@ FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
 
 
 def svg_pieces(picture: Picture, theme: str = "light", width: float = 0) -> Iterator[str]:
-    """The text of a picture; `width` is in millimetres, 0 for one pixel a unit; an empty theme has the colours of a page."""
+    """The text of a picture; `width` is in millimetres, 0 for one pixel a unit; no theme: a page has the colours."""
     box = f"{number(picture.width)} {number(picture.height)}"
     size = f'width="{number(picture.width)}" height="{number(picture.height)}"'
     if width:
