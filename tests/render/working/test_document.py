@@ -31,7 +31,9 @@ def test_a_network_has_a_picture_for_each_layer_with_a_window_once(convcalc):
     repeated = page(convcalc, "explain", "vgg16")
     text = "".join(render(explain(summarise("vgg16"), ExplanationRequest())))
     likes = len(re.findall(r"^\S+: (?:conv|maxpool|adaptiveavgpool)\b.*, as ", text, re.M))
-    assert repeated.count("<svg") == len(re.findall(r"^\S+: (?:conv|maxpool|adaptiveavgpool)\b", text, re.M)) - likes > 5
+    assert (
+        repeated.count("<svg") == len(re.findall(r"^\S+: (?:conv|maxpool|adaptiveavgpool)\b", text, re.M)) - likes > 5
+    )
     assert page(convcalc, "explain", "lenet5", "F6").count("<svg") == 0
 
 
