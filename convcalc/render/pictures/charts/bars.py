@@ -6,9 +6,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
-from convcalc.render.pictures.charts.breakdown import breakdown, in_words
-from convcalc.render.pictures.charts.heading import MARGIN, heading_shapes
-from convcalc.render.pictures.charts.nominal import nominal_value, sizes_in_words
+from convcalc.render.pictures.charts.breakdown import breakdown, in_words, whole_number
+from convcalc.render.pictures.charts.heading import MARGIN, heading_shapes, inputs_in_words, name_in_words
 from convcalc.render.pictures.legend import legend
 from convcalc.render.pictures.lettering import shorten, text_width
 from convcalc.render.pictures.shapes import (
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from convcalc.network.quantity import Quantity
     from convcalc.render.pictures import PicturedNetwork, PictureOptions
     from convcalc.render.pictures.charts.breakdown import Amount, BarRow, Breakdown
+    from convcalc.render.pictures.nominal import NominalNumbers
     from convcalc.render.pictures.shapes import Shape
 
 GAP = 26  # between panels
@@ -54,12 +54,12 @@ def bars(network: PicturedNetwork, options: PictureOptions) -> Picture:
     """A panel for each quantity, its bars to scale, with exact numbers and shares; rows are shared."""
     report, found = network.report, breakdown(network, options)
     rows = found.rows
-    names = [shorten(row.name, MOST_NAME, SIZE) for row in rows]
+    names = [shorten(UNICODE.text(row.name), MOST_NAME, SIZE, not row.is_single) for row in rows]
     shapes = [shorten(UNICODE.shape(row.shape), MOST_SHAPE, SIZE) if row.shape else "" for row in rows]
-    wide_name = max(text_width(text, SIZE) for text in names)
+    wide_name = max(text_width(text, SIZE, not row.is_single) for row, text in zip(rows, names, strict=True))
     wide_shape = max(text_width(text, SIZE) for text in shapes)
     left = MARGIN + wide_name + 14 + wide_shape + GAP
-    name = UNICODE.text(report.name or "network")
+    name = name_in_words(report)
     title = f"{name}: {in_words((*found.counted, *found.measured), 'and')}"
     drawn, wide, above = heading_shapes(title, explanations(network, found))
     panels, right = panel_shapes(found, Area(left, above + 64, above + 64 + ROW * len(rows)))
@@ -83,13 +83,13 @@ def bars(network: PicturedNetwork, options: PictureOptions) -> Picture:
 def explanations(network: PicturedNetwork, found: Breakdown) -> list[str]:
     """What a reader has to know of the picture."""
     report = network.report
-    given = ", ".join(UNICODE.shape(shape) for shape in report.inputs.values())
+    given = inputs_in_words(report)
     said = f"Input {given}, for one example." if given else "For one example."
     if found.counted:
         said += " Bars are to scale within a panel; the thin line adds them up, from 0 to 100 % of the total."
     lines = [said]
-    if found.sizes:
-        lines.append(f"Lengths and shares are drawn at {sizes_in_words(found.sizes)}; formulas hold for all sizes.")
+    if found.nominal.letters:
+        lines.append(f"Lengths and shares are drawn at {found.nominal.words}; formulas hold for all sizes.")
     if any(row.is_failed for row in found.rows):
         lines.append(f"Layers with {UNICODE.missing} could not be computed: no total has them.")
     said = "; ".join(note.partition(":")[0] for note in found.notes)
@@ -114,12 +114,12 @@ def panel_shapes(found: Breakdown, area: Area) -> tuple[list[Shape], float]:
     left = area.left
     for place, quantity in enumerate(found.counted):
         amounts = [row.amounts[place] for row in found.rows]
-        shapes, wide = counted_panel(quantity, amounts, found.totals[place], found.sizes, area._replace(left=left))
+        shapes, wide = counted_panel(quantity, amounts, found.totals[place], found.nominal, area._replace(left=left))
         drawn += shapes
         left += wide + GAP
     for place, quantity in enumerate(found.measured):
         measures = [row.measures[place] for row in found.rows]
-        shapes, wide = measured_panel(quantity, measures, found.sizes, area._replace(left=left))
+        shapes, wide = measured_panel(quantity, measures, found.nominal, area._replace(left=left))
         drawn += shapes
         left += wide + GAP
     return drawn, left - GAP
@@ -134,21 +134,21 @@ def number_texts(amounts: list[Amount]) -> tuple[list[str], bool]:
     return [shorten(text, MOST_NUMBER, SIZE) for text in texts], False
 
 
-def total_text(quantity: Quantity, whole: Amount, sizes: dict[str, int], is_drawn: bool) -> str:
+def total_text(quantity: Quantity, whole: Amount, nominal: NominalNumbers, is_drawn: bool) -> str:
     """The total in full and in words; at the sizes at which it is drawn where its rows have those numbers."""
     write = bytes_in_words if quantity.in_bytes else amount_in_words
     text = write(whole.value, UNICODE)
     if is_symbolic(whole.value) and (is_drawn or text_width(text, SIZE) > MOST_TOTAL):
-        return f"{write(whole.number, UNICODE)} at {sizes_in_words(sizes)}"
+        return f"{write(whole.number, UNICODE)} at {nominal.words}"
     return shorten(text, MOST_TOTAL, SIZE)
 
 
 def counted_panel(
-    quantity: Quantity, amounts: list[Amount], whole: Amount, sizes: dict[str, int], area: Area
+    quantity: Quantity, amounts: list[Amount], whole: Amount, nominal: NominalNumbers, area: Area
 ) -> tuple[list[Shape], float]:
     """Head, bars with their shares, numbers and the cumulative line; and its width."""
     texts, is_drawn = number_texts(amounts)
-    total = total_text(quantity, whole, sizes, is_drawn)
+    total = total_text(quantity, whole, nominal, is_drawn)
     column = max(text_width(text, SIZE) for text in texts)
     wide = max(BAR + SHARE + 8 + column, text_width(total, SIZE), text_width(quantity.title, HEAD, True))
     drawn: list[Shape] = head(quantity.title, total, area)
@@ -190,11 +190,11 @@ def cumulative_line(numbers: list[int], whole: int, area: Area) -> Path:
 
 
 def measured_panel(
-    quantity: Quantity, measures: list[tuple[Any, ...]], sizes: dict[str, int], area: Area
+    quantity: Quantity, measures: list[tuple[Any, ...]], nominal: NominalNumbers, area: Area
 ) -> tuple[list[Shape], float]:
     """A line through the largest extent of each row, which its label tells along all axes; and its width."""
     texts = [shorten(UNICODE.shape(each), MOST_NUMBER, SIZE) if each else UNICODE.missing for each in measures]
-    numbers = [max(nominal_value(value, sizes) for value in each) if each else None for each in measures]
+    numbers = [max(whole_number(value, nominal) for value in each) if each else None for each in measures]
     column = max(text_width(text, SIZE) for text in texts)
     below = "of the row's output, along its largest side"
     wide = max(BAR + 14 + column, text_width(below, SIZE))

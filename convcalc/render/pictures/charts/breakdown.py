@@ -9,7 +9,7 @@ from convcalc.kinds.categories import category
 from convcalc.network.quantity import NAMES, QUANTITIES, Quantity, find
 from convcalc.network.walk import totals
 from convcalc.problem import did_you_mean, problem
-from convcalc.render.pictures.charts.nominal import nominal_sizes, nominal_value
+from convcalc.render.pictures.nominal import NominalNumbers, letters_in, nominal_numbers
 from convcalc.render.report.rows import layers_in_words, levels, parts
 from convcalc.render.spelling import spell_layer
 from convcalc.spec.layout import written_order
@@ -50,7 +50,7 @@ class Breakdown(NamedTuple):
     rows: tuple[BarRow, ...]
     totals: tuple[Amount, ...]  # of each that is counted
     categories: tuple[str, ...]  # in the order in which they appear
-    sizes: dict[str, int]  # of letters, at which it is drawn
+    nominal: NominalNumbers  # at which it is drawn
     notes: tuple[str, ...]  # what is folded or left out
 
 
@@ -92,7 +92,9 @@ def breakdown(network: PicturedNetwork, options: PictureOptions) -> Breakdown:
     if empty:
         verb = "is" if empty == 1 else "are"
         notes.append(f"{layers_in_words(empty)} without {in_words(counted, 'or')} {verb} left out")
-    sizes = nominal_sizes(network.graph, nominal_needs(report, counted, measured))
+    letters = letters_in(nominal_needs(report, counted, measured))
+    numbers = nominal_numbers(network).letters if letters else {}
+    nominal = NominalNumbers({letter: number for letter, number in numbers.items() if letter in letters})
 
     def amount(quantity: Quantity, start: int, stop: int) -> Amount:
         layers = [layer for layer in report.layers[start:stop] if layer.known is not None]
@@ -106,10 +108,10 @@ def breakdown(network: PicturedNetwork, options: PictureOptions) -> Breakdown:
         if value is None:
             return Amount(None, 0, ())
         each = {
-            name: nominal_value(quantity.amount(totals(group), options.bits, batch), sizes)
+            name: whole_number(quantity.amount(totals(group), options.bits, batch), nominal)
             for name, group in groups.items()
         }
-        return Amount(value, nominal_value(value, sizes), tuple((name, part) for name, part in each.items() if part))
+        return Amount(value, whole_number(value, nominal), tuple((name, part) for name, part in each.items() if part))
 
     rows = tuple(
         BarRow(
@@ -122,10 +124,19 @@ def breakdown(network: PicturedNetwork, options: PictureOptions) -> Breakdown:
     )  # fmt: skip
     whole = tuple(amount(each, 0, len(report.layers)) for each in counted)
     categories = dict.fromkeys(name for row in rows for each in row.amounts for name, _ in each.parts)
-    return Breakdown(counted, measured, rows, whole, tuple(categories), sizes, tuple(notes))
+    return Breakdown(counted, measured, rows, whole, tuple(categories), nominal, tuple(notes))
 
 
 MEASURES = {"receptive_field": "size", "rf_stride": "stride"}
+
+
+def whole_number(value: Any, nominal: NominalNumbers) -> int:
+    """A value as it is drawn; a Problem where it has no number."""
+    found = nominal.number(value)
+    if is_symbolic(found) or found < 0:
+        cure = " ".join(f"--set {letter}={number}" for letter, number in nominal.letters.items())
+        raise problem("U009", f"{value} has no number to draw it with", cure)
+    return int(found)
 
 
 def count_of(quantity: Quantity, counts: Any) -> Any:

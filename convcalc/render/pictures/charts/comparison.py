@@ -13,7 +13,7 @@ from convcalc.network.quantity import Quantity, bytes_of
 from convcalc.problem import LINE, problem
 from convcalc.render.pictures.charts.axes import ROUND, LogScale, log_scale, log_ticks, tick_text
 from convcalc.render.pictures.charts.breakdown import quantities_of
-from convcalc.render.pictures.charts.heading import MARGIN, heading_shapes
+from convcalc.render.pictures.charts.heading import MARGIN, heading_shapes, inputs_in_words
 from convcalc.render.pictures.charts.placing import Bounds, Spot, line_to, place_labels
 from convcalc.render.pictures.lettering import shorten, text_width
 from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Collection, Label, Path, Picture, circle, line
@@ -129,8 +129,7 @@ def rate(
             left_out.append(f"{name}, whose {next(iter(reasons), 'peak memory cannot be told')}")
         else:
             size = int(bytes_of(peak * batch, options.bits))
-            inputs = ", ".join(UNICODE.shape(shape) for shape in report.inputs.values())
-            same = found.get((x, y, size), RatedNetwork((), x, y, size, inputs))
+            same = found.get((x, y, size), RatedNetwork((), x, y, size, inputs_in_words(report)))
             if name not in same.names:
                 found[x, y, size] = same._replace(names=(*same.names, name))
     return list(found.values()), left_out

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.lettering import text_width
+from convcalc.render.pictures.lettering import shorten, text_width
 from convcalc.render.pictures.shapes import INK, SOFT, Label
+from convcalc.render.script import UNICODE
+from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from convcalc.network.walk import NetworkReport
     from convcalc.render.pictures.shapes import Shape
 
 MARGIN = 20  # around a chart
 TITLE, SIZE, LINE = 16, 11, 16  # of letters, and from line to line
+NAME = 420  # the longest name of a network
+
+
+def name_in_words(report: NetworkReport) -> str:
+    """What a network is called in a title."""
+    return shorten(UNICODE.text(report.name or "network"), NAME, TITLE, True)
+
+
+def inputs_in_words(report: NetworkReport) -> str:
+    """The shapes of its inputs, in the order in which it is shown."""
+    shapes = (written_order(shape, report.channels_last) for shape in report.inputs.values())
+    return ", ".join(map(UNICODE.shape, shapes))
 
 
 def heading_shapes(title: str, lines: Sequence[str]) -> tuple[list[Shape], float, float]:

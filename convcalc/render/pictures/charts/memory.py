@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from convcalc.kinds.categories import category
 from convcalc.network.quantity import bytes_of
 from convcalc.render.pictures.charts.axes import linear_ticks, tick_text
-from convcalc.render.pictures.charts.heading import MARGIN, heading_shapes
+from convcalc.render.pictures.charts.heading import MARGIN, heading_shapes, inputs_in_words, name_in_words
 from convcalc.render.pictures.charts.placing import Bounds
 from convcalc.render.pictures.charts.stack import Plot, stack_shapes
 from convcalc.render.pictures.charts.timeline import history_of
@@ -27,6 +27,7 @@ LEAST_WIDE, MOST_WIDE, TALL = 520, 960, 320  # of the plot
 MAX_STEP, NAME = 46, 130  # the widest that a step is drawn, and the longest that its name is
 SIZE, SMALL = 11, 10  # of letters
 BAND = 20  # the height of the parameters
+VISIBLE = 200  # the part of the peak that is seen
 REACH = 3  # a budget of more than so many times the peak is not drawn
 
 
@@ -34,7 +35,7 @@ def memory(network: PicturedNetwork, options: PictureOptions) -> Picture:
     """The bytes in memory over the steps of a network, their peak, and its parameters apart."""
     history = history_of(network, options)
     columns = len(history.drawn.steps)
-    name = UNICODE.text(network.report.name or "network")
+    name = name_in_words(network.report)
     what = "kept for the backward pass in training" if options.training else "in memory at inference"
     title = f"{name}: what is {what}"
     shapes, right, below = heading_shapes(title, explanations(history))
@@ -62,11 +63,11 @@ def memory(network: PicturedNetwork, options: PictureOptions) -> Picture:
 
 def explanations(history: History) -> list[str]:
     """What a reader has to know of the picture."""
-    inputs = ", ".join(UNICODE.shape(shape) for shape in history.report.inputs.values())
     bits, budget = history.options.bits, history.options.budget
     each = f"{bits // 8} byte{'s' * (bits > 8)}" if bits % 8 == 0 else f"{bits} bits"
     batch = f"a batch of {history.batch:,}" if history.batch > 1 else "one example"
-    lines = [f"Input {inputs}, {batch}, {each} a number. Layer after layer from left to right, heights to scale."]
+    given = f"Input {inputs_in_words(history.report)}, {batch}, {each} a number."
+    lines = [f"{given} Layer after layer from left to right, heights to scale."]
     if history.options.training:
         lines.append("What derivatives need, from the layer that makes it until the backward pass is done with it.")
         lines.append("Without gradients, masks and indices.")
@@ -76,7 +77,7 @@ def explanations(history: History) -> list[str]:
     if budget > REACH * history.most:
         spare = f"{budget - history.most:,} bytes to spare"
         lines.append(f"The budget of {bytes_in_words(budget, UNICODE)} lies far above the picture: {spare}.")
-    if any(history.drawn.rest):
+    if max(history.drawn.rest) * VISIBLE > max(history.drawn.numbers):
         lines.append("Grey, on top: tensors too small to be drawn one by one.")
     if not history.lives.is_whole:
         failed = UNICODE.text(history.report.layers[len(history.layers)].name)

@@ -11,7 +11,6 @@ from convcalc.algebra.expr import is_symbolic
 from convcalc.kinds.categories import OTHER, category_title
 from convcalc.render.layout import fill, fold, pad, width
 from convcalc.render.pictures.charts.breakdown import breakdown, in_words
-from convcalc.render.pictures.charts.nominal import sizes_in_words
 from convcalc.render.report.bars import share_texts
 from convcalc.render.report.sums import amount as amount_in_words
 from convcalc.render.report.sums import bytes_in_words
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from convcalc.network.quantity import Quantity
     from convcalc.render.pictures import PicturedNetwork, PictureOptions, Screen
     from convcalc.render.pictures.charts.breakdown import Amount, BarRow, Breakdown
+    from convcalc.render.pictures.nominal import NominalNumbers
     from convcalc.render.script import Script
 
 # The nearest that a terminal has to the colours of pictures.
@@ -47,7 +47,7 @@ def bar_lines(network: PicturedNetwork, options: PictureOptions, screen: Screen)
     title = f"{script.text(network.report.name or 'network')}: {in_words((*found.counted, *found.measured), 'and')}"
     yield from fold(paint(title, "bold", screen), screen.width)
     for quantity, whole in zip(found.counted, found.totals, strict=True):
-        yield from fold(f"  {quantity.title}: {total_text(quantity, whole, found.sizes, script)}", screen.width)
+        yield from fold(f"  {quantity.title}: {total_text(quantity, whole, found.nominal, script)}", screen.width)
     yield ""
     titles = [wrap(head.title, max(map(width, cells))) for head, cells in zip(table.heads, table.cells, strict=True)]
     tall = max(map(len, titles))
@@ -117,17 +117,17 @@ def number_texts(amounts: list[Amount], script: Script) -> list[str]:
     return [script.missing if each.value is None else next(texts) for each in amounts]
 
 
-def total_text(quantity: Quantity, whole: Amount, sizes: dict[str, int], script: Script) -> str:
+def total_text(quantity: Quantity, whole: Amount, nominal: NominalNumbers, script: Script) -> str:
     write = bytes_in_words if quantity.in_bytes else amount_in_words
-    at = f" at {sizes_in_words(sizes)}" if is_symbolic(whole.value) else ""
+    at = f" at {nominal.words}" if is_symbolic(whole.value) else ""
     return write(whole.number, script) + at
 
 
 def lines_below(found: Breakdown, missing: list[Head], screen: Screen, script: Script) -> Iterator[str]:
     """What the colours mean, and what is not shown."""
     lines = [script.text(each) for each in found.notes]
-    if found.sizes:
-        lines.insert(0, f"bars, shares and long formulas are shown at {sizes_in_words(found.sizes)}")
+    if found.nominal.letters:
+        lines.insert(0, f"bars, shares and long formulas are shown at {found.nominal.words}")
     if any(row.is_failed for row in found.rows):
         lines.append("layers in red could not be computed: no total has them" if screen.colour else
                      f"{script.missing} stands for what could not be computed: no total has it")  # fmt: skip

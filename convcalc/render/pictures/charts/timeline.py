@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.network.quantity import bytes_of
 from convcalc.problem import problem
-from convcalc.render.pictures.charts.nominal import nominal_sizes
+from convcalc.render.pictures.nominal import letters_in, nominal_numbers
 from convcalc.tools.liveness import inference, training
 from convcalc.tuples import NamedTuple
 
@@ -109,10 +109,10 @@ def history_of(network: PicturedNetwork, options: PictureOptions) -> History:
     report.demand_shapes()
     report.demand_single_layers()
     lives = (training if options.training else inference)(report)
-    sizes = nominal_sizes(network.graph, [tensor.numbers for tensor in lives.tensors])
-    if sizes:
-        cure = " ".join(f"--set {name}={size}" for name, size in sizes.items())
-        raise problem("U009", f"what is in memory, and when it is most, depends on {', '.join(sizes)}", cure)
+    if letters := letters_in(tensor.numbers for tensor in lives.tensors):
+        numbers = nominal_numbers(network).letters
+        cure = " ".join(f"--set {letter}={numbers[letter]}" for letter in letters if letter in numbers)
+        raise problem("U009", f"what is in memory, and when it is most, depends on {', '.join(letters)}", cure)
     count = (lives.steps - 1) // (2 if options.training else 1)
     layers = tuple(layer.name for layer in report.layers[:count])
     return History(report, lives, timeline(lives), options, options.batch or report.batch or 1, layers)

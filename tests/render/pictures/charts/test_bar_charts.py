@@ -75,7 +75,7 @@ def test_a_formula_is_a_label_and_its_number_the_length():
 
 def test_a_size_that_does_not_fit_is_not_drawn_at():
     text = "{input: 3xHxW, layers: [maxpool 2, residual: [maxpool 2, tconv 3 k2 s2]]}"
-    assert breakdown(pictured(text), PictureOptions()).sizes["H"] % 4 == 0
+    assert breakdown(pictured(text), PictureOptions()).nominal.letters["H"] % 4 == 0
 
 
 def test_layers_without_any_of_the_quantities_are_left_out_and_that_is_said():
@@ -143,6 +143,19 @@ def test_a_quantity_has_all_its_names():
 def test_bytes_are_of_the_type_and_the_batch():
     found = breakdown(pictured("lenet5"), PictureOptions(quantities=("memory",), bits=16, batch=3))
     assert found.totals[0].value == 8_094 * 2 * 3
+
+
+def test_shapes_are_in_the_order_of_the_network():
+    texts = [each.text for each in flatten(bars("keras_vgg16").shapes) if isinstance(each, Label)]
+    assert any(text.startswith("Input 224×224×3") for text in texts)
+    assert "112×112×64" in texts
+
+
+def test_long_names_do_not_make_a_picture_wide():
+    text = f"name: {'N' * 5000}\ninput: 3x8x8\nlayers:\n- {'l' * 1000}: conv 4 k3\n"
+    picture = bars(text)
+    assert picture.width < 1200
+    check_labels(picture)
 
 
 def test_hostile_names_are_text_and_bytes_are_always_the_same():

@@ -121,7 +121,7 @@ def test_letters_are_refused_with_a_cure_that_works():
     with pytest.raises(Problem) as raised:
         memory("CxHxW -> conv 8 k3 -> relu")
     hint = raised.value.diagnostics[0].hint
-    assert hint == "--set C=64 --set H=224 --set W=224"
+    assert hint == "--set C=8 --set H=224 --set W=224"
     pairs = dict(pair.split("=") for pair in hint.replace("--set ", "").split())
     draw("memory", (pictured("CxHxW -> conv 8 k3 -> relu", sets=pairs),), PictureOptions())
 
