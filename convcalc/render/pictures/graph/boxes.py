@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 LINE, SMALL_SIZE = 15, 10  # the height of a line, and the size of its letters
 SIDE, BETWEEN = 7, 12  # beside a text, and between two
 NARROWEST, WIDEST = 96, 240
+STRIP = 9  # of the colour of a layer that is merged
 CHIP = 7  # the side of the square for a folded layer
 STACK = 3  # how far the sheets of a stack lie apart
 ROUND, EDGE = 9, 2  # the corners of inputs and outputs, and of others
@@ -39,7 +40,12 @@ class BoxLine(NamedTuple):
     @property
     def width(self) -> float:
         right = text_width(self.right, self.size) + BETWEEN if self.right else 0
-        return text_width(self.left, self.size, self.bold) + right + 2 * SIDE
+        return self.begin + text_width(self.left, self.size, self.bold) + right + SIDE
+
+    @property
+    def begin(self) -> float:
+        """Where its text begins."""
+        return SIDE if not self.name else STRIP + 5
 
 
 class GraphBox(NamedTuple):
@@ -75,9 +81,10 @@ class GraphBox(NamedTuple):
 
     def line_shapes(self, line: BoxLine, x: float, y: float, radius: float) -> Iterator[Shape]:
         if line.fill:
-            yield Rectangle(x, y, self.width, line.height, line.fill, "", radius=radius)
+            width = STRIP if line.name else self.width
+            yield Rectangle(x, y, width, line.height, line.fill, "", radius=radius)
         base = y + line.height / 2 + line.size * 0.36
-        room = self.width - 2 * SIDE
+        room = self.width - SIDE - line.begin
         if line.right:
             left = text_width(line.left, line.size, line.bold)
             right = shorten(line.right, max(room * 0.6, room - BETWEEN - left), line.size)
@@ -87,7 +94,7 @@ class GraphBox(NamedTuple):
         if line.centred:
             yield Label(x + self.width / 2, base, text, line.size, "middle", line.colour, line.bold)
         else:
-            yield Label(x + SIDE, base, text, line.size, "start", line.colour, line.bold)
+            yield Label(x + line.begin, base, text, line.size, "start", line.colour, line.bold)
 
     def chip_shapes(self, x: float, y: float) -> Iterator[Shape]:
         wide = min(CHIP, (self.width - 2 * SIDE) / max(1, len(self.chips)))

@@ -185,7 +185,7 @@ class Folding:
     def repeated(self, name: str, items: list[GraphItem], start: int, stop: int, times: int, last: str) -> GraphBlock:
         """A block that is drawn once for several."""
         for place in range(stop, start + times * (stop - start)):
-            self.shown[place] = place - (stop - start)
+            self.shown[place] = start + (place - start) % (stop - start)
         return GraphBlock(next(self.numbers), name, tuple(items), start, stop, times, last)
 
     # What is too long for a page.

@@ -7,9 +7,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.graph.placing import BETWEEN, LANE, End, Extents, PlacedLink
+from convcalc.render.pictures.graph.placing import BETWEEN, LANE, STRAIGHT, End, Extents, PlacedLink
 from convcalc.render.pictures.graph.scopes import BEGIN, END, Port
-from convcalc.render.pictures.graph.series_parallel import Link, begins_loose
+from convcalc.render.pictures.graph.series_parallel import Link, begins_loose, ends_loose
 
 if TYPE_CHECKING:
     from convcalc.render.pictures.graph.placing import Placing
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.shapes import Point
 
 SWEEPS, PASSES = 4, 16
-STIFF, STRAIGHT = 1e6, 8  # the weights of the longest way and of lanes, that of other cells being 1
+STIFF, STEADY = 1e6, 8  # the weights of the longest way and of lanes, that of other cells being 1
 STEP, STEEP = 26, 0.08  # along between two layers, and more of it for every unit that a link goes across there
 
 
@@ -91,7 +91,7 @@ class Layers:
         if target != END:
             self.tie(found, self.cell(target), (id(inner), target), None)
         else:
-            found.is_last = True
+            found.is_last = not ends_loose(inner)
 
     def tie(self, before: LayerCell, behind: LayerCell, lane: Vertex, link: Decomposition | None) -> None:
         before.precede(behind)
@@ -214,12 +214,10 @@ class Layers:
             if cell.inner is None:
                 self.placing.places[vertex] = (across + cell.across, begin)
                 continue
-            head = [(corners(before, cell), stops[before.layer]) for before in self.ends(cell, True)]
-            tail = [corners(cell, behind) for behind in self.ends(cell, False)]
-            self.placing.place(
-                cell.inner, across + cell.across, begin, end,
-                End(head[0][0], clear=head[0][1]) if head else End(), End(tail[0]) if tail else End(), True,
-            )  # fmt: skip
+            heads = [End(corners(tie, cell), clear=stops[tie.layer], is_far=True) for tie in self.ends(cell, True)]
+            tails = [End(corners(cell, tie), is_far=True) for tie in self.ends(cell, False)]
+            head, tail = next(iter(heads), STRAIGHT), next(iter(tails), STRAIGHT)
+            self.placing.place(cell.inner, across + cell.across, begin, end, head, tail, is_curved=True)
         for before, behind, _, link in self.ties:
             if isinstance(link, Link):
                 self.placing.links.append(
@@ -253,7 +251,7 @@ def pack(layer: list[LayerCell], wanted: list[float], spine: set[int]) -> None:
             gap = LANE / 2 if before.is_lane and cell.is_lane else BETWEEN
             offset += before.extents.right + gap + cell.extents.left
         offsets.append(offset)
-        weight, number = STIFF if id(cell) in spine else STRAIGHT if cell.is_lane else 1.0, 1
+        weight, number = STIFF if id(cell) in spine else STEADY if cell.is_lane else 1.0, 1
         total = (wanted[place] - offset) * weight
         while clusters and clusters[-1][0] / clusters[-1][1] >= total / weight:
             other, more, count = clusters.pop()

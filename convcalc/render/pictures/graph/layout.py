@@ -8,6 +8,7 @@ from convcalc.render.pictures.graph.outline import INPUT, OUTPUT, GraphBlock
 from convcalc.render.pictures.graph.placing import Extents, ItemSize, Placing
 from convcalc.render.pictures.graph.scopes import BEGIN, END, Port
 from convcalc.render.pictures.graph.series_parallel import decompose
+from convcalc.render.pictures.graph.tracks import routes
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.script import UNICODE
 from convcalc.tuples import NamedTuple
@@ -15,9 +16,9 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.render.pictures.graph.boxes import GraphBox
     from convcalc.render.pictures.graph.outline import GraphNode, GraphOutline
-    from convcalc.render.pictures.graph.placing import LinkRoute
     from convcalc.render.pictures.graph.scopes import GraphScope
     from convcalc.render.pictures.graph.series_parallel import Vertex
+    from convcalc.render.pictures.graph.tracks import LinkRoute
     from convcalc.render.pictures.shapes import Point
 
 TITLE, PAD = 20, 9  # of a frame: above what is in it, and on the other sides
@@ -82,7 +83,7 @@ class ScopeLayout:
         decomposed = decompose(scope.links(), BEGIN, END)
         self.extents = self.placing.extents(decomposed)
         self.placing.place(decomposed, 0, 0, self.extents.along)
-        self.routes = self.placing.routes(self.extents.along)
+        self.routes = routes(self.placing, self.extents.along)
 
     def ports(self, is_entry: bool) -> dict[int, float]:
         return {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.graph.scopes import Port
+from convcalc.render.pictures.graph.scopes import BEGIN, END, Port
 from convcalc.render.pictures.graph.series_parallel import (
     InParallel,
     InSeries,
@@ -49,12 +49,7 @@ class ItemSize(NamedTuple):
     body: float = 0  # where it ends along, before what is written behind it
 
 
-class LinkRoute(NamedTuple):
-    """A link in its place: corners from one port to the other."""
-
-    link: Link
-    points: tuple[Point, ...]
-    is_curved: bool = False
+NOTHING = ItemSize(Extents(0, 0, 0))
 
 
 class End(NamedTuple):
@@ -64,6 +59,7 @@ class End(NamedTuple):
     zone: tuple[float, float] = (0, 0)
     clear: float = 0  # how far along it has to go straight on
     is_late: bool = False  # whether what is free along lies before the rest
+    is_far: bool = False  # whether a vertex lies in another layer of a tangle
 
 
 STRAIGHT = End()
@@ -235,71 +231,6 @@ class Placing:
             found[-1] += free / 2
         return found
 
-    def routes(self, stop: float) -> list[LinkRoute]:
-        """All links from port to port; `stop` is where the exits of the scope lie."""
-        drawn = [placed for placed in self.links if not placed.link.is_hidden]
-        begins, ends = self.tracks(drawn, True, stop), self.tracks(drawn, False, stop)
-        found = []
-        for placed in drawn:
-            link, corners, _, _, is_curved, clear = placed
-            first, last, turn = self.exit(link), self.entry(link, stop), max(self.body_end(link), clear)
-            points = list(corners)
-            if link in begins:
-                points[:0] = (first[0], begins[link]), (points[0][0], begins[link])
-            if link in ends:
-                points += (points[-1][0], ends[link]), (last[0], ends[link])
-            while points and points[0][1] <= turn and points[0][0] != first[0]:
-                del points[0]
-            while points and points[-1][1] >= last[1] and points[-1][0] != last[0]:
-                del points[-1]
-            found.append(LinkRoute(link, (first, (first[0], max(turn, first[1])), *points, last), is_curved))
-        return found
-
-    def tracks(self, drawn: list[PlacedLink], is_fork: bool, stop: float) -> dict[Link, float]:
-        """Where along each link turns off from its port, or to it, in the zone of its vertex: none over another.
-
-        Of those that go right the leftmost port is nearest to the vertex, of those that go left the rightmost.
-        """
-        zones: dict[tuple[Vertex, tuple[float, float]], list[tuple[bool, float, Link]]] = {}
-        for link, corners, fork, join, _, _ in drawn:
-            zone = fork if is_fork else join
-            if zone != STRAIGHT.zone:
-                port = (self.exit(link) if is_fork else self.entry(link, stop))[0]
-                goes_right = corners[0][0] > port if is_fork else corners[-1][0] < port
-                near = port if goes_right else -port
-                vertex = link.source if is_fork else link.target
-                zones.setdefault((vertex, zone), []).append((goes_right, near, link))
-        found = {}
-        for (_, (start, end)), turns in zones.items():
-            ports = sorted({turn[:2] for turn in turns}, reverse=not is_fork)
-            for goes_right, near, link in turns:
-                track = (ports.index((goes_right, near)) + 1) / (len(ports) + 1)
-                found[link] = start + (end - start) * track
-        return found
-
-    def exit(self, link: Link) -> Point:
-        across, along = self.places[link.source]
-        if isinstance(link.source, Port):
-            return across, 0
-        size = self.size(link.source)
-        return across + size.exits.get(link.tensor, 0), along + size.body
-
-    def body_end(self, link: Link) -> float:
-        """Where a link may turn, behind what is written at its beginning."""
-        _, along = self.places[link.source]
-        if isinstance(link.source, Port):
-            return along
-        return along + self.size(link.source).extents.along
-
-    def entry(self, link: Link, stop: float) -> Point:
-        across, along = self.places[link.target]
-        if isinstance(link.target, Port):
-            return across, stop
-        return across + self.size(link.target).entries.get(link.tensor, 0), along
-
-
-NOTHING = ItemSize(Extents(0, 0, 0))
-
 
 def many(ports: Mapping[int, float]) -> int:
     """How many ports there are, if they do not all lie in one place."""
@@ -307,16 +238,19 @@ def many(ports: Mapping[int, float]) -> int:
 
 
 def fork_end(head: End, start: Point, stop: Point, has_ports: bool) -> End:
-    if has_ports:
-        return head if head.zone != (0, 0) else End((), (start[1], stop[1]))
-    return head._replace(corners=(*head.corners, start, stop))
+    """How a branch begins: where several ports lie apart, it turns off from its own in the outermost fork."""
+    if has_ports and not head.is_far:
+        return head if head.zone != STRAIGHT.zone else End((), (start[1], stop[1]))
+    turn = (stop[0], start[1]) if has_ports else start
+    return head._replace(corners=(*head.corners, turn, stop))
 
 
 def join_end(tail: End, start: Point, stop: Point, has_ports: bool, is_late: bool) -> End:
-    if has_ports:
+    if has_ports and not tail.is_far:
         zone = tail.zone if tail.zone != STRAIGHT.zone else (start[1], stop[1])
         return End((), zone, is_late=is_late)
-    return End((start, stop, *tail.corners), is_late=is_late)
+    turn = (start[0], stop[1]) if has_ports else stop
+    return tail._replace(corners=(start, turn, *tail.corners), is_late=is_late)
 
 
 def first_link(inner: Decomposition) -> Link:
@@ -327,7 +261,7 @@ def first_link(inner: Decomposition) -> Link:
         case InParallel(branches):
             return first_link(next((each for each in branches if not begins_loose(each)), branches[0]))
         case Tangle(edges):
-            return first_link(edges[0].inner)
+            return next(first_link(edge.inner) for edge in edges if edge.source == BEGIN)
     return inner
 
 
@@ -339,5 +273,5 @@ def last_link(inner: Decomposition) -> Link:
         case InParallel(branches):
             return last_link(next((each for each in branches if not ends_loose(each)), branches[-1]))
         case Tangle(edges):
-            return last_link(edges[-1].inner)
+            return next(last_link(edge.inner) for edge in edges if edge.target == END)
     return inner

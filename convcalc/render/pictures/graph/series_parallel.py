@@ -58,11 +58,13 @@ def decompose(links: Iterable[Link], source: Vertex, sink: Vertex) -> Decomposit
     reduction.reduce()
     while reduction.loosen():
         reduction.reduce()
-    if len(reduction.out[source]) == len(reduction.into[sink]) == 1 and sink in reduction.out[source]:
-        return reduction.out[source][sink]
-    return Tangle(
-        tuple(TangledEdge(start, end, inner) for start, ends in reduction.out.items() for end, inner in ends.items())
-    )
+    found = reduction.out[source].pop(sink, None)
+    edges = [TangledEdge(start, end, inner) for start, ends in reduction.out.items() for end, inner in ends.items()]
+    if not edges:
+        assert found
+        return found
+    tangle = Tangle(tuple(edges))
+    return InParallel((tangle, *branches(found))) if found else tangle
 
 
 class Reduction:

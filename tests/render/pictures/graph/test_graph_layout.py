@@ -34,26 +34,27 @@ def test_the_lines_are_the_edges(name):
 
 
 def random_network(seed):
-    """Layers that take any of those above, some of them in blocks of blocks, some taken by no other."""
+    """Layers that take any of those above, in blocks of blocks."""
     draw = random.Random(seed)
-    lines = ["input: {a: 4x8x8, b: 4x8x8}" if seed % 3 == 0 else "input: 4x8x8", "layers:"]
-    known = ["a", "b"] if seed % 3 == 0 else ["input"]
-
-    def layer(name, indent):
-        if draw.random() < 0.5 and len(known) > 1:
-            sources = draw.sample(known[-draw.choice((3, 6, 40)) :], min(len(known), draw.choice((2, 2, 3))) - 0)
-            return f"{indent}- {name}: {{add: {{from: [{', '.join(sources)}]}}}}" if len(sources) > 1 else ""
-        return f"{indent}- {name}: {{conv: {{filters: 4, kernel: 3, padding: 1, from: {draw.choice(known[-4:])}}}}}"
-
+    known, lines = (["a", "b"], ["input: {a: 4x8x8, b: 4x8x8}"]) if seed % 3 == 0 else (["input"], ["input: 4x8x8"])
+    lines.append("layers:")
+    around: list[str] = []
     for place in range(draw.randrange(3, 26)):
-        name = f"x{place}"
-        line = layer(name, "  ") or f"  - {name}: {{conv: {{filters: 4, kernel: 1, from: {known[-1]}}}}}"
-        lines.append(line)
-        known.append(name)
+        if draw.random() < 0.2 and len(around) < 3:
+            around.append(f"g{place}")
+            lines.append(f"{'  ' * (2 * len(around) - 1)}- g{place}:")
+        elif draw.random() < 0.25 and around and not lines[-1].endswith(":"):
+            around.pop()
+        sources = draw.sample(known[-draw.choice((2, 6, 40)) :], min(len(known), draw.choice((1, 2))))
+        layer = f"conv: {{filters: 4, kernel: 1, from: .{draw.choice(known[-4:])}}}"
+        if len(sources) > 1:
+            layer = f"add: {{from: [{', '.join(f'.{source}' for source in sources)}]}}"
+        lines.append(f"{'  ' * (2 * len(around) + 1)}- x{place}: {{{layer}}}")
+        known.append(".".join([*around, f"x{place}"]))
     return "\n".join(lines) + "\n"
 
 
-@pytest.mark.seeds(25, 500)
+@pytest.mark.seeds(40, 1000)
 def test_random_graphs(seed):
     found = outline(random_network(seed))
     assert not found.network.report.errors

@@ -41,8 +41,9 @@ def shape(inner):
         ("sa sb at bt", "(-a-|-b-)"),
         ("sa ab bc cd de ae bd et", "-a(-|-b(-|-c-)d-)e-"),
         ("sa sb ab at bt", "tangle of 5"),
+        ("sa sb ab at bt sc ct", "(-c-|tangle of 5)"),
     ],
-    ids=["chain", "skip", "two towers", "skips in each other", "bridge"],
+    ids=["chain", "skip", "two towers", "skips in each other", "bridge", "a way beside a bridge"],
 )
 def test_small_graphs(edges, expected):
     assert shape(decomposed(*map(tuple, edges.split()))) == expected
