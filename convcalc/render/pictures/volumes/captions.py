@@ -51,7 +51,8 @@ def add_lines(shapes: list[Shape], text: str, x: float, y: float, width: float) 
 
 def signs_words(found: Gallery) -> str:
     """What signs and brackets say."""
-    signs = {sign_at(found, arc) for arc in found.arcs}
+    tracks = [glyph.track for glyph in found.glyphs]
+    signs = {sign_at(found, arc) for arc in found.arcs if tracks[arc.start.glyph] == tracks[arc.end.glyph]}
     words = [word for sign, word in SIGNS.items() if sign in signs]
     told = [f"In a circle {', '.join(words)}."] if words else []
     if any(part.is_copied for glyph in found.glyphs for part in glyph.parts):

@@ -44,6 +44,10 @@ class Rendition(NamedTuple):
     def glyphs(self) -> int:
         return len(self.gallery.glyphs)
 
+    def is_held(self, beside: int) -> bool:
+        """Whether a page holds it, with no more than so many tracks beside the main one."""
+        return self.beside <= beside and self.glyphs <= MAX_GLYPHS
+
 
 def choose(graph: Graph, report: NetworkReport, options: PictureOptions, number: Callable[[Value], int]) -> Rendition:
     """The finest drawing that a page holds, or the one that is asked for."""
@@ -59,15 +63,13 @@ def choose(graph: Graph, report: NetworkReport, options: PictureOptions, number:
     if options.depth:
         asked = drawing(unfold(graph, report, options.depth))
         return asked if asked.glyphs <= MOST_GLYPHS else coarser(asked, drawing)
-    levels = [drawing(unfold(graph, report, depth)) for depth in (0, *range(deepest(report), 0, -1))]
-    for found in levels:
-        if found.levels and found.glyphs <= MAX_U_GLYPHS:
+    tried = []
+    for depth in (0, *range(deepest(report), 0, -1)):
+        found = drawing(unfold(graph, report, depth))
+        if found.glyphs <= MAX_U_GLYPHS if found.levels else found.is_held(0):
             return found
-    for beside in (0, MAX_BESIDE):
-        for found in levels:
-            if found.beside <= beside and found.glyphs <= MAX_GLYPHS:
-                return found
-    return coarser(levels[-1], drawing)
+        tried.append(found)
+    return next((found for found in tried if found.is_held(MAX_BESIDE)), None) or coarser(tried[-1], drawing)
 
 
 def coarser(found: Rendition, drawing: Callable[[tuple[DrawnUnit, ...]], Rendition]) -> Rendition:

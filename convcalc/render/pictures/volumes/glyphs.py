@@ -128,6 +128,8 @@ class GlyphBuilder:
         wiring = self.wiring
         if before.shape is None or shape is None:
             return before.shape is shape and self.follow(before, unit)
+        if before.shape == shape and before.slabs[0].category == INPUT and not wiring.is_follower(unit):
+            return False
         if before.shape != shape:
             return is_unrolled(wiring, unit, before, self.form(unit, shape)) and self.follow(before, unit)
         if wiring.is_follower(unit):

@@ -57,6 +57,8 @@ def run_at(keys: list[Any], start: int) -> tuple[int, int]:
     best = (1, 1)
     for period in range(1, MAX_PERIOD + 1):
         pattern = keys[start : start + period]
+        if any(key[2] for key in pattern) and not pattern[-1][2]:
+            continue  # it would begin behind a fork, and not end with its join
         times = 1
         while keys[start + period * times : start + period * (times + 1)] == pattern:
             times += 1
@@ -69,9 +71,9 @@ def key_of(slab: Slab, wiring: UnitGraph) -> Any:
     """What alike slabs have in common: the setting of their layers, or that their blocks are called alike."""
     unit, applied = wiring.units[slab.unit], wiring.applied(slab.unit)
     if unit.is_block:
-        return (unit.name.rstrip("0123456789_"), slab.category, slab.join)
+        return ("".join(sign for sign in unit.name if not sign.isdigit()), slab.category, slab.join)
     if applied is None:
-        return slab.unit
+        return (slab.unit, slab.category, "")
     spread = {"dilation", "padding"}
     return (
         applied.setting.kind,

@@ -48,21 +48,31 @@ def lines_of(glyph: Glyph, wiring: UnitGraph) -> tuple[TextLine, ...]:
 
 def name_of(glyph: Glyph, wiring: UnitGraph) -> str:
     """The name of what makes a glyph, that of a block where most of it is in one; empty where it only says the kind."""
-    names = [printable(wiring.units[slab.unit].name) for slab in glyph.slabs]
-    if len(names) > 1 or glyph.repeats:
+    drawn = [slab.unit for slab in glyph.slabs]
+    units = [*drawn, *(unit for repeat in glyph.repeats for unit in repeat.last)]
+    names = [printable(wiring.units[unit].name) for unit in units]
+    if len(names) > 1:
         block = common_block(names)
         if block:
             return block
-    for repeat in glyph.repeats:
-        for place in range(repeat.start, repeat.start + repeat.length):
-            block, _, number = names[place].rpartition(".")
-            names[place] = block if block and number.isdigit() else names[place]
-    if len(names) == 1:
-        own = names[0].rpartition(".")[2]
-        return names[0] if own.isdigit() else "" if is_only_kind(own, glyph.slabs[0].unit, wiring) else own
-    slabs = zip(names, glyph.slabs, strict=True)
-    told = [name for name, slab in slabs if not is_only_kind(name, slab.unit, wiring)]
+    if len(drawn) == 1:
+        return own_name(names[0], drawn[0], wiring)
+    told = [
+        name.partition(".")[0] for name, unit in zip(names, units, strict=True) if not is_only_kind(name, unit, wiring)
+    ]
+    told = list(dict.fromkeys(told))
     return ", ".join(told) if len(told) < 3 else f"{told[0]} – {told[-1]}"
+
+
+def own_name(name: str, unit: int, wiring: UnitGraph) -> str:
+    """The name of one layer or block within its block; that of the block where it says no more than the kind."""
+    block, _, own = name.rpartition(".")
+    if own.isdigit():
+        return name
+    if not is_only_kind(own, unit, wiring):
+        return own
+    inner = block.rpartition(".")[2]
+    return block if inner.isdigit() else inner
 
 
 def common_block(names: list[str]) -> str:

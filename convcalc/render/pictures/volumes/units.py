@@ -45,11 +45,9 @@ class UnitGraph(NamedTuple):
 
     def is_follower(self, index: int) -> bool:
         """Whether a unit leaves the shape as it is and is told by no more than a stripe."""
-        unit, applied = self.units[index], self.applied(index)
-        if unit.is_block or applied is None or len(self.sources[index]) != 1 or len(applied.input) != 1:
-            return False
-        kept = applied.output == applied.input[0]
-        return kept and (applied.parameters == 0 or category(applied.setting.kind) in FOLLOWING)
+        applied = self.applied(index)
+        is_alone = not self.units[index].is_block and len(self.sources[index]) == 1
+        return is_alone and applied is not None and leaves_shape(applied)
 
 
 def unfold(graph: Graph, report: NetworkReport, depth: int) -> tuple[DrawnUnit, ...]:
@@ -62,9 +60,27 @@ def unfold(graph: Graph, report: NetworkReport, depth: int) -> tuple[DrawnUnit, 
     for start, group in parts(report, depth):
         if group is None:
             found.append(DrawnUnit(report.layers[start].name, first + start, first + start + 1))
+        elif is_one_layer(report, start, group.stop):
+            found += [
+                DrawnUnit(report.layers[index].name, first + index, first + index + 1)
+                for index in range(start, group.stop)
+            ]
         else:
-            found.append(DrawnUnit(group.name, first + start, first + group.stop, group.stop - start > 1))
+            found.append(DrawnUnit(group.name, first + start, first + group.stop, True))
     return tuple(found)
+
+
+def is_one_layer(report: NetworkReport, start: int, stop: int) -> bool:
+    """Whether a block is a layer with no more behind it than what is told by stripes."""
+    layers = [layer.applied for layer in report.layers[start:stop]]
+    return not any(layer is None or not leaves_shape(layer) for layer in layers[1:])
+
+
+def leaves_shape(applied: Applied) -> bool:
+    """Whether a layer leaves the shape as it is and is told by no more than a stripe."""
+    if len(applied.input) != 1 or applied.output != applied.input[0]:
+        return False
+    return applied.parameters == 0 or category(applied.setting.kind) in FOLLOWING
 
 
 def deepest(report: NetworkReport) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from convcalc.network.walk import totals
@@ -14,6 +13,7 @@ from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
+    from convcalc.network.graph import Node
     from convcalc.render.pictures.volumes.units import UnitGraph
 
 KEPT = re.compile(r"[ksdg]\d")  # kernel, stride, dilation, groups
@@ -39,11 +39,12 @@ def block_words(index: int, wiring: UnitGraph) -> str:
     unit, nodes = wiring.units[index], wiring.graph.nodes
     inside = range(unit.start, unit.stop)
     joins = [node for node in nodes[unit.start : unit.stop] if node.applied and node.applied.setting.kind.block]
-    kinds = Counter(node.applied.setting.kind.block for node in joins if node.applied)
-    if len(joins) == 1 and kinds["concat"]:
-        return f"{len(joins[0].inputs)} paths, concat"
-    if len(joins) == 1 and kinds["residual"]:
-        kernels = [word for node in way_to(wiring, joins[0].inputs[0], inside) if (word := kernel_words(node, wiring))]
+    paths = len(joins[-1].inputs) if joins and is_concat(joins[-1]) else 0
+    if paths > 2 or (paths and len(joins) == 1):
+        return f"{paths} paths, concat"
+    if len(joins) == 1 and joins[0].applied and joins[0].applied.setting.kind.block == "residual":
+        ways = [way_to(wiring, source, inside) for source in joins[0].inputs]
+        kernels = [word for node in max(ways, key=len) if (word := kernel_words(node, wiring))]
         if 0 < len(kernels) <= MAX_KERNELS:
             return f"{', '.join(kernels)} + skip"
     more = f", {len(joins)} joins" if len(joins) > 1 else ""
@@ -63,12 +64,16 @@ def way_to(wiring: UnitGraph, end: int, inside: range) -> list[int]:
 
 
 def kernel_words(node: int, wiring: UnitGraph) -> str:
-    """`k3` of a layer that mixes numbers by learnt windows; empty for others."""
+    """`k3` of a layer that mixes numbers by learnt windows, `k1x7` where its sides differ; empty for others."""
     applied = wiring.graph.nodes[node].applied
     if applied is None or not applied.setting.kind.linear or "kernel" not in applied.values:
         return ""
-    words = short_layer(applied, wiring).split(" ")
-    return next((word for word in words if word[0] == "k"), "k1")
+    sides = [str(axis["k"]) for axis in applied.axes]
+    return f"k{sides[0] if len(set(sides)) == 1 else 'x'.join(sides)}"
+
+
+def is_concat(node: Node) -> bool:
+    return node.applied is not None and node.applied.setting.kind.block == "concat"
 
 
 def title_of(index: int, wiring: UnitGraph) -> str:
@@ -81,7 +86,8 @@ def title_of(index: int, wiring: UnitGraph) -> str:
     if unit.start < len(graph.inputs):
         return f"{unit.name}: input {shown}"
     if shape is None:
-        return f"{unit.name}: {last.reason or 'not computed'}"
+        told = (finding.message for finding in graph.diagnostics if finding.layer == unit.name)
+        return f"{unit.name}: {next(told, last.reason)}"
     sums = totals(node.applied for node in nodes)
     assert last.applied
     what = block_words(index, wiring) if unit.is_block else spell_layer(last.applied.setting, graph.convention.name)

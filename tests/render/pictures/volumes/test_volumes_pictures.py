@@ -6,7 +6,7 @@ from convcalc.network.load import graph_and_report
 from convcalc.problem import LINE, Problem, Source
 from convcalc.render.pictures import PicturedNetwork, PictureOptions
 from convcalc.render.pictures.lettering import text_width
-from convcalc.render.pictures.shapes import Label, Path, Rectangle, flatten
+from convcalc.render.pictures.shapes import Collection, Label, Path, Rectangle, flatten
 from convcalc.render.pictures.volumes import volumes
 from convcalc.spec.choices import Choices
 
@@ -106,3 +106,83 @@ def test_very_many_layers_are_folded_and_that_is_said():
     picture = pictured(line("1x8x8 -> [conv 4 k3 p1 -> conv 8 k1]*5000"))
     assert len(labels(picture)) < 120
     assert "10,000 layers" in picture.notes[0]
+
+
+def texts_of(network, **options):
+    return [label.text for label in labels(pictured(network, **options))]
+
+
+def titles(shapes):
+    for shape in shapes:
+        if isinstance(shape, Collection):
+            yield shape.title
+            yield from titles(shape.shapes)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    (
+        ("vgg16", ("2 × conv 64 k3", "3 × conv 512 k3", "2 × linear 4096")),
+        ("resnet34", ("6 × conv 64 k3", "7 × conv 128 k3", "11 × conv 256 k3", "5 × conv 512 k3", "×3", "×5")),
+        ("resnet50", ("×3", "×4", "×6", "k1, k3, k1 + skip", "layer1", "256×56×56", "2048×7×7")),
+        ("mobilenet_v2", ("4 × 8 layers", "3 × 8 layers", "×2", "×3")),
+        ("wavenet", ("9 × conv 32 k2 … d256", "9 × conv 32 k1", "conv 32 k2 d512", "×9")),
+        ("googlenet", ("4 paths, concat", "inception3a", "256×28×28", "inception5b", "1024×7×7")),
+        ("siamese_koch", ("left", "right", "distance", "9216")),
+        ("lenet5", ("C1", "6×28×28", "S2", "C3", "16×10×10", "C5", "120×1×1", "F6", "84", "10")),
+    ),
+)
+def test_what_is_alike_is_counted_and_named(name, words):
+    texts = texts_of(name)
+    for word in words:
+        assert any(text == word or f"{word} …" in text or text.endswith(f"× {word}") for text in texts), word
+
+
+def test_each_map_of_lenet_is_a_sheet():
+    rectangles = [shape for shape in flatten(pictured("lenet5").shapes) if isinstance(shape, Rectangle)]
+    assert len([each for each in rectangles if each.width > 40]) == 1 + 6 + 6 + 16 + 16
+
+
+def test_each_sum_of_a_residual_network_has_its_sign():
+    picture = pictured("resnet18")
+    circles = [shape for shape in flatten(picture.shapes) if isinstance(shape, Path) and shape.fill == "paper"]
+    assert len([each for each in circles if each.segments[1][0] == "C"]) == 8
+    assert any("+ is a sum" in label.text for label in labels(picture))
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "words"),
+    (
+        ("alexnet", {}, "both on log scales"),
+        ("alexnet", {"scale": "linear"}, "proportional to the sides"),
+        ("alexnet", {"scale": "sqrt"}, "square roots of the sides"),
+        ("c3d", {}, "the faces show height × width"),
+        ("unet", {}, "Below each volume its channels and its sides."),
+        (Source(LINE, "3xHxW -> conv 8 k3"), {}, "Drawn with H = W = 224."),
+    ),
+)
+def test_a_picture_says_how_it_is_drawn(name, options, words):
+    assert words in " ".join(texts_of(name, **options))
+
+
+def test_of_a_network_with_errors_what_could_be_computed_is_drawn_and_the_rest_marked():
+    picture = pictured(line("3x32x32 -> conv 16 k3 -> conv 8 k99 -> relu -> conv 4 k3"))
+    texts = [label.text for label in labels(picture)]
+    assert {"16×30×30", "not computed", "nor 2 layers behind it"} <= set(texts)
+    assert any(shape.stroke == "alarm" for shape in flatten(picture.shapes) if isinstance(shape, Rectangle))
+    assert any("kernel 99" in title for title in titles(picture.shapes))
+
+
+def test_where_the_pointer_rests_are_the_numbers_of_a_layer():
+    found = "\n".join(titles(pictured("alexnet").shapes))
+    assert "conv1: conv 64 k11 s4 p2 → 64×55×55; 23,296 parameters, 70,276,800 MACs" in found
+
+
+def test_what_lies_between_layers_that_are_asked_for_is_dashed():
+    picture = pictured("vgg16", layers=("stage1", "fc1"))
+    assert any(shape.dashed for shape in flatten(picture.shapes) if isinstance(shape, Path))
+    assert not any(shape.dashed for shape in flatten(pictured("vgg16").shapes) if isinstance(shape, Path))
+
+
+def test_blocks_are_folded_below_the_depth_that_is_asked_for():
+    assert "stage1" in texts_of("vgg16", depth=1) and "5 layers" in texts_of("vgg16", depth=1)
