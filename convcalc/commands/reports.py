@@ -11,7 +11,6 @@ from unicodedata import normalize
 from convcalc.commands.console import Console, encode, say_files, tell
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.render.marks import FORMATS
-from convcalc.render.marks.classes import CLASS_FORMATS, class_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,6 +84,8 @@ class Reports:
         if self.form == "gradescope" and self.folder and self.count == 1 and not self.failures:
             self.rename(self.last, RESULTS)
         if self.class_report:
+            from convcalc.render.marks.classes import CLASS_FORMATS, class_report
+
             if self.folder:
                 for form, name in CLASS_FORMATS.items():
                     with self.opened(name) as file:
