@@ -10,8 +10,9 @@ from convcalc.render.pictures.shapes import SOFT, Label, Picture
 from convcalc.render.pictures.volumes.captions import caption
 from convcalc.render.pictures.volumes.chain import chain_plate
 from convcalc.render.pictures.volumes.choice import choose
+from convcalc.render.pictures.volumes.glyphs import MAX_TRACKS
 from convcalc.render.pictures.volumes.layout import MARGIN
-from convcalc.render.pictures.volumes.texts import subtitle
+from convcalc.render.pictures.volumes.texts import SUBTITLE, subtitle
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import UNICODE, printable
 from convcalc.spec.layout import written_order
@@ -41,7 +42,7 @@ def volumes(network: PicturedNetwork, options: PictureOptions) -> Picture:
     title = printable(report.name or "network")
     shapes = (
         Label(MARGIN, 30, shorten(title, room, 17, True), 17, "start", bold=True),
-        Label(MARGIN, 48, shorten(subtitle(report), room, 12), 12, "start", SOFT),
+        Label(MARGIN, 48, subtitle(report, room), SUBTITLE, "start", SOFT),
         *plate.shapes,
         *below,
     )
@@ -73,10 +74,13 @@ def about(drawing: Rendition) -> str:
 
 
 def notes(drawing: Rendition, report: NetworkReport) -> tuple[str, ...]:
-    """What is folded, for the person who asked for the picture."""
-    if not any(unit.is_block for unit in drawing.wiring.units):
-        return ()
-    layers = layers_in_words(len(report.layers))
-    return (
-        f"{layers} are drawn as {drawing.glyphs} volumes, blocks folded; --depth N or --layers A,B take others apart",
-    )
+    """What is folded or left out, for the person who asked for the picture."""
+    found = []
+    if any(unit.is_block for unit in drawing.wiring.units):
+        layers = layers_in_words(len(report.layers))
+        more = "--depth N or --layers A,B take others apart"
+        found.append(f"{layers} are drawn as {drawing.glyphs} volumes, blocks folded; {more}")
+    left = len(drawing.tracks.paths) - MAX_TRACKS
+    if left > 0:
+        found.append(f"{left:,} further ways beside the main one are not drawn; --layers A,B chooses others")
+    return tuple(found)

@@ -66,10 +66,17 @@ def choose(graph: Graph, report: NetworkReport, options: PictureOptions, number:
     tried = []
     for depth in (0, *range(deepest(report), 0, -1)):
         found = drawing(unfold(graph, report, depth))
-        if found.glyphs <= MAX_U_GLYPHS if found.levels else found.is_held(0):
+        if is_u_on_page(found, options.scale) if found.levels else found.is_held(0):
             return found
         tried.append(found)
     return next((found for found in tried if found.is_held(MAX_BESIDE)), None) or coarser(tried[-1], drawing)
+
+
+def is_u_on_page(found: Rendition, scale: str) -> bool:
+    """Whether a U is narrow enough for a page."""
+    from convcalc.render.pictures.volumes.u_places import lay_out_u
+
+    return found.glyphs <= MAX_U_GLYPHS and lay_out_u(found.gallery, found.wiring, found.levels, scale, 0) is not None
 
 
 def coarser(found: Rendition, drawing: Callable[[tuple[DrawnUnit, ...]], Rendition]) -> Rendition:

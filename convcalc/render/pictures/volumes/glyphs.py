@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.volumes.units import UnitGraph
 
 INPUT, FAILED = "input", "alarm"
+MAX_TRACKS = 9  # that are drawn
 
 
 class Slab(NamedTuple):
@@ -92,7 +93,7 @@ def gallery(wiring: UnitGraph, tracks: Tracks, number: Callable[[Value], int]) -
     """The glyphs of all tracks, and the arcs between them."""
     builder = GlyphBuilder(wiring, number)
     everything = {unit for path in tracks.paths for unit in path}
-    for track, path in enumerate(tracks.paths):
+    for track, path in enumerate(tracks.paths[:MAX_TRACKS]):
         builder.elsewhere = everything.difference(path)
         builder.add_track(track, path)
     places = {
@@ -101,7 +102,11 @@ def gallery(wiring: UnitGraph, tracks: Tracks, number: Callable[[Value], int]) -
         for index, slab in enumerate(glyph.slabs)
         for unit in (*(glyph.lead if not index else ()), slab.unit, *slab.followers)
     }
-    arcs = [SlabArc(places[link.start], places[link.end], link.via) for link in tracks.links]
+    arcs = [
+        SlabArc(places[link.start], places[link.end], link.via)
+        for link in tracks.links
+        if link.start in places and link.end in places
+    ]
     return Gallery(tuple(builder.glyphs), tuple(arcs))
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.lettering import shorten, text_width
+from convcalc.render.pictures.shapes import INK, SOFT
 from convcalc.render.pictures.volumes.words import maker
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import COUNTS, UNICODE, printable, scale_down
@@ -13,11 +14,14 @@ from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
     from convcalc.network.walk import NetworkReport
     from convcalc.render.pictures.volumes.glyphs import Glyph
     from convcalc.render.pictures.volumes.units import UnitGraph
 
-MAX_WORD, MAX_LINES = 126.0, 4
+MAX_WORD, MAX_FORMULA, MAX_LINES = 126.0, 160.0, 4
+SUBTITLE = 12.0
+ALARM = "alarm"
 
 
 class TextLine(NamedTuple):
@@ -25,7 +29,7 @@ class TextLine(NamedTuple):
 
     text: str
     size: float
-    colour: str = "ink"
+    colour: str = INK
     bold: bool = False
 
     @property
@@ -35,15 +39,32 @@ class TextLine(NamedTuple):
 
 def lines_of(glyph: Glyph, wiring: UnitGraph) -> tuple[TextLine, ...]:
     """The lines below a glyph."""
-    shape = (
-        "not computed" if glyph.shape is None else UNICODE.shape(written_order(glyph.shape, wiring.graph.channels_last))
-    )
-    found = [TextLine(shorten(shape, MAX_WORD, 12, True), 12, "alarm" if glyph.shape is None else "ink", True)]
+    if glyph.shape is None:
+        found = [TextLine("not computed", 12, ALARM, True)]
+    else:
+        sizes = written_order(glyph.shape, wiring.graph.channels_last)
+        found = [TextLine(line, 12, INK, True) for line in shape_lines(sizes, 12, True)]
     name = name_of(glyph, wiring)
     if name:
         found.append(TextLine(shorten(name, MAX_WORD, 11), 11))
-    found += [TextLine(shorten(text, MAX_WORD, 10.5), 10.5, "soft") for text in makers(glyph, wiring)]
+    found += [TextLine(shorten(text, MAX_WORD, 10.5), 10.5, SOFT) for text in makers(glyph, wiring)]
     return tuple(found)
+
+
+def shape_lines(sizes: tuple[Value, ...], size: float, bold: bool = False) -> list[str]:
+    """A shape, where its formulas are long on several lines, each of which but the last ends in ×."""
+    whole = UNICODE.shape(sizes)
+    if text_width(whole, size, bold) <= MAX_WORD or len(sizes) == 1:
+        return [shorten(whole, MAX_WORD, size, bold)]
+    lines = [""]
+    for factor in whole.split("×"):
+        longer = f"{lines[-1]}×{factor}" if lines[-1] else factor
+        if lines[-1] and text_width(longer, size, bold) > MAX_WORD:
+            lines[-1] += "×"
+            lines.append(factor)
+        else:
+            lines[-1] = longer
+    return [shorten(line, MAX_FORMULA, size, bold) for line in lines]
 
 
 def name_of(glyph: Glyph, wiring: UnitGraph) -> str:
@@ -56,7 +77,7 @@ def name_of(glyph: Glyph, wiring: UnitGraph) -> str:
         if block:
             return block
     if len(drawn) == 1:
-        return own_name(names[0], drawn[0], wiring)
+        return own_name(names[0], glyph, wiring)
     told = [
         name.partition(".")[0] for name, unit in zip(names, units, strict=True) if not is_only_kind(name, unit, wiring)
     ]
@@ -64,13 +85,17 @@ def name_of(glyph: Glyph, wiring: UnitGraph) -> str:
     return ", ".join(told) if len(told) < 3 else f"{told[0]} – {told[-1]}"
 
 
-def own_name(name: str, unit: int, wiring: UnitGraph) -> str:
-    """The name of one layer or block within its block; that of the block where it says no more than the kind."""
+def own_name(name: str, glyph: Glyph, wiring: UnitGraph) -> str:
+    """The name of one layer or block within its block; that of the block where it is all of it and has no other."""
     block, _, own = name.rpartition(".")
     if own.isdigit():
         return name
-    if not is_only_kind(own, unit, wiring):
+    first, last = glyph.units[0], glyph.units[-1]
+    if not is_only_kind(own, first, wiring):
         return own
+    beside = [wiring.units[place].name for place in (first - 1, last + 1) if 0 <= place < len(wiring.units)]
+    if not block or any(each.startswith(f"{block}.") for each in beside):
+        return ""
     inner = block.rpartition(".")[2]
     return block if inner.isdigit() else inner
 
@@ -112,15 +137,19 @@ def makers(glyph: Glyph, wiring: UnitGraph) -> list[str]:
     return lines
 
 
-def subtitle(report: NetworkReport) -> str:
-    """Inputs, output, parameters and MACs, in one line."""
+def subtitle(report: NetworkReport, room: float) -> str:
+    """Inputs, output, parameters and MACs, as many of them as there is room for."""
     last = report.channels_last
     inputs = ", ".join(UNICODE.shape(written_order(shape, last)) for shape in report.inputs.values())
     output = UNICODE.shape(written_order(report.output, last)) if report.output else "?"
-    numbers = [f"{inputs} → {output}", f"{amount(report.totals.parameters)} parameters"]
+    found = f"{inputs} → {output}"
+    totals = [f"{amount(report.totals.parameters)} parameters"]
     if report.totals.macs:
-        numbers.append(f"{amount(report.totals.macs)} MACs")
-    return "  ·  ".join(numbers)
+        totals.append(f"{amount(report.totals.macs)} MACs")
+    for total in totals:
+        longer = f"{found}  ·  {total}"
+        found = longer if text_width(longer, SUBTITLE) <= room else found
+    return shorten(found, room, SUBTITLE)
 
 
 def amount(value: object) -> str:

@@ -10,6 +10,7 @@ from convcalc.render.pictures.volumes.layout import MARGIN
 from convcalc.render.pictures.volumes.plate import sign_at
 from convcalc.render.pictures.volumes.scale import GlyphRoom, scale_of
 from convcalc.render.pictures.volumes.solids import solid_of
+from convcalc.render.pictures.volumes.texts import shape_lines
 from convcalc.render.pictures.volumes.words import maker
 from convcalc.render.script import UNICODE
 from convcalc.tuples import NamedTuple
@@ -53,17 +54,17 @@ class ULayout(NamedTuple):
     height: float
 
 
-def words_of(glyph: Glyph) -> tuple[str, str]:
+def lines_of_u(glyph: Glyph) -> list[str]:
     """What is written below a glyph: its channels, and its sides."""
     if glyph.shape is None:
-        return "", "not computed"
+        return ["", "not computed"]
     sides = (*glyph.shape[: glyph.channels], *glyph.shape[glyph.channels + 1 :])
-    return UNICODE.shape((glyph.shape[glyph.channels],)), UNICODE.shape(sides)
+    return [UNICODE.shape((glyph.shape[glyph.channels],)), *shape_lines(sides, SIZE)]
 
 
 def label_width(glyph: Glyph) -> float:
-    channels, sides = words_of(glyph)
-    return max(text_width(channels, SIZE + 1, True), text_width(sides, SIZE))
+    channels, *sides = lines_of_u(glyph)
+    return max(text_width(channels, SIZE + 1, True), *(text_width(line, SIZE) for line in sides))
 
 
 def lay_out_u(found: Gallery, wiring: UnitGraph, levels: tuple[Level, ...], scale: str, top: float) -> ULayout | None:
@@ -140,7 +141,8 @@ def placed_rows(
             if level.up and index == level.up[0]:
                 x, anchor = middle + ASIDE, "start"
             spots[index] = USpot(moved, middle, x, text, anchor, is_below_arcs)
-        y = text + LINE + (0 if is_bottom else BETWEEN)
+        lines = max(len(lines_of_u(found.glyphs[index])) for index in row)
+        y = text + LINE * (lines - 1) + (0 if is_bottom else BETWEEN)
     return ULayout(spots, tuple(axes), width, y + 4)
 
 

@@ -18,10 +18,10 @@ from convcalc.render.pictures.volumes.u_places import (
     LINE,
     SIZE,
     lay_out_u,
+    lines_of_u,
     neighbours,
     plain_maker,
     skip_words,
-    words_of,
 )
 
 if TYPE_CHECKING:
@@ -69,9 +69,9 @@ def glyphs_of_u(found: Gallery, wiring: UnitGraph, layout: ULayout) -> Iterator[
     for index, spot in layout.spots.items():
         glyph = found.glyphs[index]
         shapes = list(solid(glyph, spot.body))
-        channels, sides = words_of(glyph)
-        shapes.append(Label(spot.text_x, spot.text_y, channels, SIZE + 1, spot.anchor, INK, True))
-        shapes.append(Label(spot.text_x, spot.text_y + LINE, sides, SIZE, spot.anchor, SOFT))
+        for number, text in enumerate(lines_of_u(glyph)):
+            size, colour = (SIZE + 1, INK) if not number else (SIZE, SOFT)
+            shapes.append(Label(spot.text_x, spot.text_y + LINE * number, text, size, spot.anchor, colour, not number))
         yield titled_glyph(shapes, glyph, wiring)
 
 

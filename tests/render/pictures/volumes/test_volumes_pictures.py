@@ -1,5 +1,7 @@
 """The picture of volumes: nothing overlaps, nothing is outside, and the same network is always drawn alike."""
 
+from pathlib import Path as FilePath
+
 import pytest
 
 from convcalc.network.load import graph_and_report
@@ -10,6 +12,7 @@ from convcalc.render.pictures.shapes import Collection, Label, Path, Rectangle, 
 from convcalc.render.pictures.volumes import volumes
 from convcalc.spec.choices import Choices
 
+SPECS = FilePath(__file__).parents[4] / "specs"
 NETWORKS = (
     "lenet5", "lenet5-lecture", "alexnet", "vgg16", "resnet18", "resnet50", "googlenet", "unet", "unet3d", "dcgan",
     "c3d", "wavenet", "textcnn", "siamese_koch", "mobilenet_v2", "densenet121", "segnet", "m5", "crnn", "eegnet",
@@ -47,21 +50,26 @@ def points(shape):
     return []
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-def test_no_label_overlaps_another(name):
-    boxes = [(box(label), label.text) for label in labels(pictured(name))]
+def check_labels(picture):
+    """No label overlaps another."""
+    boxes = [(box(label), label.text) for label in labels(picture)]
     for number, ((left, top, right, bottom), text) in enumerate(boxes):
         for (a, b, c, d), other in boxes[number + 1 :]:
             assert right <= a or c <= left or bottom <= b or d <= top, (text, other)
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-def test_all_is_inside_the_picture(name):
-    picture = pictured(name)
+def check_inside(picture):
     for left, top, right, bottom in map(box, labels(picture)):
-        assert left >= 0 and right <= picture.width and top >= 0 and bottom <= picture.height
+        assert min(left, top) >= 0 and right <= picture.width and bottom <= picture.height
     for shape in flatten(picture.shapes):
         assert all(0 <= x <= picture.width and 0 <= y <= picture.height for x, y in points(shape)), shape
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_no_label_overlaps_another_and_all_is_inside(name):
+    picture = pictured(name)
+    check_labels(picture)
+    check_inside(picture)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -108,8 +116,8 @@ def test_very_many_layers_are_folded_and_that_is_said():
     assert "10,000 layers" in picture.notes[0]
 
 
-def texts_of(network, **options):
-    return [label.text for label in labels(pictured(network, **options))]
+def texts_of(network, choices=None, **options):
+    return [label.text for label in labels(pictured(network, choices, **options))]
 
 
 def titles(shapes):
@@ -186,3 +194,34 @@ def test_what_lies_between_layers_that_are_asked_for_is_dashed():
 
 def test_blocks_are_folded_below_the_depth_that_is_asked_for():
     assert "stage1" in texts_of("vgg16", depth=1) and "5 layers" in texts_of("vgg16", depth=1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(path.stem for path in SPECS.glob("*.yaml")))
+def test_of_all_bundled_networks_no_label_overlaps_and_all_is_inside(name):
+    try:
+        graph, report = graph_and_report(name)
+    except Problem:
+        pytest.skip("it is the base of others")
+    picture = volumes(PicturedNetwork(graph, report), PictureOptions())
+    check_labels(picture)
+    check_inside(picture)
+    assert picture.width <= 1160 and picture.height < 1500
+
+
+def test_a_network_of_very_many_outputs_shows_a_few_and_says_so():
+    layers = "".join(f"  - o{number}: linear {number + 1} from=a\n" for number in range(40))
+    outputs = ", ".join(f"o{number}" for number in range(40))
+    picture = pictured(Source("net.yaml", f"input: 8\nlayers:\n  - a: linear 4\n{layers}outputs: [{outputs}]\n"))
+    assert any("31 further ways" in note for note in picture.notes)
+    check_labels(picture)
+
+
+def test_long_formulas_are_on_several_lines():
+    texts = texts_of("unet", choices=Choices(symbolic=True))
+    assert "(4·⌊(H + 4)/16⌋ − 44)×" in texts and "(4·⌊(W + 4)/16⌋ − 44)" in texts
+
+
+def test_an_input_is_a_glyph_of_its_own():
+    texts = texts_of(line("16x8x8 -> conv 16 k3 p1 -> relu"))
+    assert texts.count("16×8×8") == 2 and "conv 16 k3" in texts
