@@ -36,15 +36,9 @@ def pitches(extents: list[ColumnWidth], staggered: bool) -> list[float]:
     """The distances of neighbouring middles, the least that keeps bodies and labels apart."""
     found = []
     for one, other in pairwise(extents):
-        apart = (one.body + other.body) / 2 + GAP + one.channel
-        found.append(
-            max(
-                apart,
-                (max(one.label, other.label) / 2 + LABEL_GAP)
-                if staggered
-                else (one.label + other.label) / 2 + LABEL_GAP + one.channel,
-            )
-        )
+        bodies = (one.body + other.body) / 2 + GAP
+        labels = (max(one.label, other.label) if staggered else one.label + other.label) / 2 + LABEL_GAP
+        found.append(max(bodies, labels) + one.channel)
     if staggered:  # labels of one tier, and the line down to a label of the lower one between them
         for index in range(len(found) - 1):
             need = (extents[index].label + extents[index + 2].label) / 2 + LABEL_GAP

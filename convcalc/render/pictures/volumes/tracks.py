@@ -68,15 +68,16 @@ def main_path(wiring: UnitGraph) -> tuple[int, ...]:
 
 def path_from(wiring: UnitGraph, start: int, taken: set[int]) -> tuple[int, ...]:
     """The units from one on that follow each other and belong to no other track."""
-    path = [start]
-    while True:
-        following = [each for each in wiring.consumers[path[-1]] if each not in taken]
-        ready = [
-            each for each in following if all(source in taken or source in path for source in wiring.sources[each])
-        ]
-        if not ready:
-            return tuple(path)
-        path.append(ready[0])
+    path = {start: None}  # in order, and quick to look up
+    here: int | None = start
+    while here is not None:
+        path[here] = None
+        following = (each for each in wiring.consumers[here] if each not in taken)
+        here = next(
+            (each for each in following if all(source in taken or source in path for source in wiring.sources[each])),
+            None,
+        )
+    return tuple(path)
 
 
 def as_link(wiring: UnitGraph, path: tuple[int, ...]) -> TrackLink | None:
