@@ -41,7 +41,7 @@ def quantities(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 options = together(
-    format_options(FORMS, help="Markdown and LaTeX hold formulas that are typeset."),
+    format_options(FORMS, help="Markdown, LaTeX and HTML hold typeset formulas; HTML, pictures too."),
     record(
         "asked", Request, Request._fields,
         click.option("--quantity", "-q", "quantities", multiple=True, callback=quantities, metavar="NAME",

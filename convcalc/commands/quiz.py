@@ -20,7 +20,16 @@ from convcalc.handin.files import printable_name
 from convcalc.handin.roster import roster_of_file
 from convcalc.marking.assignment import assignment_root, read_key
 from convcalc.readers import library
-from convcalc.render.exercises import BINARY, FILES, FORMATS, PLATFORMS, SOLUTIONS, platform_file
+from convcalc.render.exercises import (
+    BINARY,
+    FILES,
+    FORMATS,
+    PAGE,
+    PLATFORMS,
+    SOLUTIONS,
+    SOLVED_PAGE,
+    platform_file,
+)
 from convcalc.render.exercises.key import handout_of, handout_of_assignment
 from convcalc.render.exercises.languages import LANGUAGES
 from convcalc.render.exercises.sheet import SheetOptions
@@ -71,8 +80,8 @@ DRAWN = ("level", "seed", "layers", "count", "choices")  # options of exercises 
 @format_options(
     (*FORMATS, *PLATFORMS),
     "markdown",
-    "The sheet in Markdown or LaTeX, the file to fill in (yaml), the key, or a quiz for a learning platform: Moodle "
-    "XML, GIFT, or a package of QTI 2.1 or of Canvas's own.",
+    "The sheet in Markdown, LaTeX or HTML (with pictures), the file to fill in (yaml), the key, or a quiz for a "
+    "learning platform: Moodle XML, GIFT, or a package of QTI 2.1 or of Canvas's own.",
 )
 @click.option(
     "--output",
@@ -104,8 +113,10 @@ def command(
         raise click.UsageError("several students need --output DIR")
     if choices and topic == ARRAYS:
         raise click.UsageError("--choices is for questions on networks: arrays are written out")
-    if solutions and form not in SOLUTIONS:
-        raise click.UsageError(f"--solutions is for {' and '.join(SOLUTIONS)}, not for {form}")
+    if solutions and form not in SOLUTIONS | SOLVED_PAGE:
+        raise click.UsageError(
+            f"--solutions is for {', '.join(SOLUTIONS)} and {', '.join(SOLVED_PAGE)}, not for {form}"
+        )
     if form in BINARY and not output and sys.stdout.isatty():
         raise click.UsageError(f"{form} is no text, and a terminal shows nothing else: add `-o DIR`")
     source = library.find(spec) if spec else None
@@ -139,7 +150,7 @@ def command(
         else:
             tell(FORMATS[form](made, options) if form in FORMATS else platform_file(form, made, options), form)
         return 0
-    taken = Names((KEYS, SOLVED, *FILES.values(), *SOLUTIONS.values(), *PLATFORMS.values()))
+    taken = Names((KEYS, SOLVED, *(FILES | PAGE).values(), *(SOLUTIONS | SOLVED_PAGE).values(), *PLATFORMS.values()))
     written = 0
     with interruptible():
         progress = Progress(max(len(people), 1), "writing", True)
@@ -148,7 +159,7 @@ def command(
             if form in PLATFORMS:
                 written += write_quiz(output, name, form, platform_file(form, made, options))
             else:
-                written += write_papers(output, name, made, options)
+                written += write_papers(output, name, made, options, form in PAGE)
     say_files(written, output)
     return 0
 
@@ -173,18 +184,20 @@ def write_quiz(output: str, name: str, form: str, pieces: Iterator[Any]) -> int:
     return 1
 
 
-def write_papers(output: str, name: str, handout: Handout, options: SheetOptions) -> int:
+def write_papers(output: str, name: str, handout: Handout, options: SheetOptions, has_pages: bool = False) -> int:
     """Sheet and file in a student's own folder, key and solutions apart from them: a folder can be given away.
 
     The number of files.
     """
-    own = os.path.join(output, name)
+    own, sheets, solutions = os.path.join(output, name), FILES, SOLUTIONS
+    if has_pages:
+        sheets, solutions = FILES | PAGE, SOLUTIONS | SOLVED_PAGE
     files = {os.path.join(own, file): FORMATS[form](handout, options._replace(solved=False))
-             for form, file in FILES.items() if form != "key"}  # fmt: skip
+             for form, file in sheets.items() if form != "key"}  # fmt: skip
     if handout.text:
         key = os.path.join(output, KEYS, f"{name}.yaml") if name else os.path.join(output, FILES["key"])
         files[key] = FORMATS["key"](handout, options)
-    for form, file in SOLUTIONS.items():
+    for form, file in solutions.items():
         ending = os.path.splitext(file)[1]
         path = os.path.join(output, SOLVED, f"{name}{ending}") if name else os.path.join(output, file)
         files[path] = FORMATS[form](handout, options._replace(solved=True))

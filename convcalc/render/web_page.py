@@ -32,9 +32,9 @@ tfoot td { font-weight: 600; border-top: 1px solid; }
 """
 
 
-def page_head(title: str, style: str = "", policy: str = "") -> Iterable[str]:
+def page_head(title: str, style: str = "", policy: str = "", language: str = "en") -> Iterable[str]:
     """A page up to what it shows; the title is HTML already."""
-    yield f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{title}</title>\n'
+    yield f'<!doctype html>\n<html lang="{language}">\n<meta charset="utf-8">\n<title>{title}</title>\n'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     if policy:
         yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'

@@ -10,6 +10,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.arrays.array import Array
+    from convcalc.render.pictures.shapes import Picture
     from convcalc.render.working.page import SentenceBelow, WorkedRow
 
 HOLE = re.compile(r"\{(\w+)\}")
@@ -95,6 +96,13 @@ class WorkedLines(NamedTuple):
     rows: tuple[WorkedRow | SentenceBelow, ...]
 
 
+class LayerFigure(NamedTuple):
+    """A layer drawn, in formats that hold pictures."""
+
+    caption: Text
+    picture: Picture
+
+
 class Stamp(NamedTuple):
     """What the sheet was made with, in small letters."""
 
@@ -102,7 +110,8 @@ class Stamp(NamedTuple):
 
 
 Block: TypeAlias = (
-    "SheetTitle | SheetHeading | NameLine | Paragraph | SheetTable | CodeBlock | NumberGrids | WorkedLines | Stamp"
+    "SheetTitle | SheetHeading | NameLine | Paragraph | SheetTable | CodeBlock | NumberGrids | WorkedLines | "
+    "LayerFigure | Stamp"
 )
 
 

@@ -19,6 +19,7 @@ from convcalc.render.exercises.blocks import (
     Stamp,
     text_of,
 )
+from convcalc.render.exercises.figures import figures
 from convcalc.render.exercises.languages import ENGLISH
 from convcalc.render.exercises.layers import layer_in_words, line_rules
 from convcalc.render.exercises.questions import lettered_choices, points, question
@@ -42,6 +43,7 @@ class SheetOptions(NamedTuple):
     wording: str = "shorthand"  # one of WORDINGS
     language: SheetLanguage = ENGLISH
     solved: bool = False  # with the solutions
+    drawn: bool = False  # with pictures of layers
 
 
 def sheet(handout: Handout, options: SheetOptions) -> Iterator[Block]:
@@ -88,8 +90,11 @@ def network_part(part: HandoutPart, options: SheetOptions) -> Iterator[Block]:
         unasked = ((number, asked, question(asked, options.language)) for number, asked in part.items)
         for number, asked, words in numbered or unasked:
             yield from solution(number, asked, words, options.language)
-    elif numbered:
+            yield from figures([(number, asked)], options)
+        return
+    if numbered:
         yield questions_table(numbered, options.language)
+    yield from figures(part.items, options)
 
 
 def single_questions(part: HandoutPart, options: SheetOptions) -> Iterator[Block]:
@@ -111,10 +116,13 @@ def single_questions(part: HandoutPart, options: SheetOptions) -> Iterator[Block
             from convcalc.render.exercises.solutions import solution
 
             yield from solution(number, asked, words, language)
+            yield from figures([(number, asked)], options)
         else:
             waiting.append((number, asked, words))
     if waiting:
         yield questions_table(waiting, language)
+    if not options.solved:
+        yield from figures(part.items, options)
 
 
 def questions_table(numbered: list[Numbered] | tuple[Numbered, ...], language: SheetLanguage) -> SheetTable:

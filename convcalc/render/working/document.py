@@ -31,10 +31,15 @@ def document(items: Iterable[Item]) -> Iterator[str]:
     rest = iter(items)
     first = next(rest, None)
     named = [] if first is None else [first]
-    yield from page_head(safe(title_of(first)), f"{page_colours()}{WORKED_STYLE}{STYLE}", POLICY)
-    yield "<body>\n"
+    yield from document_head(safe(title_of(first)))
     yield from html(chain(named, rest))
     yield "</body>\n</html>\n"
+
+
+def document_head(title: str, style: str = "", language: str = "en") -> Iterator[str]:
+    """Up to what the page shows; the title is HTML already."""
+    yield from page_head(title, f"{page_colours()}{WORKED_STYLE}{STYLE}{style}", POLICY, language)
+    yield "<body>\n"
 
 
 def title_of(item: Item | None) -> str:

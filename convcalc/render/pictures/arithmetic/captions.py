@@ -28,6 +28,11 @@ class Caption(NamedTuple):
     size: str
     around: str = ""
 
+    @property
+    def number(self) -> str:
+        """The size without a word."""
+        return self.size.partition(" ")[2]
+
 
 class SizeEquation(NamedTuple):
     """What is worked out, equal formulas, and what is to be said of them."""

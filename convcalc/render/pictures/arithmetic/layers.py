@@ -48,7 +48,7 @@ def layer_picture(layer: PicturedLayer, manner: Manner) -> Picture:
         page.top += 8
     found = views(applied)
     for view in found[1:] if is_turned(applied) and manner.is_sequence else found:
-        if view.heading:
+        if view.heading and not manner.is_wordless:
             page.text(view.heading)
             page.top += 6
         add_view(page, layer.name, applied, view, manner)
@@ -57,7 +57,7 @@ def layer_picture(layer: PicturedLayer, manner: Manner) -> Picture:
             page.equation(*equation)
         if may_drop(applied):
             page.text("How many of the last cells no window reaches depends on the letters: 0 to s − 1.", colour=SOFT)
-    about = f"The windows of {layer.spelled} in their places: {change}."
+    about = "" if manner.is_wordless else f"The windows of {layer.spelled} in their places: {change}."
     group = Collection(tuple(page.shapes), f"{title}, {change}", layer.name)
     return Picture(title, page.width + 2 * page.margin, page.top + page.margin - 6, (group,), about)
 
@@ -76,7 +76,9 @@ def may_drop(applied: Applied) -> bool:
     return any(step.type is SLIDING and step.stride != 1 and not isinstance(step.size, int) for step in found)
 
 
-def window_figure(layer: LayerReport, report: NetworkReport, is_blank: bool) -> Picture | None:
+def window_figure(
+    layer: LayerReport, report: NetworkReport, is_blank: bool, is_wordless: bool = False
+) -> Picture | None:
     """What stands beside the work of a layer; None where there is no window, or one of a single cell.
 
     Where its output is to be found, there is only that of a layer on what is given, and without what it makes.
@@ -87,7 +89,7 @@ def window_figure(layer: LayerReport, report: NetworkReport, is_blank: bool) -> 
     if is_blank and not (is_sliding(applied) and set(layer.inputs) <= report.inputs.keys()):
         return None
     drawn = PicturedLayer(layer.name, applied, report.convention, report.channels_last)
-    return layer_picture(drawn, Manner(is_blank=is_blank, is_bare=True))
+    return layer_picture(drawn, Manner(is_blank=is_blank, is_bare=True, is_wordless=is_wordless))
 
 
 def is_sliding(applied: Applied) -> bool:

@@ -67,7 +67,7 @@ class Page:
             self.shapes += [square, Label(left + SWATCH + 6, top + 10.5, words, SMALL, "start", SOFT)]
             self.width = max(self.width, x + width)
             x += width + LINE
-        self.top += LINE + 2
+        self.top += (LINE + 2) * (x > 0)
 
 
 def equal_lines(parts: list[str], room: float) -> list[str]:

@@ -204,19 +204,19 @@ class Panel:
             yield line(x, first.y, second.x, second.y, SOFT, 0.8)
             yield line(x, first.y + first.height, second.x, second.y + second.height, SOFT, 0.8)
 
-    def stride_arrows(self) -> Iterator[Shape]:
+    def stride_arrows(self, word: str) -> Iterator[Shape]:
         """From the first window to the next along each axis; once where they are alike."""
         (x, y), (down, across) = self.canvas_corner, self.strides
         first, second = self.view.columns.taps(0), self.view.columns.taps(1) if across else []
         if second and (span := self.canvas.columns.span([first[0], second[0]])):
             start, stop = x + span[0], x + span[1] - self.side
             yield from arrow_shapes((start, y - 7), (stop, y - 7))
-            yield Label(stop + 5, y - 3, f"stride {across}", ARROW_TEXT, "start", SOFT)
+            yield Label(stop + 5, y - 3, f"{word} {across}", ARROW_TEXT, "start", SOFT)
         first, second = self.view.rows.taps(0), self.view.rows.taps(1) if down else []
         if second and (span := self.canvas.rows.span([first[0], second[0]])):
             start, stop = y + span[0], y + span[1] - self.side
             yield from arrow_shapes((x - 7, start), (x - 7, stop))
-            yield Label(x - 13, (start + stop) / 2 + 4, f"stride {down}", ARROW_TEXT, "end", SOFT)
+            yield Label(x - 13, (start + stop) / 2 + 4, f"{word} {down}", ARROW_TEXT, "end", SOFT)
 
     def bars(self) -> Iterator[Shape]:
         """All windows of an axis on which they are not alike, as bars in two rows beside the grid."""

@@ -41,6 +41,7 @@ class Manner(NamedTuple):
     strip: bool = False
     is_blank: bool = False  # nothing that tells the size of the output
     is_bare: bool = False  # without a title and formulas
+    is_wordless: bool = False  # only numbers and letters, for pages in any language
 
     @property
     def is_sequence(self) -> bool:
@@ -53,12 +54,14 @@ def add_view(page: Page, name: str, applied: Applied, view: WindowView, manner: 
     if manner.is_blank:
         view = view._replace(rows=view.rows.without_reach(), columns=view.columns.without_reach())
         words = (Caption(words[0].size), Caption(""))
+    if manner.is_wordless:
+        words = (Caption(words[0].number), Caption(words[1].number))
     others = ""
     if not manner.is_sequence:
         units = next_units(view, manner.is_blank)
         scale = SMALLER_SCALE if manner.is_bare else 1
         panel = Panel(view, [(0, 0), *units], contents, words, scale=scale, is_blank=manner.is_blank)
-        page.place(first_place(panel, units), panel.width, panel.height)
+        page.place(first_place(panel, units, manner.is_wordless), panel.width, panel.height)
         others = ("", "the next one", "the next one, and the last")[len(units)]
     elif manner.strip:
         places = all_places(name, applied, view)
@@ -73,16 +76,17 @@ def add_view(page: Page, name: str, applied: Applied, view: WindowView, manner: 
         shapes = [*panel.base(), *panel.caption_shapes(), *panel.bars(), moving, *panel.signs()]
         page.place(shapes, panel.width, panel.height + LINE)
     page.top += BELOW
-    page.legend(legend(applied, panel, manner.is_sequence, others))
+    entries = () if manner.is_wordless else legend(applied, panel, manner.is_sequence, others)
+    page.legend(entries)
     page.top += BELOW
 
 
-def first_place(panel: Panel, others: list[Unit]) -> Iterator[Shape]:
+def first_place(panel: Panel, others: list[Unit], is_wordless: bool = False) -> Iterator[Shape]:
     """The first window, and the frames of others."""
     yield from panel.base()
     yield from panel.caption_shapes()
     yield from panel.windows((0, 0))
-    yield from panel.stride_arrows() if others else ()
+    yield from panel.stride_arrows("s =" if is_wordless else "stride") if others else ()
     yield from panel.bars()
     for unit in others:
         yield from panel.other_window(unit)

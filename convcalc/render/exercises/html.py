@@ -1,0 +1,114 @@
+"""A sheet as a page of its own, with the windows of layers drawn: one file, which asks for nothing from elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.render.exercises.blocks import (
+    Blank,
+    CodeBlock,
+    CodeSpan,
+    LayerFigure,
+    NameLine,
+    NumberGrids,
+    Paragraph,
+    SheetHeading,
+    SheetTable,
+    SheetTitle,
+    Stamp,
+    StrongSpan,
+    WorkedLines,
+    grid_rows,
+)
+from convcalc.render.pictures.svg import svg_pieces
+from convcalc.render.web_page import safe
+from convcalc.render.working import web
+from convcalc.render.working.document import document_head
+from convcalc.render.working.web import IN_PAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from convcalc.render.exercises.blocks import Block, Span, Text
+
+STYLE = """
+.sheet td, .sheet th { border: 1px solid var(--line); padding: .25em .7em; }
+.sheet .answer { min-width: 9em; } .sheet ol { margin: 0; padding: 0; list-style: none; }
+.room { display: inline-block; min-width: 14em; border-bottom: 1px solid; }
+footer { margin-top: 2em; font-size: .85em; color: var(--soft); }
+"""
+NUMBERED = ' class="n"'
+
+
+def html(blocks: Iterable[Block], language: str) -> Iterator[str]:
+    """The pieces of a sheet."""
+    for place, block in enumerate(blocks):
+        if not place:
+            title = safe(block.text) if isinstance(block, SheetTitle) else ""
+            yield from document_head(title, STYLE, language)
+        yield from element(block)
+    yield "</body>\n</html>\n"
+
+
+def element(block: Block) -> Iterator[str]:
+    match block:
+        case SheetTitle(words):
+            yield f"<h1>{safe(words)}</h1>\n"
+        case SheetHeading(text):
+            yield f"<h2>{inline(text)}</h2>\n"
+        case NameLine(word, student):
+            yield f"<p>{safe(word)}: {safe(student) or room()}</p>\n"
+        case Paragraph(text):
+            yield f"<p>{inline(text)}</p>\n"
+        case SheetTable(heads, rows, sides):
+            titles = "".join(f"<th>{safe(head)}</th>" for head in heads)
+            yield f'<table class="sheet"><thead><tr>{titles}</tr></thead>\n'
+            yield from (f"<tr>{''.join(map(cell, row, sides))}</tr>\n" for row in rows)
+            yield "</table>\n"
+        case CodeBlock(lines):
+            yield f"<pre><code>{safe_lines(lines)}</code></pre>\n"
+        case NumberGrids(grids, blank):
+            yield '<div class="grids">'
+            yield from (grid_figure(name, grid_rows(array)) for name, array in grids)
+            yield f"<figure><figcaption>{safe(blank)}</figcaption>{room()}</figure></div>\n" if blank else "</div>\n"
+        case WorkedLines(rows):
+            yield from web.html(rows)
+        case LayerFigure(caption, picture):
+            drawn = "".join(svg_pieces(picture, IN_PAGE))
+            yield f"<figure><figcaption>{inline(caption)}</figcaption>\n{drawn}</figure>\n"
+        case Stamp(words):
+            yield f"<footer>{safe(words)}</footer>\n"
+
+
+def grid_figure(name: str, rows: Iterable[Iterable[str]]) -> str:
+    shown = "".join(f"<tr>{''.join(f'<td>{safe(number)}</td>' for number in row)}</tr>" for row in rows)
+    return f'<figure><figcaption>{safe(name)}</figcaption><table class="grid">{shown}</table></figure>'
+
+
+def room() -> str:
+    return '<span class="room">&nbsp;</span>'
+
+
+def safe_lines(lines: Iterable[str]) -> str:
+    return "\n".join(map(safe, lines))
+
+
+def inline(text: Text) -> str:
+    return "".join(map(span, text))
+
+
+def span(part: Span) -> str:
+    match part:
+        case CodeSpan(words):
+            return f"<code>{safe(words)}</code>"
+        case StrongSpan(words):
+            return f"<strong>{safe(words)}</strong>"
+    return safe(part)
+
+
+def cell(content: Text | Blank, side: str) -> str:
+    if not isinstance(content, Blank):
+        return f"<td{NUMBERED if side == 'r' else ''}>{inline(content)}</td>"
+    choices = "".join(f"<li>{safe(choice)}</li>" for choice in content.choices)
+    shown = f"<ol>{choices}</ol>" if choices else ""
+    return f'<td class="answer">{shown}{safe(content.behind)}</td>'
