@@ -28,7 +28,7 @@ def slid(pages):
     node = shutil.which("node")
     if not node:
         pytest.skip("node is not installed: what a page computes was not run")
-    written = ",".join(f"[{forms.script}, {json.dumps(cases)}]" for forms, cases in pages)
+    written = ",".join(f"[{forms.script}, JSON.parse({json.dumps(json.dumps(cases))})]" for forms, cases in pages)
     script = f"const pages = [{written}];{RUN}"
     done = subprocess.run([node, "-"], input=script, capture_output=True, text=True, timeout=300, check=True)
     return json.loads(done.stdout)
