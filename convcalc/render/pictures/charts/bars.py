@@ -85,6 +85,8 @@ def explanations(network: PicturedNetwork, found: Breakdown) -> list[str]:
     report = network.report
     given = inputs_in_words(report)
     said = f"Input {given}, for one example." if given else "For one example."
+    if found.storage:
+        said = said.replace("one example.", f"one example; bytes for {found.storage}.")
     if found.counted:
         said += " Bars are to scale within a panel; the thin line adds them up, from 0 to 100 % of the total."
     lines = [said]

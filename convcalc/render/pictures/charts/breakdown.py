@@ -9,6 +9,7 @@ from convcalc.kinds.categories import category
 from convcalc.network.quantity import NAMES, QUANTITIES, Quantity, find
 from convcalc.network.walk import totals
 from convcalc.problem import did_you_mean, problem
+from convcalc.render.pictures.charts.heading import storage_in_words
 from convcalc.render.pictures.nominal import NominalNumbers, letters_in, nominal_numbers
 from convcalc.render.report.rows import layers_in_words, levels, parts
 from convcalc.render.spelling import spell_layer
@@ -52,6 +53,7 @@ class Breakdown(NamedTuple):
     categories: tuple[str, ...]  # in the order in which they appear
     nominal: NominalNumbers  # at which it is drawn
     notes: tuple[str, ...]  # what is folded or left out
+    storage: str  # of how many numbers of how many bytes the bytes are; empty where there are none
 
 
 def quantities_of(names: Sequence[str]) -> tuple[Quantity, ...]:
@@ -82,6 +84,7 @@ def breakdown(network: PicturedNetwork, options: PictureOptions) -> Breakdown:
     check_memory_options(counted, options)
     notes = [f"{' and '.join(unknown)} cannot be told: the source has no shapes"] if unknown else []
     batch = options.batch or report.batch or 1
+    storage = storage_in_words(options.bits, batch) if any(each.in_bytes for each in counted) else ""
     filled = has_content(report, counted)
     if not any(filled):
         raise problem("U009", f"no layer has {in_words(counted, 'or')}: there is nothing to draw")
@@ -124,7 +127,7 @@ def breakdown(network: PicturedNetwork, options: PictureOptions) -> Breakdown:
     )  # fmt: skip
     whole = tuple(amount(each, 0, len(report.layers)) for each in counted)
     categories = dict.fromkeys(name for row in rows for each in row.amounts for name, _ in each.parts)
-    return Breakdown(counted, measured, rows, whole, tuple(categories), nominal, tuple(notes))
+    return Breakdown(counted, measured, rows, whole, tuple(categories), nominal, tuple(notes), storage)
 
 
 MEASURES = {"receptive_field": "size", "rf_stride": "stride"}

@@ -13,7 +13,7 @@ from convcalc.network.quantity import Quantity, bytes_of
 from convcalc.problem import LINE, problem
 from convcalc.render.pictures.charts.axes import ROUND, LogScale, log_scale, log_ticks, tick_text
 from convcalc.render.pictures.charts.breakdown import quantities_of
-from convcalc.render.pictures.charts.heading import MARGIN, heading_shapes, inputs_in_words
+from convcalc.render.pictures.charts.heading import MARGIN, heading_shapes, inputs_in_words, storage_in_words
 from convcalc.render.pictures.charts.placing import Bounds, Spot, line_to, place_labels
 from convcalc.render.pictures.lettering import shorten, text_width
 from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Collection, Label, Path, Picture, circle, line
@@ -63,8 +63,8 @@ def comparison(networks: tuple[PicturedNetwork, ...], options: PictureOptions) -
     number = sum(len(each.names) for each in rated)
     count = f"{number:,} network{'s' * (number > 1)}"
     title = f"{count}: {up.word} against {across.word}"
-    batch = f"a batch of {options.batch:,}" if options.batch > 1 else "one example"
-    drawn, right, top = heading_shapes(title, explanations(options.bits, batch, len(front(rated)) > 1))
+    storage = storage_in_words(options.bits, options.batch or 1)
+    drawn, right, top = heading_shapes(title, explanations(storage, len(front(rated)) > 1))
     most = max(each.peak for each in rated)
     signs, deep = reference_circles(most, largest, top + 8)
     top += deep + 16
@@ -97,11 +97,10 @@ def axes_of(options: PictureOptions) -> tuple[Quantity, Quantity]:
     return found[0], found[1]
 
 
-def explanations(bits: int, batch: str, has_front: bool) -> list[str]:
-    each = f"{bits // 8} byte{'s' * (bits > 8)}" if bits % 8 == 0 else f"{bits} bits"
+def explanations(storage: str, has_front: bool) -> list[str]:
     lines = [
         "Both axes are logarithmic. The area of a circle is the peak memory at inference, "
-        f"{batch}, {each} a number; the smallest are dots."
+        f"{storage}; the smallest are dots."
     ]
     if has_front:
         lines.append(
@@ -119,7 +118,7 @@ def rate(
     for network in networks:
         report = network.report
         name = shorten(UNICODE.text(name_of(network)), NAME, SIZE)
-        batch = options.batch or report.batch or 1
+        batch = options.batch or 1  # the same for all
         x, y = (each.amount(report.totals, options.bits, batch) for each in axes)
         peak = peak_numbers(report)
         reasons = [why for each, total in zip(axes, (x, y), strict=True) if (why := reason_against(each.word, total))]

@@ -31,6 +31,12 @@ def inputs_in_words(report: NetworkReport) -> str:
     return ", ".join(map(UNICODE.shape, shapes))
 
 
+def storage_in_words(bits: int, batch: int) -> str:
+    """`one example, 4 bytes a number`."""
+    each = f"{bits // 8} byte{'s' * (bits > 8)}" if bits % 8 == 0 else f"{bits} bits"
+    return f"{f'a batch of {batch:,}' if batch > 1 else 'one example'}, {each} a number"
+
+
 def heading_shapes(title: str, lines: Sequence[str]) -> tuple[list[Shape], float, float]:
     """Title and lines, where the widest of them ends, and where they end below."""
     shapes: list[Shape] = [Label(MARGIN, MARGIN + 12, title, TITLE, "start", INK, True)]

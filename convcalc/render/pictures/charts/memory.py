@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from convcalc.kinds.categories import category
 from convcalc.network.quantity import bytes_of
 from convcalc.render.pictures.charts.axes import linear_ticks, tick_text
-from convcalc.render.pictures.charts.heading import MARGIN, heading_shapes, inputs_in_words, name_in_words
+from convcalc.render.pictures.charts.heading import (
+    MARGIN,
+    heading_shapes,
+    inputs_in_words,
+    name_in_words,
+    storage_in_words,
+)
 from convcalc.render.pictures.charts.placing import Bounds
 from convcalc.render.pictures.charts.stack import Plot, stack_shapes
 from convcalc.render.pictures.charts.timeline import history_of
@@ -63,10 +69,8 @@ def memory(network: PicturedNetwork, options: PictureOptions) -> Picture:
 
 def explanations(history: History) -> list[str]:
     """What a reader has to know of the picture."""
-    bits, budget = history.options.bits, history.options.budget
-    each = f"{bits // 8} byte{'s' * (bits > 8)}" if bits % 8 == 0 else f"{bits} bits"
-    batch = f"a batch of {history.batch:,}" if history.batch > 1 else "one example"
-    given = f"Input {inputs_in_words(history.report)}, {batch}, {each} a number."
+    budget = history.options.budget
+    given = f"Input {inputs_in_words(history.report)}, {storage_in_words(history.options.bits, history.batch)}."
     lines = [f"{given} Layer after layer from left to right, heights to scale."]
     if history.options.training:
         lines.append("What derivatives need, from the layer that makes it until the backward pass is done with it.")

@@ -48,6 +48,8 @@ def bar_lines(network: PicturedNetwork, options: PictureOptions, screen: Screen)
     yield from fold(paint(title, "bold", screen), screen.width)
     for quantity, whole in zip(found.counted, found.totals, strict=True):
         yield from fold(f"  {quantity.title}: {total_text(quantity, whole, found.nominal, script)}", screen.width)
+    if found.storage:
+        yield from fold(f"  Bytes: for {found.storage}", screen.width)
     yield ""
     titles = [wrap(head.title, max(map(width, cells))) for head, cells in zip(table.heads, table.cells, strict=True)]
     tall = max(map(len, titles))

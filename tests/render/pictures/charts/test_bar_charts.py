@@ -143,6 +143,9 @@ def test_a_quantity_has_all_its_names():
 def test_bytes_are_of_the_type_and_the_batch():
     found = breakdown(pictured("lenet5"), PictureOptions(quantities=("memory",), bits=16, batch=3))
     assert found.totals[0].value == 8_094 * 2 * 3
+    said = "for one example; bytes for a batch of 3, 2 bytes a number."
+    picture = bars("lenet5", quantities=("macs", "memory"), bits=16, batch=3)
+    assert any(said in each.text for each in flatten(picture.shapes) if isinstance(each, Label))
 
 
 def test_shapes_are_in_the_order_of_the_network():
