@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from unicodedata import category, east_asian_width, normalize
 
 from convcalc.render.script import printable
 
@@ -73,6 +72,8 @@ def sign_width(sign: str, bold: bool = False) -> int:
         return table[place]
     if sign in others:
         return others[sign]
+    from unicodedata import category, east_asian_width, normalize
+
     base = ord(normalize("NFD", sign)[0]) - 32  # é is as wide as e, but for the dots over an i
     if 0 <= base < len(table):
         return table[base] if sign not in DOTLESS else 278

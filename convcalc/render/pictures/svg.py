@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.shapes import Picture, Shape
 
 COLOURS = {**THEMES, "": IN_PAGE}  # those of a page, where there is no theme
+SPECIAL = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
 
 
@@ -74,6 +74,8 @@ def element(shape: Shape, theme: str) -> Iterator[str]:
             yield f'<text x="{number(x)}" y="{number(y)}" {look}>{escape(text)}</text>\n'
         case Photograph(x, y, width, height, data, media):
             sides = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"'
+            from base64 import b64encode
+
             link = f"data:{media};base64,{b64encode(data).decode()}"
             yield f'<image {sides} preserveAspectRatio="none" xlink:href="{link}"/>\n'
         case Collection(shapes, title, name):
@@ -132,6 +134,5 @@ def number(value: float) -> str:
 
 
 def escape(text: str) -> str:
-    from html import escape as escape_html
-
-    return escape_html(printable(text))
+    """A text within elements and attributes; html's own function takes a millisecond to import."""
+    return printable(text).translate(SPECIAL)
