@@ -38,6 +38,7 @@ FONT = "Liberation Sans"
 LENGTHS = "[...document.querySelectorAll('text')].map(each => each.getComputedTextLength())"
 
 
+@pytest.mark.slow
 def test_a_browser_measures_the_same_where_it_has_such_a_font(tmp_path):
     signs = [*map(chr, range(33, 127)), *"×−–—…²³½éüß°±§«»Łł€™"]
     texts = "".join(

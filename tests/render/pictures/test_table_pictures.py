@@ -7,7 +7,7 @@ from browser import measured
 from every_shape import HOSTILE
 from looked_over import faults_of_labels, faults_of_shapes
 from svg_grammar import faults
-from test_every_picture import LOOK, WRITTEN, network
+from test_every_picture import LOOK, network
 
 from convcalc.network.load import summarise_text
 from convcalc.render.pictures.lettering import text_width
@@ -20,7 +20,8 @@ from convcalc.render.script import UNICODE, printable
 OPTIONS = ({}, {"depth": 1}, {"style": "full"}, *({"style": style, "depth": 1} for style in STYLES))
 
 
-NETWORKS = (*WRITTEN, "small", "lenet5-lecture", "googlenet")
+QUICK, OTHERS = ("symbolic", "broken", "hostile"), ("sound", "two inputs", "small", "lenet5-lecture", "googlenet")
+NETWORKS = QUICK + OTHERS
 
 
 def report_of(name):
@@ -43,7 +44,7 @@ def words_of(picture):
     return [word for label in labels_of(picture) for word in printable(label.text).split()]
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", (*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in OTHERS)))
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_its_texts_lie_apart_and_within(name, options):
     picture = made(name, **options)
@@ -87,6 +88,7 @@ def test_a_long_word_has_a_line_of_its_own_and_is_whole():
     assert text_lines(f"a {word} b", 100) == ["a", word, "b"]
 
 
+@pytest.mark.slow
 def test_chromium_finds_its_texts_apart(tmp_path):
     shown = "".join("".join(render(report_of(name), "svg", ReportOptions())) for name in NETWORKS)
     assert measured(tmp_path, f"<!doctype html><html><body>{shown}</body></html>", LOOK) == []
