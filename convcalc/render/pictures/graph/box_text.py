@@ -59,7 +59,8 @@ class BoxWriter:
         return GraphBox(node, lines, chips, min(width, WIDEST), " · ".join(self.facts(node)))
 
     def lines(self, node: GraphNode, around: list[str]) -> Iterator[BoxLine]:
-        name = short_name(node.name, around) if node.name else ""
+        called = node.title or node.name
+        name = short_name(called, around) if called else ""
         if node.mark == INPUT:
             yield BoxLine(name, self.shape(node.layers[0]), "input", HEAD, TEXT_SIZE, INK)
         elif node.mark == OUTPUT:
@@ -141,7 +142,7 @@ class BoxWriter:
 
     def facts(self, node: GraphNode) -> Iterator[str]:
         """What is said where the pointer rests."""
-        yield node.name if node.mark != OUTPUT else f"output {node.name}".rstrip()
+        yield f"output {node.name}".rstrip() if node.mark == OUTPUT else node.title or node.name
         if node.mark == FAILED:
             yield self.reason(self.graph.nodes[node.layers[0]])
         elif node.mark in (FOLD, REST):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain, count
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.categories import category
@@ -32,6 +32,7 @@ MAX_NODES, MAX_ROWS = 100, 60  # of a picture whose depth is not asked for; rows
 TOO_FEW = 5  # nodes to say anything, with those of input and output
 MAX_ASKED = 400  # nodes, where it is
 MAX_ITEMS = 60  # of one block, or beside all blocks: more are cut short
+MAX_LINES = 6  # layers of a block that is one node
 MAX_TOGETHER = 16  # nodes that are repeated together without being a block
 MERGED = ("normalising", "activating")  # layers that are lines in the node of the layer before them
 
@@ -99,14 +100,14 @@ class Folding:
     def __init__(self, network: PicturedNetwork, repeats: Repeats, roots: list[Region], depth: int):
         self.network, self.graph, self.depth = network, network.graph, depth
         self.repeats, self.roots = repeats, roots
-        self.numbers = count()
+        self.number = 0  # of the next item
         self.shown: dict[int, int] = {}  # by a layer of a repeated block, that of the first one
         self.folded, self.left_out = False, 0
 
     def outline(self) -> GraphOutline:
         graph, inputs = self.graph, len(self.graph.inputs)
         items: list[GraphItem] = [
-            GraphNode(next(self.numbers), INPUT, name, (place,)) for place, name in enumerate(graph.inputs)
+            GraphNode(self.next_number(), INPUT, name, (place,)) for place, name in enumerate(graph.inputs)
         ]
         items += self.items(inputs, len(graph.nodes), self.roots)
         owners = {layer: node.number for node in nodes_of(items) for layer in node.layers}
@@ -117,7 +118,7 @@ class Folding:
             for source in node.inputs
         ]
         for name, place in graph.outputs or (("", graph.main),):
-            pill = GraphNode(next(self.numbers), OUTPUT, name)
+            pill = GraphNode(self.next_number(), OUTPUT, name)
             items.append(pill)
             edges.append(GraphEdge(owners[self.shown_by(place)], pill.number, self.shown_by(place)))
         between = dict.fromkeys(edge for edge in edges if edge.source != edge.target)
@@ -126,6 +127,10 @@ class Folding:
         return GraphOutline(
             self.network, tuple(items), tuple(between), owners, self.depth, self.folded, self.left_out
         )  # fmt: skip
+
+    def next_number(self) -> int:
+        self.number += 1
+        return self.number - 1
 
     def shown_by(self, place: int) -> int:
         """The layer that a layer is shown by."""
@@ -143,15 +148,17 @@ class Folding:
             index = begins.get(place)
             if index is not None and inner[index].stop > place:
                 times = self.repeats.times((region.start, region.stop) for region in inner[index:])
-                found.append(self.block(inner[index], times, inner[index + times - 1]))
+                found.append(item := self.block(inner[index], times, inner[index + times - 1]))
                 place = inner[index + times - 1].stop
+                if item.times == 1 and isinstance(item, GraphNode) and item.mark == LAYER:
+                    hosts[place - 1] = len(found) - 1
                 continue
             host = self.host(place, hosts)
             if host is None:
                 hosts[place] = len(found)
                 node = self.graph.nodes[place]
                 mark = LAYER if node.applied or node.held else FAILED
-                found.append(GraphNode(next(self.numbers), mark, node.name, (place,)))
+                found.append(GraphNode(self.next_number(), mark, node.name, (place,)))
             else:
                 node_before = found[host]
                 assert isinstance(node_before, GraphNode)
@@ -170,6 +177,10 @@ class Folding:
 
     def block(self, region: Region, times: int, last: Region) -> GraphItem:
         more = last.name if times > 1 else ""
+        layers = tuple(range(region.start, last.stop))
+        node = self.only_node(region)
+        if node:
+            return node._replace(layers=layers, times=times, last=more, title=region.name)
         innermost = region  # of blocks around the same layers, which are one
         while innermost.level < self.depth and len(innermost.inner) == 1:
             if (innermost.inner[0].start, innermost.inner[0].stop) != (region.start, region.stop):
@@ -177,16 +188,26 @@ class Folding:
             innermost = innermost.inner[0]
         if innermost.level == self.depth:
             self.folded = True
-            layers = tuple(range(region.start, last.stop))
-            return GraphNode(next(self.numbers), FOLD, region.name, layers, times, more)
+            return GraphNode(self.next_number(), FOLD, region.name, layers, times, more)
         items = self.items(region.start, region.stop, innermost.inner)
         return self.repeated(region.name, items, region.start, region.stop, times, more)
+
+    def only_node(self, region: Region) -> GraphNode | None:
+        """The node that a block is all of: a layer with those that are merged into it."""
+        if region.stop - region.start > MAX_LINES:
+            return None
+        number = self.number
+        first, *others = self.items(region.start, region.stop, [])
+        if not others and isinstance(first, GraphNode) and first.mark == LAYER:
+            return first
+        self.number = number
+        return None
 
     def repeated(self, name: str, items: list[GraphItem], start: int, stop: int, times: int, last: str) -> GraphBlock:
         """A block that is drawn once for several."""
         for place in range(stop, start + times * (stop - start)):
             self.shown[place] = start + (place - start) % (stop - start)
-        return GraphBlock(next(self.numbers), name, tuple(items), start, stop, times, last)
+        return GraphBlock(self.next_number(), name, tuple(items), start, stop, times, last)
 
     # What is too long for a page.
 
@@ -238,7 +259,7 @@ class Folding:
         first, last = (self.graph.nodes[layers[end]].name for end in (0, -1))
         return [
             *items[:head],
-            GraphNode(next(self.numbers), REST, first, layers, 1, last),
+            GraphNode(self.next_number(), REST, first, layers, 1, last),
             *items[head + 1 - MAX_ITEMS :],
         ]
 

@@ -32,6 +32,7 @@ class GraphNode(NamedTuple):
     layers: tuple[int, ...] = ()
     times: int = 1  # how many equal blocks, or runs of layers, are folded in it
     last: str = ""  # the name of the last of those
+    title: str = ""  # what it is called if not by its name: the block that it is all of
 
 
 class GraphBlock(NamedTuple):

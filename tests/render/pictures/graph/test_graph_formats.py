@@ -79,21 +79,23 @@ def test_mermaid_as_it_is():
 
 
 def test_dot_as_it_is():
-    found = written("input: 3x8x8\nlayers:\n  - 'a': [conv 4 k3]\n", "dot", direction="right")
+    found = written("input: 3x8x8\nlayers:\n  - 'a': [conv 4 k3, conv 2 k1]\n", "dot", direction="right")
     for name in ("input", "convolution", "paper", "ink", "faint", "wash"):
         found = found.replace(LIGHT[name], name)
     assert [line for line in found.splitlines() if "edge [" not in line and "node [" not in line] == [
         'digraph "network" {',
         '  graph [rankdir=LR, bgcolor="paper", fontname="Helvetica"];',
         '  n0 [label="input · 3×8×8", style="rounded,filled", fillcolor="input"];',
-        "  subgraph cluster_2 {",
+        "  subgraph cluster_3 {",
         '    graph [label="a", labeljust=l, fontcolor="ink", fontsize=11, style="rounded,filled", color="faint", '
         'fillcolor="wash"];',
         r'    n1 [label="conv1 · conv 4 k3\n112 parameters · 3,888 MACs", fillcolor="convolution"];',
+        r'    n2 [label="conv2 · conv 2 k1\n10 parameters · 288 MACs", fillcolor="convolution"];',
         "  }",
-        '  n3 [label="output · 4×6×6", style="rounded,filled", fillcolor="input"];',
+        '  n4 [label="output · 2×6×6", style="rounded,filled", fillcolor="input"];',
         '  n0 -> n1 [label="3×8×8"];',
-        '  n1 -> n3 [label="4×6×6"];',
+        '  n1 -> n2 [label="4×6×6"];',
+        '  n2 -> n4 [label="2×6×6"];',
         "}",
     ]
 

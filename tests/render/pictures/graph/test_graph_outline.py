@@ -160,7 +160,18 @@ layers:
   - 'd': [conv 8 k3 p1]
   - add: {from: [b, d]}
 """
-    assert [(name, times) for name, times, *_ in titles(outline(spec))] == [("a", 2), ("c", 2)]
+    found = [node for node in nodes_of(outline(spec).items) if node.title]
+    assert [(node.title, node.times, node.last) for node in found] == [("a", 2, "b"), ("c", 2, "d")]
+
+
+def test_a_block_of_one_node_has_no_frame():
+    """Nor is it folded: it takes no more room as it is."""
+    spec = "input: 3x8x8\nlayers:\n  - 'stem': [conv 4 k3, batchnorm]\n  - relu\n  - 'two': [conv 4 k3, conv 4 k3]\n"
+    for depth in (1, 2):
+        first = list(nodes_of(outline(spec, depth).items))[1]
+        assert (first.name, first.title, first.layers, first.mark) == ("stem.conv1", "stem", (1, 2, 3), LAYER)
+    assert [name for name, *_ in titles(outline(spec, 2))] == ["two"]
+    assert shown_names(outline(spec))["stem.batchnorm1"] == "stem.conv1"
 
 
 def test_weights_that_are_used_again_are_counted_once():
