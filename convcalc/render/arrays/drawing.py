@@ -14,7 +14,7 @@ from convcalc.arrays.padded import padded_map
 from convcalc.arrays.sight import all_seen
 from convcalc.problem import problem
 from convcalc.render.arrays.pages import approximation, operation
-from convcalc.render.layout import fill
+from convcalc.render.pictures.lettering import text_width, wrap
 from convcalc.render.pictures.shapes import FAINT, INK, PAPER, SOFT, Label, Picture, Rectangle, Shape, shift
 from convcalc.render.spelling import spell_layer
 from convcalc.tuples import NamedTuple
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from convcalc.arrays.sight import Seen
 
 MARGIN, GAP, TITLE = 20, 36, 26  # around all, between grids, and for the line above a grid
-LEAST, LETTER, SMALL_LETTER = 36, 9, 6  # the side of a cell, and the width of letters in it
+LEAST = 36  # the side of a cell
+SIZE, LESSER, SMALL = 15, 13, 10  # of letters: in cells and lines, above grids, and of what a number is multiplied by
 LINE = 20  # from one product to the next
 MAX_PRODUCTS = 16  # that are listed; more are only in the sum
 MAX_CELLS = 4_096  # that are drawn
@@ -100,12 +101,12 @@ def page_picture(
             y += grid.height + GAP / 2
         bottom = max(bottom, y)
         x += max(grid.width for grid in column) + GAP
-    width = max(x - GAP + MARGIN, MARGIN * 2 + len(heading) * LETTER * 0.9)
-    shapes.insert(0, Label(MARGIN, MARGIN + 8, heading, 15, "start", INK, True))
+    width = max(x - GAP + MARGIN, MARGIN * 2 + text_width(heading, SIZE, True))
+    shapes.insert(0, Label(MARGIN, MARGIN + 8, heading, SIZE, "start", INK, True))
     at = ", ".join(map(str, chain.shown_place(cell.at)))
     work = f"[{at}]  {'' if blank else worked_line(cell)}".rstrip()
-    for line in fill(work, int((width - 2 * MARGIN) / (LETTER * 0.92)), 4):
-        shapes.append(Label(MARGIN, bottom + 18, line, 15, "start"))
+    for line in wrap(work, width - 2 * MARGIN, SIZE):
+        shapes.append(Label(MARGIN, bottom + 18, line, SIZE, "start"))
         bottom += 22
     return Picture(f"{heading}, number [{at}]", width, bottom + MARGIN, tuple(shapes))
 
@@ -116,9 +117,9 @@ def products(layer: LayerNumbers, seen: list[Seen]) -> DrawnGrid:
     for one in seen:
         tree = Mul((layer.number(one), layer.letters(one)["w"]))
         lines.append(f"{write(tree)} = {write(number_tree(evaluate(tree, {})))}")
-    shapes = [Label(0, -8, "products", 13, "start", SOFT)]
-    shapes += [Label(0, 14 + place * LINE, line, 13, "start") for place, line in enumerate(lines)]
-    return DrawnGrid(tuple(shapes), max(map(len, lines)) * LETTER * 0.85, len(lines) * LINE)
+    shapes = [Label(0, -8, "products", LESSER, "start", SOFT)]
+    shapes += [Label(0, 14 + place * LINE, line, LESSER, "start") for place, line in enumerate(lines)]
+    return DrawnGrid(tuple(shapes), max(text_width(line, LESSER) for line in lines), len(lines) * LINE)
 
 
 def worked_line(cell: WorkedCell) -> str:
@@ -146,8 +147,8 @@ def input_grid(layer: LayerNumbers, number: int, marks: Marks) -> DrawnGrid:
 def array_grid(name: str, array: Array, marks: Marks, inside: Sequence[range] = ()) -> DrawnGrid:
     """The planes of an array below each other; what is not inside is padding."""
     texts = ["" if number is None else write(number_tree(number)) for number in array.numbers]
-    factors = max(map(len, marks.cells.values()), default=0)
-    side = max(LEAST, max(map(len, texts)) * LETTER + 12, factors * SMALL_LETTER + 8)
+    factors = max((text_width(factor, SMALL) for factor in marks.cells.values()), default=0)
+    side = max(LEAST, max(text_width(text, SIZE) for text in texts) + 12, factors + 8)
     shapes: list[Shape] = []
     top, width = 0.0, 0.0
     places, shown = list(array.places()), iter(texts)
@@ -157,7 +158,8 @@ def array_grid(name: str, array: Array, marks: Marks, inside: Sequence[range] = 
     for plane in range(len(texts) // (rows * columns)):
         first = places[plane * rows * columns]
         words = f" [{', '.join(map(str, first[:-2]))}]" if len(texts) > rows * columns else ""
-        shapes.append(Label(0, top - 8, f"{name} {shape_text(array.shape[-2:])}{words}", 13, "start", SOFT))
+        title = f"{name} {shape_text(array.shape[-2:])}{words}"
+        shapes.append(Label(0, top - 8, title, LESSER, "start", SOFT))
         for row, column in product(range(rows), range(columns)):
             at = places[(plane * rows + row) * columns + column]
             is_padding = bool(inside) and not all(one in each for one, each in zip(at[1:], inside, strict=True))
@@ -165,7 +167,7 @@ def array_grid(name: str, array: Array, marks: Marks, inside: Sequence[range] = 
         outlines = [at for at in marks.cells if at[:-2] == first[:-2]]
         shapes += [outline(at, side, top, marks.edge) for at in outlines]
         top += rows * LEAST + TITLE
-        width = max(width, columns * side, LETTER * 0.8 * len(f"{name} {shape_text(array.shape[-2:])}{words}"))
+        width = max(width, columns * side, text_width(title, LESSER))
     return DrawnGrid(tuple(shapes), width, top - TITLE)
 
 
@@ -176,9 +178,9 @@ def cell_shapes(
     fill_colour = marks.fill if factor is not None else PADDING if is_padding else PAPER
     yield Rectangle(x, y, side, LEAST, fill_colour)
     lift = 4 if factor else 0
-    yield Label(x + side / 2 - lift, y + LEAST / 2 + 5 - lift, text, 15, "middle", FAINT if is_padding else INK)
+    yield Label(x + side / 2 - lift, y + LEAST / 2 + 5 - lift, text, SIZE, "middle", FAINT if is_padding else INK)
     if factor:
-        yield Label(x + side - 3, y + LEAST - 4, factor, 10, "end", WEIGHT)
+        yield Label(x + side - 3, y + LEAST - 4, factor, SMALL, "end", WEIGHT)
 
 
 def outline(at: Place, side: float, top: float, colour: str) -> Shape:

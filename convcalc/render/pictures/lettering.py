@@ -97,13 +97,13 @@ def shorten(text: str, room: float, size: float, bold: bool = False) -> str:
     return ELLIPSIS
 
 
-def wrap(text: str, room: float, size: float) -> list[str]:
+def wrap(text: str, room: float, size: float, bold: bool = False) -> list[str]:
     """The text in lines, each as long as there is room for; a word that is too long is shortened."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else ""
-        if lines and text_width(longer, size) <= room:
+        if lines and text_width(longer, size, bold) <= room:
             lines[-1] = longer
         else:
-            lines.append(shorten(word, room, size))
+            lines.append(shorten(word, room, size, bold))
     return lines

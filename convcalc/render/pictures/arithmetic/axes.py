@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.layer.patterns import sliding_pattern
@@ -67,10 +67,10 @@ class WindowAxis(NamedTuple):
             return BEYOND if self.stop is not None and cell >= self.stop else self.outside
         return ZERO if cell % self.stretch else MAP
 
-    def taps(self, unit: int) -> list[int]:
+    def taps(self, unit: int) -> Sequence[int]:
         """The cells that a unit sees."""
         seen = self.pattern.taps(unit)
-        return sorted({min(max(cell, 0), self.size - 1) for cell in seen}) if self.clamps else list(seen)
+        return sorted({min(max(cell, 0), self.size - 1) for cell in seen}) if self.clamps else seen
 
     def is_reached(self, cell: int) -> bool:
         """Whether the window of any unit sees a cell."""

@@ -8,7 +8,7 @@ from convcalc.layer.window import CUTTING, SHIFTING, SLIDING, SPREADING
 from convcalc.render.pictures.arithmetic.axes import BEYOND, CUT, EXTRA, MAP, PADDING, ZERO
 from convcalc.render.pictures.arithmetic.grids import CellLook
 from convcalc.render.pictures.arithmetic.looks import UNUSED, Contents, base_look
-from convcalc.render.pictures.arithmetic.views import window_steps
+from convcalc.render.pictures.arithmetic.views import is_turned, window_steps
 from convcalc.render.pictures.shapes import PAPER
 from convcalc.tuples import NamedTuple
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.layer.applied import Applied
-    from convcalc.render.pictures.arithmetic.axes import WindowAxis
     from convcalc.render.pictures.arithmetic.panels import Panel
     from convcalc.render.pictures.arithmetic.views import WindowView
 
@@ -77,27 +76,19 @@ def legend(applied: Applied, panel: Panel, is_sequence: bool, others: str) -> It
         if role in roles and not (view.spreads and role == MAP):
             yield LegendEntry(base_look(role, True, view.spreads, panel.contents), words)
     if any(not reached for _, reached in cells):
-        yield LegendEntry(CellLook(UNUSED), unused_words(applied, view))
+        yield LegendEntry(CellLook(UNUSED), unused_words(applied, panel))
 
 
-def unused_words(applied: Applied, view: WindowView) -> str:
+def unused_words(applied: Applied, panel: Panel) -> str:
     """Why no window reaches some cells."""
+    view = panel.view
     if view.spreads:
-        return "no input reaches these: they are 0, or the bias"
+        return f"no input reaches these: they are 0{', or the bias' if is_turned(applied) else ''}"
     type = window_steps(applied)[0].type
     if type in (CUTTING, SHIFTING):
         return "cut off"
-    axes = [axis for axis in (view.rows, view.columns) if not axis.is_lettered]
-    reasons = [FLOOR] * any(map(drops_end, axes)) + [BETWEEN] * any(map(has_gaps, axes))
+    axes = ((view.rows, panel.canvas.rows), (view.columns, panel.canvas.columns))
+    unused = [(axis, cell) for axis, ruler in axes for cell, _ in ruler.places() if not axis.is_reached(cell)]
+    are_behind = {cell > axis.taps(axis.units - 1)[-1] for axis, cell in unused}
+    reasons = [*([FLOOR] * (True in are_behind)), *([BETWEEN] * (False in are_behind))]
     return f"no window reaches these: {', or '.join(reasons)}" if type is SLIDING else "no window reaches these"
-
-
-def drops_end(axis: WindowAxis) -> bool:
-    """Whether there are cells behind the last window."""
-    return axis.taps(axis.units - 1)[-1] + 1 < axis.cells.stop
-
-
-def has_gaps(axis: WindowAxis) -> bool:
-    """Whether cells lie between those that windows see: near the first, if anywhere."""
-    first, last = axis.taps(0), axis.taps(axis.units - 1)
-    return any(not axis.is_reached(cell) for cell in range(first[0], min(last[-1], first[-1] + axis.stride)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.lettering import text_width
+from convcalc.render.pictures.lettering import text_width, wrap
 from convcalc.render.pictures.shapes import INK, SOFT, Label, Rectangle, shift
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Page:
         return max(self.width, LEAST_WIDTH)
 
     def text(self, words: str, size: float = TEXT, colour: str = INK, bold: bool = False) -> None:
-        for line in wrapped_lines(words, WIDEST, size, bold):
+        for line in wrap(words, WIDEST, size, bold):
             self.line(0, line, size, colour, bold)
 
     def line(self, x: float, words: str, size: float = TEXT, colour: str = INK, bold: bool = False) -> None:
@@ -52,7 +52,7 @@ class Page:
         for line in equal_lines(parts, room):
             self.line(start, line)
         for sentence in sentences:
-            for line in wrapped_lines(sentence, room, TEXT):
+            for line in wrap(sentence, room, TEXT):
                 self.line(start, line, colour=SOFT)
 
     def legend(self, entries: Iterable[LegendEntry]) -> None:
@@ -79,15 +79,4 @@ def equal_lines(parts: list[str], room: float) -> list[str]:
             lines[-1] = longer
         else:
             lines.append(f"= {part}")
-    return lines
-
-
-def wrapped_lines(words: str, room: float, size: float, bold: bool = False) -> list[str]:
-    lines = [""]
-    for word in words.split(" "):
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and text_width(longer, size, bold) > room:
-            lines.append(word)
-        else:
-            lines[-1] = longer
     return lines

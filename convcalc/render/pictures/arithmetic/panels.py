@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -164,7 +164,7 @@ class Panel:
         """The window of another unit, only its frame."""
         yield from (frame._replace(thickness=1.5, dashed=True) for frame in self.frames(place) if frame)
 
-    def taps(self, place: Unit) -> tuple[list[int], list[int]]:
+    def taps(self, place: Unit) -> tuple[Sequence[int], Sequence[int]]:
         return self.view.rows.taps(place[0]), self.view.columns.taps(place[1])
 
     def frames(self, place: Unit) -> tuple[Rectangle | None, Rectangle | None]:
@@ -178,7 +178,7 @@ class Panel:
             here and here._replace(x=here.x + u, y=here.y + v),
         )
 
-    def window_cells(self, rows: list[int], columns: list[int], colours: Colours) -> Iterator[Shape]:
+    def window_cells(self, rows: Sequence[int], columns: Sequence[int], colours: Colours) -> Iterator[Shape]:
         for row, y in self.canvas.rows.places():
             for column, x in self.canvas.columns.places():
                 if row in rows and column in columns:
@@ -260,13 +260,14 @@ def visible_parts(axis: WindowAxis, units: list[int]) -> tuple[tuple[range, ...]
     """The stretches that are drawn of the cells, and of the units."""
     wanted = [part for unit in units for part in parts_of_window(axis.taps(unit))]
     if axis.units - 1 in units and axis.taps(axis.units - 1):  # what is behind the last window is looked at
-        wanted.append(range(axis.taps(axis.units - 1)[-1], axis.cells.stop))
+        last = axis.taps(axis.units - 1)[-1]
+        wanted.append(range(last, min(last + LONGEST, axis.cells.stop)))
     drawn = visible_stretches(axis.cells, wanted)
     most = MOST if len(drawn) == 1 else max(LEAST_UNITS, sum(map(len, drawn)))
     return drawn, visible_stretches(range(axis.units), [range(unit, unit + 1) for unit in units], most)
 
 
-def parts_of_window(taps: list[int]) -> list[range]:
+def parts_of_window(taps: Sequence[int]) -> list[range]:
     """All of a window, or of a wide one its taps, or its ends."""
     span = range(taps[0], taps[-1] + 1) if taps else range(0)
     if len(span) <= LONGEST:

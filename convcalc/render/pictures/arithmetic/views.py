@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
 
 
+SPREAD = "Each input spreads its window, the stride apart; what overlaps is summed"
+MOVED = "Each input goes to one cell of its window; the others are 0"
+
+
 class WindowView(NamedTuple):
     """Windows over the cells of one grid, a unit of another for each of them."""
 
@@ -86,7 +90,7 @@ def view(applied: Applied, spreads: bool, heading: str = "") -> WindowView:
     found = list(map(window_axis, window_steps(applied), paddings_after(applied), [spreads] * 3))
     rows, columns = (ONE_CELL, *found)[-2:]
     if spreads:
-        heading = "Each input spreads its window, the stride apart; what overlaps is summed"
+        heading = MOVED if applied.setting.kind.unpools else SPREAD
     return WindowView(rows, columns, spreads, heading, len(found) == 1)
 
 

@@ -166,3 +166,15 @@ def test_a_blank_picture_tells_nothing_of_the_output(line):
     assert not {"unused", "result", "result-fill"} & fills and "alarm" not in strokes
     assert not any("output" in each or "beyond" in each or "padded" in each for each in words(picture))
     assert "→" not in picture.about + picture.shapes[0].title
+
+
+@pytest.mark.parametrize("line", ["1x1000000000 -> conv 1 k900000000", "1x1000000000 -> maxpool 3 s1000000 ceil=yes",
+                                  "1x100000000x9 -> conv 1 k[30000000,3] s[7,1]", "1x900000000 -> globalavgpool", "1x99000000 -> tconv 1 k9 s900000"])  # fmt: skip
+def test_what_is_drawn_of_a_giant_takes_no_longer(line, calls):
+    small = calls(lambda: pictured("1x30x30 -> conv 1 k20 s3"))
+    assert calls(lambda: pictured(line)) < 10 * small
+
+
+def test_what_unpooling_does_is_said():
+    assert "Each input goes to one cell of its window; the others are 0" in words(pictured("1x2x2 -> maxunpool 2"))
+    assert any(each == "no input reaches these: they are 0" for each in words(pictured("1x2x2 -> unpool 2 s3")))

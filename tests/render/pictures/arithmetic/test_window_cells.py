@@ -99,7 +99,7 @@ def test_a_pooling_that_rounds_up_reaches_beyond_its_padding_only_at_the_end(n, 
     assert {cell for cell, role in roles.items() if role == BEYOND} == set(range(n + p, max(n + p, max(seen) + 1)))
     assert {cell for cell, role in roles.items() if role == PADDING} == {*range(-p, 0), *range(n, n + p)}
     assert {cell for cell in axis.cells if not axis.is_reached(cell)} == set(axis.cells) - seen
-    assert [axis.taps(unit) for unit in range(axis.units)] == windows
+    assert [list(axis.taps(unit)) for unit in range(axis.units)] == windows
 
 
 @given(some.integers(1, 6), kernels, strides, paddings, dilations, some.integers(0, 2))
@@ -121,7 +121,7 @@ def test_a_transposed_convolution_sees_the_inputs_that_spread_to_an_output(n, k,
         ]
         assert all(cell in direct.cells for cell, _ in taps)
         assert spread.is_reached(unit) == bool(sources[unit])
-    assert [spread.taps(i) for i in range(n)] == [[i * s + tap * d - p for tap in range(k)] for i in range(n)]
+    assert [list(spread.taps(i)) for i in range(n)] == [[i * s + tap * d - p for tap in range(k)] for i in range(n)]
     roles = [direct.role(cell) for cell in direct.cells]
     assert roles.count(MAP) == n and roles.count(ZERO) == (n - 1) * (s - 1)
     if before >= op:  # the padding is whole on both sides
@@ -135,7 +135,7 @@ def test_a_transposed_convolution_sees_the_inputs_that_spread_to_an_output(n, k,
 def test_adaptive_windows_are_those_of_their_formula(n, o):
     axis = views_of(f"adaptiveavgpool {o}", f"1x{n}")[0].columns
     wanted = [list(range(floor(Fraction(u * n, o)), ceil(Fraction((u + 1) * n, o)))) for u in range(o)]
-    assert [axis.taps(unit) for unit in range(axis.units)] == wanted
+    assert [list(axis.taps(unit)) for unit in range(axis.units)] == wanted
     assert all(map(axis.is_reached, axis.cells))
 
 
