@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.shapes import Picture, Shape
 
 CHIP = (PAPER, 0.5)  # the stroke of the squares for the layers of a block
+EDGE = 3  # around the picture, for the frame of what is chosen
 MOST_TEXT = 110_000  # characters of all pictures; that which is seen first is there in any case
 
 
@@ -59,8 +60,8 @@ def hosts(outline: GraphOutline, svg: str) -> dict[str, list[int]]:
 
 def svg_pieces(picture: Picture) -> Iterator[str]:
     """A picture as an element of a page, whose style has the colours by their names."""
-    width, height = number(picture.width + 2), number(picture.height + 2)
-    yield f'<svg width="{width}" height="{height}" viewBox="-1 -1 {width} {height}" role="img" '
+    width, height = number(picture.width + 2 * EDGE), number(picture.height + 2 * EDGE)
+    yield f'<svg width="{width}" height="{height}" viewBox="{-EDGE} {-EDGE} {width} {height}" role="img" '
     yield f'aria-label="{safe(picture.about)}">\n'
     yield from elements(picture.shapes, False)
     yield "</svg>\n"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from convcalc.render.pictures import PicturedNetwork
     from convcalc.render.report import ReportOptions
 
+STYLES = ("page.css",)
 SCRIPTS = ("table.js", "panel.js", "drawings.js", "sliders.js", "graph.js", "start.js")
 SCRIPT = UNICODE._replace(less="&lt;", text=safe)
 
@@ -39,7 +40,7 @@ def page_pieces(network: PicturedNetwork, forms: PageForms, options: ReportOptio
     findings = Findings(report)
     works = PageWorks(report, shown)
     graphs = page_graphs(network, shown.unfolded + 1, shown.deepest + 1)
-    style = f"{theme_style()}{file_text('page.css')}"
+    style = f"{theme_style()}{file_text(*STYLES)}"
     script = f'"use strict";\nconst recompute = {forms.script or "null"};\n{file_text(*SCRIPTS)}'
     policy = f"default-src 'none'; style-src {digest(STYLE + style)}; script-src {digest(script)}"
     yield from page_head(heading(report, SCRIPT), style, policy)
