@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, Extremum, Mul, Neg, Ratio, Sum
 from convcalc.algebra.notation import to_tree
-from convcalc.algebra.parser import parse
-from convcalc.algebra.simplify import simplify
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import product
 from convcalc.layer.window import ENTIRE, POINTWISE, SLIDING, Step
@@ -16,7 +14,7 @@ from convcalc.network.axes import keeps_map, passage_to_places, steps
 from convcalc.network.layout import map_layout
 from convcalc.network.moves import course
 from convcalc.questions.work import Remark, Worked, group_axes, without_work, work_out
-from convcalc.questions.working import LayerWork
+from convcalc.questions.working import LayerWork, light_formula
 
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
@@ -32,10 +30,13 @@ class Sights:
         self.channels_last = report.channels_last
         self.fields: dict[str, dict[str, Axes]] = {name: {name: axes} for name, axes in report.origins.items()}
         self.strides: dict[str, tuple[int, ...]] = dict.fromkeys(report.inputs, ())
+        own: dict[int, tuple[int, ...]] = {}  # by the id of an application, which equal layers often share
         for layer in report.layers:
             self.fields.setdefault(layer.name, layer.fields)
             before = self.strides.get(layer.inputs[0], ()) if layer.inputs else ()
-            self.strides[layer.name] = before + own_strides(layer)
+            if id(layer.applied) not in own:
+                own[id(layer.applied)] = own_strides(layer)
+            self.strides[layer.name] = before + own[id(layer.applied)]
 
     def before(self, layer: LayerReport, name: str) -> list[tuple[str, Axes]]:
         """The fields of a layer's inputs on one input of the network."""
@@ -148,7 +149,7 @@ def follow_step(
     unchanged = {"receptive_field": "r_in", "rf_stride": "j_in", "rf_offset": "a_in"}[name]
     trivial = {"d": 1} if known.get("d") == 1 else {}
     padded = {"p": 0, "p_l": 0} if known.get("p_l") == 0 and name == "rf_offset" else {}
-    formula = simplify(parse(layer_work.applied.window.filled(text, step)), {**trivial, **padded})
+    formula = light_formula(layer_work.applied.window.filled(text, step), tuple({**trivial, **padded}.items()))
     found = layer_work.work(name, formula, wanted, known, remarks=remarks)
     if found.formula is None and wanted == known[unchanged]:
         found = layer_work.work(name, unchanged, wanted, known, remarks=remarks)

@@ -57,7 +57,7 @@ def work_out(
         found = tuple(steps(formula, bindings))
     except ExprError:
         return without_work(name, value, axes, remarks)
-    if write(found[-1]) != write(last):
+    if found[-1] != last and write(found[-1]) != write(last):
         return without_work(name, value, axes, remarks)
     return Worked(name, value, formula, bindings, found, axes, remarks, ours or {})
 

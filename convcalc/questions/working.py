@@ -112,7 +112,7 @@ class LayerWork:
 
     def light(self, formula: str) -> Expr:
         """A formula of the record without what does nothing in this layer: (K·c + 1)·f for one group and a bias."""
-        return simplify(parse(formula), self.trivial)
+        return light_formula(formula, tuple(self.trivial.items()))
 
     # The output
 
@@ -291,6 +291,12 @@ def axis_formula(text: str, axis: Mapping[str, Value]) -> Expr:
     """A formula along an axis; without the dilation where there is none: k instead of d(k − 1) + 1."""
     sided = is_uneven(axis)
     return undilated_formula(text, sided) if axis.get("d") == 1 else tree(text, sided)
+
+
+@lru_cache(maxsize=1024)
+def light_formula(text: str, trivial: tuple[tuple[str, Value], ...]) -> Expr:
+    """A formula with these values put in where they say nothing."""
+    return simplify(parse(text), dict(trivial))
 
 
 @lru_cache(maxsize=256)

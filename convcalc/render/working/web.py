@@ -85,7 +85,9 @@ def math(inside: str) -> str:
 
 def formula(tree: Expr, thousands: bool = True) -> str:
     """A tree as what stands in <math>; a word keeps its underscores."""
-    names = {letter: f"<mi>{safe(letter)}</mi>" for letter in letters(tree) if is_word(letter)}
+    names: dict[str, str] = {}
+    if not isinstance(tree, int):
+        names = {letter: f"<mi>{safe(letter)}</mi>" for letter in letters(tree) if is_word(letter)}
     return write(tree, "mathml", thousands="," if thousands else "", names=names)
 
 
