@@ -89,7 +89,7 @@ def command(
     if path is None:
         tell((piece for page in pages for piece in page), form)
         return 0
-    from convcalc.commands.reports import file_to_write
+    from convcalc.commands.output import file_to_write
 
     for name, pieces in zip(file_names(path, len(pages)), pages, strict=True):
         with file_to_write(name) as file:

@@ -11,8 +11,9 @@ from convcalc.commands import Command
 from convcalc.commands.console import speak, tell
 from convcalc.commands.marking import Marking, Wishes
 from convcalc.commands.options import format_options, option_reader, record
+from convcalc.commands.output import file_to_write
 from convcalc.commands.progress import interruptible
-from convcalc.commands.reports import RESULTS, file_to_write, make
+from convcalc.commands.reports import RESULTS, make
 from convcalc.handin import batch
 from convcalc.handin import submission as sheets
 from convcalc.handin.keys import keys_of_folder, one_key

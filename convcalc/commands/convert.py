@@ -10,7 +10,7 @@ import click
 from convcalc.commands import Command
 from convcalc.commands.console import complain, say, send, speak, tell
 from convcalc.commands.options import line_option, network_options
-from convcalc.commands.reports import file_to_write
+from convcalc.commands.output import file_to_write
 from convcalc.network.load import graph_of, source_of, spec_of
 from convcalc.problem import Problem, problem
 from convcalc.readers.forms import form_of

@@ -256,7 +256,7 @@ def write(pieces: Iterable[str | bytes], form: str, path: str | None) -> None:
         speak(form)
         tell((piece for piece in pieces if isinstance(piece, str)), form)
         return
-    from convcalc.commands.reports import file_to_write
+    from convcalc.commands.output import file_to_write
 
     with file_to_write(path, is_binary=form in BINARY) as file:
         file.writelines(pieces)

@@ -11,8 +11,9 @@ import click
 from convcalc.commands import Command
 from convcalc.commands.console import say_files, send, speak, tell
 from convcalc.commands.options import CHOSEN, format_options
+from convcalc.commands.output import file_to_write
 from convcalc.commands.progress import Progress, interruptible
-from convcalc.commands.reports import Names, file_to_write, make
+from convcalc.commands.reports import Names, make
 from convcalc.exercises.arrays import ARRAYS, array_exercise
 from convcalc.exercises.exercise import LEVELS, MOST_CHOICES, exercise, exercise_on
 from convcalc.exercises.random_networks import TOPICS

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, contextmanager
-from itertools import count
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from convcalc.commands.console import Console, encode, say_files, tell
-from convcalc.problem import Diagnostic, Problem, problem
+from convcalc.commands.output import file_to_write, unwritten
+from convcalc.problem import Diagnostic, Problem
 from convcalc.render.marks import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import TextIO
 
     from convcalc.handin.classroom import Classroom
@@ -114,34 +113,6 @@ def make(folder: str) -> None:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:
         raise unwritten(folder, "made", error) from None
-
-
-@contextmanager
-def file_to_write(path: str, is_binary: bool = False, encoding: str = "utf-8") -> Iterator[Any]:
-    """A file for text or bytes, which is there whole in the end or not at all; a Problem where that is not allowed."""
-    beside = os.path.join(os.path.dirname(path), f".convcalc-{os.getpid()}-{next(NUMBERS)}")
-    try:
-        try:
-            with (
-                open(beside, "xb")
-                if is_binary
-                else open(beside, "x", encoding=encoding, errors="replace", newline="\n") as file
-            ):
-                yield file
-            os.replace(beside, path)
-        except BaseException:
-            if os.path.lexists(beside):
-                os.unlink(beside)
-            raise
-    except OSError as error:
-        raise unwritten(path, "written", error) from None
-
-
-NUMBERS = count(1)
-
-
-def unwritten(path: str, done: str, error: OSError) -> Problem:
-    return problem("B040", f"{path} cannot be {done}: {error.strerror or error}", "name another folder")
 
 
 class Names:

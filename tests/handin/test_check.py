@@ -16,7 +16,8 @@ import jsonschema
 import pytest
 from places import ROOT
 
-from convcalc.commands.reports import Names, file_to_write, safe
+from convcalc.commands.output import file_to_write
+from convcalc.commands.reports import Names, safe
 from convcalc.handin.parallel import processors
 from convcalc.problem import Problem
 from convcalc.render.marks import FORMATS

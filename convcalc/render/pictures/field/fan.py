@@ -167,15 +167,19 @@ def cells_of(row: LayerCells, on: PictureAxis, top: float, colour: str) -> Colle
     if wide < NARROWEST:
         return band(row, on, top, colour)
     side = min(wide - 1, CELL * 1.6)
-    shapes: list[Shape] = []
+    drawn: dict[tuple[bool, bool], list[tuple[Any, ...]]] = {(False, True): [], (True, False): [], (True, True): []}
     for cell in range(floor((on.first - row.start) / row.stride), ceil((on.last + 1 - row.start) / row.stride)):
-        x = middle(row, cell, on)
-        seen, inside = cell in row.cells, 0 <= cell < row.units
-        if not (seen or inside) or not is_drawn(row, cell, on):
-            continue
+        kind = cell in row.cells, 0 <= cell < row.units
+        if kind in drawn and is_drawn(row, cell, on):
+            left = middle(row, cell, on) - side / 2
+            right, bottom = left + side, top + CELL
+            drawn[kind] += [("M", left, top), ("L", right, top), ("L", right, bottom), ("L", left, bottom), ("Z",)]
+    shapes: list[Shape] = []
+    for (seen, inside), segments in drawn.items():
         fill = f"{colour}-fill" if seen and inside else "paper"
-        stroke = colour if seen else FAINT
-        shapes.append(Rectangle(x - side / 2, top, side, CELL, fill, stroke, 0.8, hatch="" if inside else FAINT))
+        if segments:
+            stroke = colour if seen else FAINT
+            shapes.append(Path(tuple(segments), fill, stroke, 0.8, hatch="" if inside else FAINT))
     return Collection((*shapes, *row_labels(row, on, top)), f"{row.name}: {len(row.cells):,} cells seen", row.name)
 
 
@@ -183,8 +187,9 @@ def band(row: LayerCells, on: PictureAxis, top: float, colour: str) -> Collectio
     """A row whose cells are too narrow to be drawn one by one."""
     low, high = max(on.first, row.start), min(on.last + 1, row.start + row.units * row.stride)
     shapes: list[Shape] = [Rectangle(on.edge(low), top, (high - low) * on.scale, CELL, "paper", FAINT, 0.8)]
-    start, end = (on.edge(row.start + cell * row.stride) for cell in (min(row.cells), max(row.cells) + 1))
-    shapes.append(Rectangle(start, top, end - start, CELL, colour, "", 0))
+    start = max(low, row.start + min(row.cells) * row.stride)
+    end = min(high, row.start + (max(row.cells) + 1) * row.stride)
+    shapes.append(Rectangle(on.edge(start), top, (end - start) * on.scale, CELL, colour, "", 0))
     return Collection((*shapes, *row_labels(row, on, top)), f"{row.name}: {len(row.cells):,} cells seen", row.name)
 
 

@@ -158,11 +158,14 @@ def dots(framed: Sequence[SeenField], rows: PictureAxis, columns: PictureAxis) -
     if chosen is None:
         return
     across, along = centres(chosen, -2, rows), centres(chosen, -1, columns)
-    yield Collection(
-        tuple([circle(columns.middle(x), rows.middle(y), 1.4, chosen.colour, "", 0) for y in across for x in along]),
-        f"the centres of the cells of {chosen.layer.name}",
-        chosen.layer.name,
-    )
+    segments = [
+        segment
+        for y in across
+        for x in along
+        for segment in circle(columns.middle(x), rows.middle(y), 1.4, "").segments
+    ]
+    drawn = Path(tuple(segments), chosen.colour, "", 0)
+    yield Collection((drawn,), f"the centres of the cells of {chosen.layer.name}", chosen.layer.name)
 
 
 def dotted_layer(seen: Sequence[SeenField], sides: tuple[int, int]) -> SeenField | None:

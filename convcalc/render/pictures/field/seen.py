@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import divide, is_symbolic
+from convcalc.algebra.expr import is_symbolic
 from convcalc.layer.field import whole_pixels
 from convcalc.network.axes import passage_to_places
 from convcalc.network.layout import count_units, map_layout
@@ -140,10 +140,10 @@ def size_words(seen: SeenField) -> str:
 
 def ratio_words(seen: SeenField, sides: tuple[int, ...], names: tuple[str, ...]) -> str:
     """`6.6 × the input` of a field that is larger than that; along one axis, where the others differ."""
-    ratios = [divide(size, side) for size, side in zip(seen.sizes, sides, strict=False)]
+    ratios = [size / side for size, side in zip(seen.sizes, sides, strict=False)]
     most = max(ratios, default=0)
     if most <= 1:
         return ""
-    text = f"{float(most):.{1 if most >= 1.1 else 2 if most >= 1.01 else 3}f}"
+    text = f"{most:.{1 if most >= 1.1 else 2 if most >= 1.01 else 3}f}"
     whose = "the input" if all(ratio == most for ratio in ratios) else f"the input's {names[ratios.index(most)]}"
     return f"{text} × {whose}"
