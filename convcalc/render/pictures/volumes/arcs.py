@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from convcalc.render.pictures.lettering import shorten, text_width
 from convcalc.render.pictures.shapes import SOFT, Label
 from convcalc.render.pictures.volumes.connections import SIGN_RADIUS, head, rounded_line, sign
 from convcalc.render.pictures.volumes.layout import ARC_ROOM, ARC_STEP, MARGIN
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.volumes.solids import Solid
 
 RADIUS = 7.0
+ARRIVAL = 9.5  # size of the names of where ways come from
 APART = 7.0  # between an arc that arrives and one that leaves
 
 
@@ -77,8 +79,9 @@ def branch(
         yield from arrow_through([(x1, y1), (after, y1), (after, over), (x, over), (x, y)])
 
 
-def arrival(other: GlyphSpot, name: str) -> Iterator[Shape]:
-    """A way that comes from another row: an arrow from above, with the name of where it began."""
+def arrival(other: GlyphSpot, names: list[str], room: float) -> Iterator[Shape]:
+    """Ways that come from other rows: an arrow from above, and as much as there is room for of where they began."""
     x, y = top_of(other.body, 0)
     yield from arrow_through([(x, other.body.top - 10), (x, y)])
-    yield Label(x, other.body.top - 13, f"from {name}", 9.5, "middle", SOFT)
+    words = shorten(", ".join(names), room - text_width("from ", ARRIVAL), ARRIVAL)
+    yield Label(other.middle, other.body.top - 13, f"from {words}", ARRIVAL, "middle", SOFT)

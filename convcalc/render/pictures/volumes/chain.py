@@ -84,19 +84,30 @@ def arcs_drawn(found: Gallery, wiring: UnitGraph, layout: Layout) -> Iterator[Sh
         sign = sign_at(found, arc)
         if is_above(found, arc):
             yield from arcs.skip_arc(one, other, arc, level, layout, sign)
-        else:
-            yield from way_drawn(found, arc, wiring, layout)
+        elif one.row == other.row:
+            yield from way_drawn(found, arc, layout)
+    yield from arrivals_drawn(found, wiring, layout)
 
 
-def way_drawn(found: Gallery, arc: SlabArc, wiring: UnitGraph, layout: Layout) -> Iterator[Shape]:
-    """An arc from track to track."""
+def way_drawn(found: Gallery, arc: SlabArc, layout: Layout) -> Iterator[Shape]:
+    """An arc from track to track within a row."""
     one, other = layout.spots[arc.start.glyph], layout.spots[arc.end.glyph]
-    if one.row != other.row:
-        names = name_of(found.glyphs[arc.start.glyph], wiring), *makers(found.glyphs[arc.start.glyph], wiring), "above"
-        yield from arcs.arrival(other, next(filter(None, names)))
-        return
     lane, columns = layout.lanes[arc.end.glyph], layout.columns
     start, end = columns[arc.start.glyph], columns[arc.end.glyph]
     passes = any(its == lane and start < column < end for its, column in zip(layout.lanes, columns, strict=True))
     channels = (layout.channels[start], layout.channels[end - 1])
     yield from arcs.branch(one, other, lane == 0, not passes, channels, layout.bands[other.row, lane].arcs - 8)
+
+
+def arrivals_drawn(found: Gallery, wiring: UnitGraph, layout: Layout) -> Iterator[Shape]:
+    """The arcs from track to track that come from other rows, those of a glyph together."""
+    origins: dict[int, list[str]] = {}
+    for arc in found.arcs:
+        if not is_above(found, arc) and layout.spots[arc.start.glyph].row != layout.spots[arc.end.glyph].row:
+            start = found.glyphs[arc.start.glyph]
+            origin = name_of(start, wiring) or next(iter(makers(start, wiring)), "above")
+            origins.setdefault(arc.end.glyph, []).append(origin)
+    for index, names in origins.items():
+        spot = layout.spots[index]
+        room = max(spot.body.width, *(text.width for text in layout.lines[index]))
+        yield from arcs.arrival(spot, list(dict.fromkeys(names)), room)

@@ -225,3 +225,11 @@ def test_long_formulas_are_on_several_lines():
 def test_an_input_is_a_glyph_of_its_own():
     texts = texts_of(line("16x8x8 -> conv 16 k3 p1 -> relu"))
     assert texts.count("16×8×8") == 2 and "conv 16 k3" in texts
+
+
+@pytest.mark.parametrize(("name", "depth"), (("swin3d_t", 2), ("shufflenet_v2_x0_5", 5), ("s3d", 5)))
+def test_where_ways_from_other_rows_began_is_told_within_their_column(name, depth):
+    picture = pictured(name, depth=depth)
+    assert any(label.text.startswith("from ") for label in labels(picture))
+    check_labels(picture)
+    check_inside(picture)
