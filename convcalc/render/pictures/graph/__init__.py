@@ -30,6 +30,7 @@ KEY = (
     "Beside a line: the sizes of what goes along it, where they change. In a node: its parameters and its "
     "multiply–accumulates (MACs)."
 )
+UNJOINED = "What takes what is not known: layers are drawn in the order in which they are written, without lines."
 REPEATED = "× n: n equal ones follow each other, and the first is drawn for all of them."
 
 
@@ -119,7 +120,8 @@ def with_words(outline: GraphOutline, picture: Picture) -> Picture:
     keys, height = legend(categories(outline), MARGIN, top, width)
     shapes += keys
     top += height + 4
-    for line in wrap(f"{KEY} {REPEATED}" if has_repeats(outline) else KEY, width, 10):
+    key = UNJOINED if outline.network.graph.spec.unjoined else KEY
+    for line in wrap(f"{key} {REPEATED}" if has_repeats(outline) else key, width, 10):
         top += LINE
         shapes.append(Label(MARGIN, top, line, 10, "start", SOFT))
     return picture._replace(width=width + 2 * MARGIN, height=top + MARGIN, shapes=tuple(shapes))

@@ -117,7 +117,8 @@ class Folding:
             if place in owners
             for source in node.inputs
         ]
-        for name, place in graph.outputs or (("", graph.main),):
+        ends = graph.outputs or [("", graph.main)]
+        for name, place in ends if graph.spec.unjoined is None else ():
             pill = GraphNode(self.next_number(), OUTPUT, name)
             items.append(pill)
             edges.append(GraphEdge(owners[self.shown_by(place)], pill.number, self.shown_by(place)))

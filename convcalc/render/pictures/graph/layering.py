@@ -83,13 +83,14 @@ class Layers:
             elif target == END:
                 self.cell(source)
             return
-        found = self.cells[id(inner)] = LayerCell(self.placing.extents(inner), inner)
+        name = ("edge", len(self.cells))
+        found = self.cells[name] = LayerCell(self.placing.extents(inner), inner)
         if source != BEGIN:
-            self.tie(self.cell(source), found, (source, id(inner)), None)
+            self.tie(self.cell(source), found, (source, name), None)
         else:
             found.is_loose = begins_loose(inner)
         if target != END:
-            self.tie(found, self.cell(target), (id(inner), target), None)
+            self.tie(found, self.cell(target), (name, target), None)
         else:
             found.is_last = not ends_loose(inner)
 

@@ -96,7 +96,7 @@ class Placing:
         match inner:
             case Link():
                 if inner.is_hidden:
-                    return Extents(0, 0, 0)
+                    return Extents(0, 0, LINK if isinstance(inner.source, int) and isinstance(inner.target, int) else 0)
                 at_frame = isinstance(inner.source, Port) or isinstance(inner.target, Port)
                 return Extents(LANE / 2, LANE / 2, AT_FRAME if at_frame else LINK)
             case InSeries(parts, vertices):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.graph.outline import GraphBlock
@@ -32,7 +33,10 @@ class GraphScope:
         self.found: dict[Link, None] = {}
 
     def links(self) -> list[Link]:
-        """All links, with hidden ones for what begins or ends here."""
+        """All links, with hidden ones for what begins or ends here; what nothing joins is a column."""
+        if not self.found:
+            chain = [BEGIN, *self.items, END]
+            return [Link(source, target, -1, True) for source, target in pairwise(chain)]
         entered = {link.target for link in self.found}
         left = {link.source for link in self.found}
         found = [Link(BEGIN, Port(tensor, True), tensor, True) for tensor in self.entries]

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 from families import BUNDLED
-from graph_geometry import outline, overlap, pictured
+from graph_geometry import faults, outline, overlap, pictured
 
 from convcalc.render.pictures import PictureOptions, draw, write_picture
 from convcalc.render.pictures.graph import graph_alone
@@ -112,6 +112,26 @@ def test_errors_are_shown_where_they_are():
 def test_names_are_text():
     svg = "".join(write_picture(picture(BROKEN), "svg", "light"))
     assert "<script" not in svg and "&lt;script&gt;" in svg and "&lt;b&gt;&amp;amp;" in svg
+
+
+PRINTED = """Net(
+  (features): Sequential(
+    (0): Conv2d(3, 64, kernel_size=(3, 3), stride=(1, 1))
+    (1): ReLU(inplace=True)
+  )
+  (head): Linear(in_features=100, out_features=10, bias=True)
+  (odd): Strange()
+)
+"""
+
+
+def test_layers_that_nothing_joins_are_a_column():
+    found = picture(PRINTED)
+    said = texts(found)
+    assert found.width < 400 and "output" not in said and "1,010 parameters" in said
+    assert any("What takes what is not known" in words for words in said)
+    assert faults(outline(PRINTED)) == [] == faults(outline(PRINTED), True)
+    assert not outline(PRINTED).edges
 
 
 def test_letters_stay_letters():
