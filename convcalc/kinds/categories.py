@@ -23,6 +23,7 @@ CATEGORIES = {
     "attending": ("attention", ("attention", "map_attention", "transformer")),
 }
 OTHER = "other"
+FOLLOWING = ("normalising", "activating")  # drawn with the layer before them
 OF_FAMILY = {family: category for category, (_, families) in CATEGORIES.items() for family in families}
 
 

@@ -122,5 +122,10 @@ def total(report: NetworkReport) -> ReportRow:
     )
 
 
+def deepest_level(groups: tuple[Group, ...]) -> int:
+    """The most blocks that lie one in another; 0 where there are none."""
+    return max((level for _, level in levels(groups)), default=0)
+
+
 def layers_in_words(number: Value) -> str:
     return f"{number:,} layer{'' if number == 1 else 's'}"

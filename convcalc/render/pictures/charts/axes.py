@@ -1,38 +1,16 @@
-"""Axes: round numbers to mark them at, and how these are written."""
+"""Logarithmic axes, and how the numbers beside any axis are written."""
 
 from __future__ import annotations
 
 from math import log10
 from typing import TYPE_CHECKING
 
+from convcalc.render.pictures.ticks import DIGITS, log_ticks
 from convcalc.render.script import COUNTS
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-ROUND = (1, 2, 5)
-
-
-def linear_ticks(most: int, count: int = 5) -> list[int]:
-    """Multiples of 1, 2 or 5 times a power of ten from 0 to `most`, about so many."""
-    power = 1
-    while True:
-        for digit in ROUND:
-            step = digit * power
-            if step * count >= most:
-                return list(range(0, most + 1, step))
-        power *= 10
-
-
-def log_ticks(least: float, most: float, digits: tuple[int, ...]) -> list[int]:
-    """These digits times powers of ten, from one number to another."""
-    found = []
-    power = 1
-    while power <= most:
-        found += [digit * power for digit in digits if least <= digit * power <= most]
-        power *= 10
-    return found
 
 
 def tick_text(number: int, units: tuple[str, ...] = COUNTS) -> str:
@@ -57,7 +35,7 @@ class LogScale(NamedTuple):
     def ticks(self, room: float) -> list[int]:
         """1, 2 and 5 times powers of ten where these lie so far apart, else the powers."""
         gap = log10(2) * abs(self.stop - self.start) / (self.high - self.low)
-        return log_ticks(10**self.low, 10**self.high, ROUND if gap >= room else (1,))
+        return log_ticks(10**self.low, 10**self.high, DIGITS if gap >= room else (1,))
 
 
 def log_scale(numbers: Iterable[int], start: float, stop: float) -> LogScale:

@@ -11,7 +11,7 @@ from convcalc.network.walk import totals
 from convcalc.problem import did_you_mean, problem
 from convcalc.render.pictures.charts.heading import storage_in_words
 from convcalc.render.pictures.nominal import NominalNumbers, letters_in, nominal_numbers
-from convcalc.render.report.rows import layers_in_words, levels, parts
+from convcalc.render.report.rows import deepest_level, layers_in_words, parts
 from convcalc.render.spelling import spell_layer
 from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
@@ -182,7 +182,7 @@ def nominal_needs(report: NetworkReport, counted: Iterable[Quantity], measured: 
 
 def page_of_ranges(report: NetworkReport, filled: Sequence[bool], depth: int) -> tuple[list[tuple[str, int, int]], str]:
     """Ranges of layers that a page has rows for, by name, without those that have no content; and what that took."""
-    deepest = max((level for _, level in levels(report.groups)), default=0)
+    deepest = deepest_level(report.groups)
     most = MAX_ASKED if depth else MAX_ROWS
     tried = [depth] if depth else [deepest + 1, *range(deepest, 0, -1)]
     found: list[tuple[str, int, int]] = []

@@ -11,12 +11,13 @@ from convcalc.algebra.expr import is_symbolic
 from convcalc.algebra.substitution import symbols
 from convcalc.network.quantity import Quantity, bytes_of
 from convcalc.problem import LINE, problem
-from convcalc.render.pictures.charts.axes import ROUND, LogScale, log_scale, log_ticks, tick_text
+from convcalc.render.pictures.charts.axes import LogScale, log_scale, tick_text
 from convcalc.render.pictures.charts.breakdown import quantities_of
 from convcalc.render.pictures.charts.heading import MARGIN, heading_shapes, inputs_in_words, storage_in_words
 from convcalc.render.pictures.charts.placing import Bounds, Spot, line_to, place_labels
 from convcalc.render.pictures.lettering import shorten, text_width
 from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Collection, Label, Path, Picture, circle, line
+from convcalc.render.pictures.ticks import log_ticks
 from convcalc.render.report.sums import bytes_in_words
 from convcalc.render.script import COUNTS, DECIMAL, UNICODE
 from convcalc.tools.liveness import peak_numbers
@@ -151,7 +152,7 @@ def reason_against(word: str, total: Any) -> str:
 
 def reference_circles(most: int, largest: float, top: float) -> tuple[list[Shape], float]:
     """Circles of round sizes, side by side, as the legend of their areas; and how high they are."""
-    ticks = log_ticks(max(most / 1000, 1), most, ROUND) or [most]
+    ticks = log_ticks(max(most / 1000, 1), most) or [most]
     sizes = [max((tick for tick in ticks if tick * part <= ticks[-1]), default=0) for part in (20, 4, 1)]
     shapes: list[Shape] = []
     x = float(MARGIN)

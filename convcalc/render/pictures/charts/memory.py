@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds.categories import category
 from convcalc.network.quantity import bytes_of
-from convcalc.render.pictures.charts.axes import linear_ticks, tick_text
+from convcalc.render.pictures.charts.axes import tick_text
 from convcalc.render.pictures.charts.heading import (
     MARGIN,
     heading_shapes,
@@ -20,6 +20,7 @@ from convcalc.render.pictures.charts.timeline import history_of
 from convcalc.render.pictures.legend import legend
 from convcalc.render.pictures.lettering import shorten, text_width
 from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Label, Path, Picture, Rectangle, line
+from convcalc.render.pictures.ticks import linear_ticks
 from convcalc.render.report.sums import bytes_in_words
 from convcalc.render.script import DECIMAL, UNICODE
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Label, line
+from convcalc.render.pictures.ticks import round_step
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -43,16 +44,6 @@ class PictureAxis(NamedTuple):
     @property
     def length(self) -> float:
         return (self.last - self.first + 1) * self.scale
-
-
-def round_step(span: float, most: int) -> int:
-    """1, 2 or 5 times a power of ten, so that there are no more than so many steps."""
-    step = 1
-    while True:
-        for factor in (1, 2, 5):
-            if span / (step * factor) <= most:
-                return step * factor
-        step *= 10
 
 
 def ticks(axis: PictureAxis, side: int) -> Iterator[int]:

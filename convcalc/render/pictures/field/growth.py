@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.render.pictures.field.axis import TICK, round_step
+from convcalc.render.pictures.field.axis import TICK
 from convcalc.render.pictures.field.legend import spread
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Label, Path, circle, line
+from convcalc.render.pictures.ticks import round_step
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.categories import category
+from convcalc.kinds.categories import FOLLOWING, category
 from convcalc.render.pictures.graph.outline import (
     FAILED,
     FOLD,
@@ -34,7 +34,6 @@ MAX_ASKED = 400  # nodes, where it is
 MAX_ITEMS = 60  # of one block, or beside all blocks: more are cut short
 MAX_LINES = 6  # layers of a block that is one node
 MAX_TOGETHER = 16  # nodes that are repeated together without being a block
-MERGED = ("normalising", "activating")  # layers that are lines in the node of the layer before them
 
 
 class Region:
@@ -171,7 +170,7 @@ class Folding:
     def host(self, place: int, hosts: dict[int, int]) -> int | None:
         """The node that a layer is merged into: that of its one source, which nothing else takes."""
         node = self.graph.nodes[place]
-        if node.applied is None or len(node.inputs) != 1 or category(node.applied.setting.kind) not in MERGED:
+        if node.applied is None or len(node.inputs) != 1 or category(node.applied.setting.kind) not in FOLLOWING:
             return None
         source = node.inputs[0]
         return hosts.get(source) if len(self.repeats.users[source]) == 1 else None

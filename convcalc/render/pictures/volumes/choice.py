@@ -9,7 +9,8 @@ from convcalc.render.pictures.volumes.glyphs import Gallery, gallery
 from convcalc.render.pictures.volumes.repeats import with_repeats
 from convcalc.render.pictures.volumes.tracks import Tracks, find_tracks
 from convcalc.render.pictures.volumes.u_levels import Level, u_levels
-from convcalc.render.pictures.volumes.units import DrawnUnit, UnitGraph, deepest, merge, unfold, wire
+from convcalc.render.pictures.volumes.units import DrawnUnit, UnitGraph, merge, unfold, wire
+from convcalc.render.report.rows import deepest_level
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def choose(graph: Graph, report: NetworkReport, options: PictureOptions, number:
         asked = drawing(unfold(graph, report, options.depth))
         return asked if asked.glyphs <= MOST_GLYPHS else coarser(asked, drawing)
     tried = []
-    for depth in (0, *range(deepest(report), 0, -1)):
+    for depth in (0, *range(deepest_level(report.groups), 0, -1)):
         found = drawing(unfold(graph, report, depth))
         if is_u_on_page(found, options.scale) if found.levels else found.is_held(0):
             return found

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.categories import category
-from convcalc.render.report.rows import levels, parts
+from convcalc.kinds.categories import FOLLOWING, category
+from convcalc.render.report.rows import parts
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
     from convcalc.network.graph import Graph
     from convcalc.network.walk import NetworkReport
-
-FOLLOWING = ("normalising", "activating")  # categories of what is told by a stripe
 
 
 class DrawnUnit(NamedTuple):
@@ -81,10 +79,6 @@ def leaves_shape(applied: Applied) -> bool:
     if len(applied.input) != 1 or applied.output != applied.input[0]:
         return False
     return applied.parameters == 0 or category(applied.setting.kind) in FOLLOWING
-
-
-def deepest(report: NetworkReport) -> int:
-    return max((level for _, level in levels(report.groups)), default=0)
 
 
 def wire(graph: Graph, units: tuple[DrawnUnit, ...]) -> UnitGraph:
