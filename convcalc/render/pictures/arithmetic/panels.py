@@ -39,12 +39,12 @@ class Panel:
 
     def __init__(
         self, view: WindowView, places: list[Unit], contents: Contents, captions: tuple[Caption, Caption],
-        side: float = 0, scale: float = 1, is_blank: bool = False, has_strides: bool = True,
+        side: float = 0, scale: float = 1, most: int = MOST, is_blank: bool = False, has_strides: bool = True,
     ):  # fmt: skip
         self.view, self.contents, self.captions, self.is_blank = view, contents, captions, is_blank
         self.seen, self.made = (OUTPUT, INPUT) if view.spreads else (INPUT, OUTPUT)
-        rows = visible_parts(view.rows, [row for row, _ in places])
-        columns = visible_parts(view.columns, [column for _, column in places])
+        rows = visible_parts(view.rows, [row for row, _ in places], most)
+        columns = visible_parts(view.columns, [column for _, column in places], most)
         most = max(sum(map(len, stretches)) for stretches in (*rows, *columns))
         fitting = (each for limit, each in SIDES if most <= limit or view.is_line)
         self.side = side or next(fitting) * scale
@@ -256,14 +256,14 @@ def caption_width(caption: Caption) -> float:
     return max(text_width(part, TEXT, True) for part in caption)
 
 
-def visible_parts(axis: WindowAxis, units: list[int]) -> tuple[tuple[range, ...], tuple[range, ...]]:
+def visible_parts(axis: WindowAxis, units: list[int], most: int) -> tuple[tuple[range, ...], tuple[range, ...]]:
     """The stretches that are drawn of the cells, and of the units."""
     wanted = [part for unit in units for part in parts_of_window(axis.taps(unit))]
     if axis.units - 1 in units and axis.taps(axis.units - 1):  # what is behind the last window is looked at
         last = axis.taps(axis.units - 1)[-1]
         wanted.append(range(last, min(last + LONGEST, axis.cells.stop)))
-    drawn = visible_stretches(axis.cells, wanted)
-    most = MOST if len(drawn) == 1 else max(LEAST_UNITS, sum(map(len, drawn)))
+    drawn = visible_stretches(axis.cells, wanted, most)
+    most = most if len(drawn) == 1 else max(LEAST_UNITS, sum(map(len, drawn)))
     return drawn, visible_stretches(range(axis.units), [range(unit, unit + 1) for unit in units], most)
 
 

@@ -14,6 +14,7 @@ from convcalc.render.pictures.arithmetic.legend import legend, padding_contents
 from convcalc.render.pictures.arithmetic.looks import cell_role, is_reached
 from convcalc.render.pictures.arithmetic.pages import LINE, TEXT, WIDEST
 from convcalc.render.pictures.arithmetic.panels import Panel
+from convcalc.render.pictures.arithmetic.segments import MOST
 from convcalc.render.pictures.shapes import SOFT, Collection, Frames, Label, shift
 from convcalc.tuples import NamedTuple
 
@@ -30,7 +31,7 @@ MOST_STEPS = 64
 FEW, SMALL, SMALLER = 16, 16, 12  # steps of a strip with cells of one side, and of more with cells of another
 BETWEEN = 26.0  # two pictures of a strip
 BELOW = 16.0  # a view
-SMALLER_SCALE = 0.77  # of cells beside text
+SMALLER_SCALE, FEWER = 0.77, 12  # of cells beside text, and how many of an axis are all drawn there
 
 
 class Manner(NamedTuple):
@@ -59,8 +60,8 @@ def add_view(page: Page, name: str, applied: Applied, view: WindowView, manner: 
     others = ""
     if not manner.is_sequence:
         units = next_units(view, manner.is_blank)
-        scale = SMALLER_SCALE if manner.is_bare else 1
-        panel = Panel(view, [(0, 0), *units], contents, words, scale=scale, is_blank=manner.is_blank)
+        scale, most = (SMALLER_SCALE, FEWER) if manner.is_bare else (1, MOST)
+        panel = Panel(view, [(0, 0), *units], contents, words, scale=scale, most=most, is_blank=manner.is_blank)
         page.place(first_place(panel, units, manner.is_wordless), panel.width, panel.height)
         others = ("", "the next one", "the next one, and the last")[len(units)]
     elif manner.strip:
