@@ -189,6 +189,9 @@ def page_pieces(
     """The page that explains a network, which `summary` writes too."""
     if len(pictured) > 1:
         raise problem("U010", "a page that explains a network is of one", "convcalc compare sets several side by side")
+    for option, default in zip(PictureOptions._fields, PictureOptions(), strict=True):
+        if getattr(options, option) != default and option not in ("depth", "bits", "batch"):
+            raise problem("U010", f"--{option} has no say over a page that explains a network")
     from convcalc.commands.page import page_of
     from convcalc.render.report import ReportOptions
 

@@ -20,7 +20,8 @@ function shownBy(row) {
   const host = hostOf(row, picture);
   const above = [...around.get(row)].reverse().map(nameOf);
   const known = [nameOf(row), ...(host ? [host] : []), ...above];
-  return known.map(name => nodeOf(name, picture)).find(Boolean) ?? null;
+  const inside = isBlock(row) ? rowOfLayer.get(number(row.dataset.start)) : null;
+  return known.map(name => nodeOf(name, picture)).find(Boolean) ?? (inside ? shownBy(inside) : null);
 }
 
 function drawGraph() {

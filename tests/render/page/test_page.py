@@ -13,6 +13,7 @@ from convcalc.render.page.outline import outline
 from convcalc.render.report import ReportOptions
 
 NAMES = ["lenet5-lecture", "vgg16", "resnet50", "unet", "googlenet", "wavenet"]
+ODD = ["convnext", "darknet53", "efficientnet_b1"]  # blocks that their graph calls otherwise
 
 
 def page_text(network, **options):
@@ -133,7 +134,7 @@ def test_every_layer_shows_what_it_is_and_its_own_receptive_field(opened, files)
 # ---- the graph
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *ODD])
 def test_every_layer_and_block_has_its_place_in_the_graph(opened, name):
     page = opened(name)
     for depth in ("#fold", "#unfold"):
