@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ from convcalc.render.pictures import (
     PictureOptions,
     Screen,
     Subject,
+    asked_of,
     draw,
     draw_text,
     notes_of,
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.shapes import Photograph
     from convcalc.spec.choices import Choices
 
+IN_PAGE = ("depth", "bits", "batch")  # the options that a page has too
 MILLIMETRES = {"mm": 1, "cm": 10, "in": 25.4, "pt": 25.4 / 72, "px": 25.4 / 96}
 ENDINGS = {"tex": "tikz", "gv": "dot", "mmd": "mermaid", "htm": "html", "txt": "text"}
 
@@ -156,6 +159,7 @@ def command(
     if not networks:
         raise click.UsageError("name a SPEC, for example `convcalc draw lenet5`, or give a network with -e")
     is_layer = len(specs) == 2 and len(networks) == 1
+    asked = name or ""
     name = name or ("arithmetic" if is_layer else "compare" if len(networks) > 1 else "volumes")
     form = form or (format_of(path) if path or not (SUBJECTS[name].text and sys.stdout.isatty()) else "text")
     options = PictureOptions(**{key: value for key, value in own.items() if value is not None}, bits=DTYPES[dtype])
@@ -164,6 +168,7 @@ def command(
     if any(not any(layer.known for layer in each.report.layers) for each in pictured) and errors:
         raise Problem(*errors)
     if form in PAGE:
+        refuse_drawing(asked, options, theme, width or 0)
         write(page_pieces(pictured, choices, options, dtype), form, path)
         complain(errors)
         return INVALID if errors else 0
@@ -201,11 +206,22 @@ def page_pieces(
     return page_of(*pictured[0], choices, chosen)
 
 
+def refuse_drawing(name: str, options: PictureOptions, theme: str, width: float) -> None:
+    """A Problem for what is asked of one picture, where a page is to have its own."""
+    asked = {"as": name, "theme": theme != "light", "width": width}
+    idle = [option for option in asked_of(options) if option not in IN_PAGE]
+    for option in (*(key for key, value in asked.items() if value), *idle):
+        message = f"--{option} has no say over a page, which has pictures of its own"
+        raise problem("U010", message, "leave it out, or --format svg")
+
+
 def format_of(path: str | None) -> str:
-    """The format that the ending of a file's name stands for."""
-    ending = (path or "").rpartition(".")[2].lower()
-    form = ENDINGS.get(ending, ending)
-    return form if form in FORMATS else "svg"
+    """The format that the ending of a file's name stands for; a Problem where it stands for none."""
+    ending = os.path.splitext(path or "")[1][1:].lower()
+    form = ENDINGS.get(ending, ending or "svg")
+    if form not in FORMATS:
+        raise problem("U010", f"a picture is not written as .{ending[:40]}", f"--format {', '.join(FORMATS)}")
+    return form
 
 
 def pieces_of(

@@ -11,23 +11,41 @@ from convcalc.problem import Problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 NUMBERS = count(1)
 
 
+def file_to_write(path: str, is_binary: bool = False, encoding: str = "utf-8") -> AbstractContextManager[Any]:
+    """A file for text or bytes, which is there whole in the end or not at all; a Problem where that is not allowed.
+
+    A device or a pipe is written to and stays one, and so does a link to a file.
+    """
+    text = {} if is_binary else {"encoding": encoding, "errors": "replace", "newline": "\n"}
+    is_stream = os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
+    return (stream if is_stream else whole_file)(path, "b" if is_binary else "", text)
+
+
 @contextmanager
-def file_to_write(path: str, is_binary: bool = False, encoding: str = "utf-8") -> Iterator[Any]:
-    """A file for text or bytes, which is there whole in the end or not at all; a Problem where that is not allowed."""
-    beside = os.path.join(os.path.dirname(path), f".convcalc-{os.getpid()}-{next(NUMBERS)}")
+def stream(path: str, mode: str, text: dict[str, Any]) -> Iterator[Any]:
+    try:
+        with open(path, f"w{mode}", **text) as file:
+            yield file
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritten(path, "written", error) from None
+
+
+@contextmanager
+def whole_file(path: str, mode: str, text: dict[str, Any]) -> Iterator[Any]:
+    target = os.path.realpath(path)
+    beside = os.path.join(os.path.dirname(target), f".convcalc-{os.getpid()}-{next(NUMBERS)}")
     try:
         try:
-            with (
-                open(beside, "xb")
-                if is_binary
-                else open(beside, "x", encoding=encoding, errors="replace", newline="\n") as file
-            ):
+            with open(beside, f"x{mode}", **text) as file:
                 yield file
-            os.replace(beside, path)
+            os.replace(beside, target)
         except BaseException:
             if os.path.lexists(beside):
                 os.unlink(beside)

@@ -106,11 +106,17 @@ def draw(name: str, networks: tuple[PicturedNetwork, ...], options: PictureOptio
 
 def refuse_idle(chosen: Subject, options: PictureOptions) -> None:
     """A Problem for an option that a subject has no use for."""
-    for option, default in zip(PictureOptions._fields, PictureOptions(), strict=True):
-        if getattr(options, option) != default and option not in chosen.takes:
+    for option in asked_of(options):
+        if option not in chosen.takes:
             message = f"--{OPTIONS.get(option, option)} has no say over the picture {chosen.name}"
             others = " or ".join(f"--as {other.name}" for other in SUBJECTS.values() if option in other.takes)
             raise problem("U010", message, f"leave it out, or {others}")
+
+
+def asked_of(options: PictureOptions) -> list[str]:
+    """The names of the options that are not as they come."""
+    pairs = zip(PictureOptions._fields, options, PictureOptions(), strict=True)
+    return [name for name, value, default in pairs if value != default]
 
 
 def function_at(where: str) -> Any:
