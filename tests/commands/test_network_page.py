@@ -53,7 +53,8 @@ def test_what_a_page_cannot_hold_is_a_table(convcalc, tmp_path):
     assert code == 0 and TABLE in out and "relu3000" in out
     assert err == "note: a page that explains a network has up to 2,000 rows; this is the table of all layers\n"
     code, out, err = convcalc("draw", path, "--format", "html")
-    assert code == 2 and "--format csv" in err
+    assert code == 2 and "`convcalc summary --format csv`" in err
+    assert convcalc("summary", path, "--format", "csv")[0] == 0
 
 
 def test_memory_is_that_of_the_type_and_batch_asked_for(convcalc):

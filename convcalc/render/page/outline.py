@@ -41,7 +41,7 @@ def outline(report: NetworkReport, depth: int = 0) -> PageOutline:
     counts = rows_by_depth(report, blocks)
     if counts[0] > MOST:
         message = f"{counts[0]:,} rows are more than a page that explains a network has, {MOST:,}"
-        raise problem("U008", message, "put what repeats into blocks, or write --format csv")
+        raise problem("U008", message, "put what repeats into blocks; `convcalc summary --format csv` writes them all")
     deepest = max(depth for depth, count in enumerate(counts) if count <= MOST)
     rows = [PageRow(ReportRow("input", name, output=shape), name) for name, shape in report.inputs.items()]
     rows += layer_rows(report, blocks, deepest)

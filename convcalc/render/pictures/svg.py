@@ -82,7 +82,8 @@ def element(shape: Shape, theme: str) -> Iterator[str]:
             found = f' class="{escape(name)}"' if name else ""
             yield f"<g{found}>\n"
             if title:
-                yield f"<title>{escape(title)}</title>\n"
+                lines = "\n".join(map(escape, title.split("\n")))
+                yield f"<title>{lines}</title>\n"
             yield from elements(shapes, theme)
             yield "</g>\n"
         case Frames(frames, seconds):

@@ -55,6 +55,11 @@ def test_names_are_text_only():
     assert root.find(SVG + "title").text.startswith(HOSTILE[0])
 
 
+def test_a_hover_title_keeps_its_lines():
+    picture = every_shape()._replace(shapes=(Collection((), "conv1\nrelu1", "conv1"),))
+    assert "<title>conv1\nrelu1</title>" in text_of(picture)
+
+
 def test_a_width_is_in_millimetres_and_the_sides_keep_their_ratio():
     root = ElementTree.fromstring(text_of(every_shape(), width=86))
     assert (root.get("width"), root.get("height")) == ("86mm", "56.5mm") and root.get("viewBox") == "0 0 700 460"

@@ -180,7 +180,7 @@ def cells_of(row: LayerCells, on: PictureAxis, top: float, colour: str) -> Colle
         if segments:
             stroke = colour if seen else FAINT
             shapes.append(Path(tuple(segments), fill, stroke, 0.8, hatch="" if inside else FAINT))
-    return Collection((*shapes, *row_labels(row, on, top)), f"{row.name}: {len(row.cells):,} cells seen", row.name)
+    return Collection((*shapes, *row_labels(row, on, top)), seen_words(row), row.name)
 
 
 def band(row: LayerCells, on: PictureAxis, top: float, colour: str) -> Collection:
@@ -190,7 +190,11 @@ def band(row: LayerCells, on: PictureAxis, top: float, colour: str) -> Collectio
     start = max(low, row.start + min(row.cells) * row.stride)
     end = min(high, row.start + (max(row.cells) + 1) * row.stride)
     shapes.append(Rectangle(on.edge(start), top, (end - start) * on.scale, CELL, colour, "", 0))
-    return Collection((*shapes, *row_labels(row, on, top)), f"{row.name}: {len(row.cells):,} cells seen", row.name)
+    return Collection((*shapes, *row_labels(row, on, top)), seen_words(row), row.name)
+
+
+def seen_words(row: LayerCells) -> str:
+    return f"{row.name}: {len(row.cells):,} {'cell' if len(row.cells) == 1 else 'cells'} seen"
 
 
 def row_labels(row: LayerCells, on: PictureAxis, top: float) -> Iterator[Label]:
