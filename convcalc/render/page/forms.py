@@ -6,9 +6,10 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+from convcalc.algebra.limits import budget
 from convcalc.algebra.notation import FUNCTIONS_OF_JAVASCRIPT
 from convcalc.render.page.entries import FormTable
-from convcalc.render.page.letters import free_names, in_letters
+from convcalc.render.page.letters import MAX_STEPS_OF_FORMS, free_names, in_letters
 from convcalc.render.page.rows import LiveRows
 from convcalc.render.spelling import spell_layer
 from convcalc.tuples import NamedTuple
@@ -79,7 +80,8 @@ def page_forms(spec: Spec, choices: Choices, report: NetworkReport) -> PageForms
         )
     sides = max([len(shape) - 1 for shape in report.inputs.values()], default=0)
     names = dict(list(free_names(spec, choices).items())[: MAX_SLIDERS - sides])
-    lettered = in_letters(spec, choices, report, tuple(names))
+    with budget(MAX_STEPS_OF_FORMS):
+        lettered = in_letters(spec, choices, report, tuple(names))
     if lettered is None:
         return PageForms((), reason="Its sizes have no closed form.")
     return written_forms(lettered, report, names)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Spec
 
-MAX_STEPS_OF_FORMS = 100_000  # of each attempt to build a network in letters
+MAX_STEPS_OF_FORMS = 200_000  # of all attempts to build a network in letters
 
 
 class Lettered(NamedTuple):
@@ -103,7 +103,7 @@ def differs(one: LayerReport, other: LayerReport) -> bool:
 def build_with(spec: Spec, choices: Choices, report: NetworkReport) -> Lettered | None:
     """The network with letters; None where it has other layers than it has in numbers, or no form."""
     try:
-        with budget(MAX_STEPS_OF_FORMS):
+        with budget(MAX_STEPS_OF_FORMS // 2):
             builder = Builder(spec, choices, cured=False)
             graph = builder.build()
             if graph.diagnostics or len(graph.nodes) - len(graph.inputs) != len(report.layers):

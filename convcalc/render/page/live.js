@@ -26,12 +26,14 @@
     const fails = tests.map(([test]) => tried(test) !== true);
     const isSame = !demands.some(need => fails[need]);  // the same layers
     const fits = !layers.some(([, needs]) => needs.some(need => fails[need]));
-    const lost = [], unseen = [];
+    const others = [], lost = [], unseen = [];  // layers with other shapes than in letters, none, other fields
     let broken = null;
-    const shown = layers.map(([from, needs, sees, ...places], layer) => {
-      const failed = needs.find(need => fails[need]);
+    const shown = layers.map(([from, needs, alike, sees, ...places], layer) => {
+      const isOther = !isSame || from.some(source => others[source]);
+      const failed = isOther ? undefined : needs.find(need => fails[need]);
       if (failed !== undefined) broken ??= { layer, why: tests[failed][1] };
-      lost.push(!isSame || failed !== undefined || from.some(source => lost[source]));
+      others.push(isOther || alike.some(need => fails[need]));
+      lost.push(others[layer] || failed !== undefined || from.some(source => lost[source]));
       unseen.push(!fits || lost[layer] || sees.some(need => fails[need]) || from.some(source => unseen[source]));
       const is = index => (index < 4 ? !lost[layer] : !unseen[layer]);
       return Object.fromEntries(quantities.map((name, index) => [name, is(index) ? told(places[index]) : null]));

@@ -56,14 +56,14 @@ class LiveRows:
     def row(self, layer: LayerReport, known: LayerReport) -> list[Any]:
         """What a layer needs and the places of its numbers; only of those that are what the report has."""
         if layer.applied is None:
-            return [[], [], *[UNKNOWN] * 4, [], [], [], 0]
-        needs, *counts, stores = self.kept(self.counts, layer.applied, known.applied)
+            return [[], [], [], *[UNKNOWN] * 4, [], [], [], 0]
+        needs, alike, *counts, stores = self.kept(self.counts, layer.applied, known.applied)
         axes, present = (next(iter(each.fields.values()), None) for each in (layer, known))
         different, *fields = self.kept(self.fields, axes, present)
         sees = [*different, *self.kept(self.sights, layer.applied, axes)]
         if len(layer.inputs) > 1:
             sees += map(self.test, self.shared_sights(layer))
-        return [needs, sorted(set(sees)), *counts, *fields, stores]
+        return [needs, alike, sorted(set(sees)), *counts, *fields, stores]
 
     def kept(self, work: Callable[[Any, Any], list[Any]], in_letters: Any, known: Any) -> list[Any]:
         """What was worked of the same records before: equal layers share theirs."""
@@ -75,14 +75,22 @@ class LiveRows:
     def counts(self, applied: Applied, present: Applied | None) -> list[Any]:
         """What a layer needs, its output and what is counted of it, and whether its output is stored."""
         table = self.table
-        needs = [self.test(table.test(each), words_of(each)) for each in applied.conditions]
+        needs = [self.need(applied, condition) for condition in applied.conditions]
+        alike = list(map(self.test, stretching(table, applied)))
         output = [table.place(size) for size in applied.output]
         activations = table.place_of_product(applied.activations, applied.output)
         counts = [table.place(applied.parameters), table.place(applied.macs), activations]
         if present is not None:
             output = places_of_known(table, output, present.output)
             counts = places_of_known(table, counts, (present.parameters, present.macs, present.activations))
-        return [needs, output, *counts, int(applied.setting.kind.storage)]
+        return [needs, alike, output, *counts, int(applied.setting.kind.storage)]
+
+    def need(self, applied: Applied, condition: Condition) -> int:
+        """The test of a condition; where branches are stretched, sizes of which one is 1 fit, and go on as another."""
+        if condition.operator != "==" or not applied.setting.kind.broadcasts:
+            return self.test(self.table.test(condition), words_of(condition))
+        one, other = (f"v({self.table.place(size)})" for size in condition[::2])
+        return self.test(f"{one} === {other} || {one} === 1n || {other} === 1n", words_of(condition))
 
     def fields(self, axes: Axes | None, present: Axes | None) -> list[Any]:
         """A test that fails where the field is another in numbers; its size, stride and centre along each axis."""
@@ -138,6 +146,14 @@ def whole_inputs(met: tuple[Field, ...], pixels: Value) -> Iterator[Condition]:
             for other in met:
                 if other not in still and other.size is not None:
                     yield Condition(other.size, "<=", field.size)
+
+
+def stretching(table: FormTable, applied: Applied) -> Iterator[str]:
+    """Tests that fail where sizes of 1 are stretched to meet others: what follows has not the shapes in letters."""
+    for condition in applied.conditions if applied.setting.kind.broadcasts else ():
+        if condition.operator == "==":
+            one, other = (f"v({table.place(size)})" for size in condition[::2])
+            yield f"{one} === {other}"
 
 
 def places_of_known(table: FormTable, places: list[int], known: tuple[Any, ...]) -> list[int]:
