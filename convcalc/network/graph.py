@@ -55,6 +55,10 @@ class Graph:
     def mark(self, place: Place | None) -> Mark | None:
         return place.mark(self.spec.source) if place is not None else None
 
+    def why_unknown(self, node: Node) -> str:
+        """What is wrong with a layer that could not be computed, or with one that it depends on."""
+        return next((finding.message for finding in self.diagnostics if finding.layer == node.name), node.reason)
+
     def axes_before_failures(self) -> dict[Mark | None, int]:
         """How many axes there are before the layers that could not be computed, by where these are."""
         failed = [node for node in self.nodes if node.inputs and node.applied is None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_number
@@ -11,6 +11,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
+    from convcalc.network.walk import NetworkReport
 
 
 class Aside(NamedTuple):
@@ -250,3 +251,15 @@ def scale_down(value: int, base: int, units: tuple[str, ...]) -> str:
 def plainly(words: str, unicode: bool) -> str:
     """Words without control characters, and in ASCII where that is all there is."""
     return (UNICODE if unicode else ASCII).text(words)
+
+
+def shape_text(shape: Iterable[Any], channels_last: bool) -> str:
+    """A shape (channels first) in the order in which it is written: 3×224×224."""
+    from convcalc.spec.layout import written_order
+
+    return UNICODE.shape(written_order(shape, channels_last))
+
+
+def input_shapes(report: NetworkReport) -> list[str]:
+    """The shapes of a network's inputs."""
+    return [shape_text(shape, report.channels_last) for shape in report.inputs.values()]

@@ -43,3 +43,10 @@ def page_head(title: str, style: str = "", policy: str = "", language: str = "en
 
 def safe(text: str) -> str:
     return escape(printable(text))
+
+
+def json_text(value: object) -> str:
+    """JSON in which nothing ends the element around it."""
+    from json import dumps
+
+    return dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

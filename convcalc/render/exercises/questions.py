@@ -16,7 +16,7 @@ from convcalc.render.exercises.blocks import CodeSpan, text_of
 from convcalc.render.exercises.layers import layer_in_words, letters_explained
 from convcalc.render.marks.feedback import points as decimal_points
 from convcalc.render.marks.feedback import value
-from convcalc.render.script import UNICODE
+from convcalc.render.script import UNICODE, input_shapes
 from convcalc.render.spelling import spell_layer
 from convcalc.spec.layout import written_order
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from convcalc.marking.key import KeyItem
-    from convcalc.network.walk import NetworkReport
     from convcalc.render.exercises.blocks import Text
     from convcalc.render.exercises.languages import SheetLanguage
     from convcalc.solving.question import Question
@@ -68,7 +67,7 @@ def of_network(asked: KeyItem, language: SheetLanguage, in_words: bool) -> Text:
         assert layer.applied is not None
         spelled: Text = (CodeSpan(spell_layer(layer.applied.setting, report.convention, strides=True)),)
         named = layer_in_words(layer.applied, report.convention, language) if in_words else spelled
-        found = text_of(language.on_input, what=what, layer=named, shape=shapes(report)[0])
+        found = text_of(language.on_input, what=what, layer=named, shape=input_shapes(report)[0])
     elif asked.index < 0:
         found = text_of(language.of_network, what=what)
     else:
@@ -76,11 +75,6 @@ def of_network(asked: KeyItem, language: SheetLanguage, in_words: bool) -> Text:
     if part := asked.question.part:
         found = text_of(language.of_part, question=found, part=language.axes.get(part, part))
     return found
-
-
-def shapes(report: NetworkReport) -> list[str]:
-    """The inputs of a network."""
-    return [UNICODE.shape(written_order(shape, report.channels_last)) for shape in report.inputs.values()]
 
 
 def open_layer(asked: KeyItem, language: SheetLanguage, in_words: bool) -> Text:

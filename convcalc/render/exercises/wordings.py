@@ -9,13 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from convcalc.layer.binding import AXES
 from convcalc.render.exercises.blocks import Blank, CodeBlock, CodeSpan, Paragraph, SheetTable, text_of
 from convcalc.render.exercises.layers import has_words, layer_in_words, line_rules, plain, spoken_settings
-from convcalc.render.exercises.questions import (
-    lettered_choices,
-    points,
-    question,
-    right_answer,
-    shapes,
-)
+from convcalc.render.exercises.questions import lettered_choices, points, question, right_answer
+from convcalc.render.script import input_shapes
 from convcalc.render.spelling import spell_layer
 from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
@@ -216,7 +211,7 @@ def numbered_questions(part: HandoutPart, language: SheetLanguage, in_words: boo
 
 
 def inputs(report: NetworkReport, language: SheetLanguage) -> Paragraph:
-    found = shapes(report)
+    found = input_shapes(report)
     named = found if len(found) == 1 else [f"{name} {one}" for name, one in zip(report.inputs, found, strict=True)]
     return Paragraph(text_of(language.input[len(found) > 1], shapes=", ".join(named)))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from convcalc.render.page.entries import FormTable
 from convcalc.render.page.letters import MAX_STEPS_OF_FORMS, free_names, in_letters
 from convcalc.render.page.rows import LiveRows
 from convcalc.render.spelling import spell_layer
+from convcalc.render.web_page import json_text
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -99,17 +99,12 @@ def written_forms(lettered: Lettered, report: NetworkReport, names: Mapping[str,
         slider(name, value, lettered.fitting.get(name), sides.get(name, (0, ""))[1]) for name, value in shown.items()
     )
     forms = ",".join(f"()=>{text}" for text in table.written)
-    tested = ",".join(f"[()=>{test},{quoted_text(words)}]" for test, words in live.tests)
+    tested = ",".join(f"[()=>{test},{json_text(words)}]" for test, words in live.tests)
     body = f"{FUNCTIONS_OF_JAVASCRIPT}return {{forms: [{forms}], tests: [{tested}]}};"
-    written = ", ".join(json.dumps(each, separators=(",", ":")) for each in data)
-    script = f"({live_script()})({quoted_text(list(letters))}, (v, fraction) => {{{body}}}, {written})"
+    written = ", ".join(json_text(each) for each in data)
+    script = f"({live_script()})({json_text(list(letters))}, (v, fraction) => {{{body}}}, {written})"
     fixed = tuple(name for name in names if name not in shown)
     return PageForms(sliders, script, fixed, kinds=tuple(lettered_kinds(lettered, report)))
-
-
-def quoted_text(value: object) -> str:
-    """JSON that ends no element."""
-    return json.dumps(value).replace("<", "\\u003c")
 
 
 def lettered_kinds(lettered: Lettered, report: NetworkReport) -> Iterator[tuple[int, str]]:

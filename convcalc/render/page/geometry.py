@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.layer.window import SLIDING, SPREADING
-from convcalc.render.script import UNICODE
-from convcalc.spec.layout import written_order
+from convcalc.render.script import shape_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +47,7 @@ def page_data(
             continue
         layer = report.layers[each.layer]
         inputs = layer.applied.input if layer.applied else ()
-        text = " + ".join(UNICODE.shape(written_order(shape, report.channels_last)) for shape in inputs)
+        text = " + ".join(shape_text(shape, report.channels_last) for shape in inputs)
         layers[each.layer] = [
             [places.get(name, name) for name in layer.inputs], shapes.place(text), windows.place(window_of(layer)),
             fields.place(field_of(layer)), works.get(each.layer, ()), findings.get(each.layer, ()),

@@ -18,7 +18,7 @@ from convcalc.render.pictures.themes import DARK, LIGHT
 from convcalc.render.report.sums import amount, notes
 from convcalc.render.report.text_table import heading
 from convcalc.render.script import UNICODE
-from convcalc.render.web_page import STYLE, page_head, safe
+from convcalc.render.web_page import STYLE, json_text, page_head, safe
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def page_pieces(network: PicturedNetwork, forms: PageForms, options: ReportOptio
     yield "</div>\n</section>\n</main>\n"
     yield from sums(report, options)
     data = page_data(report, shown, works.of_layer, findings.of_layer, forms, graphs)
-    yield f'<script type="application/json" id="data">{script_text(data)}</script>\n'
+    yield f'<script type="application/json" id="data">{json_text(data)}</script>\n'
     yield f"<script>{script}</script>\n</html>\n"
 
 
@@ -80,13 +80,6 @@ def file_text(*names: str) -> str:
 def digest(text: str) -> str:
     """What a policy allows a script or a style by."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-
-
-def script_text(data: object) -> str:
-    """JSON that ends no element."""
-    from json import dumps
-
-    return dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def theme_style() -> str:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import Expr, letters
 from convcalc.algebra.notation import write
 from convcalc.render.report.rows import layers_in_words
-from convcalc.render.script import BINARY, DECIMAL, UNICODE, scale_down
+from convcalc.render.script import BINARY, DECIMAL, UNICODE, scale_down, shape_text
 from convcalc.render.spelling import spell_layer
 from convcalc.render.working.page import FORMS, Figure, Heading, Item, Legend, SentenceBelow, Title, WorkedRow
 from convcalc.render.working.words import ASIDES, SAID, label, meaning, remark_sentence
-from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -143,4 +142,4 @@ def legend(section: Section) -> Iterator[tuple[str, str]]:
 
 def shape(report: NetworkReport, sizes: Shape) -> str:
     """A shape in the order of the network's layout."""
-    return UNICODE.shape(written_order(sizes, report.channels_last))
+    return shape_text(sizes, report.channels_last)

@@ -10,9 +10,8 @@ from convcalc.render.pictures.arithmetic.pages import Page
 from convcalc.render.pictures.arithmetic.places import Manner, add_view
 from convcalc.render.pictures.arithmetic.views import has_window, is_turned, sees_several, views, window_steps
 from convcalc.render.pictures.shapes import SOFT, Collection, Picture
-from convcalc.render.script import UNICODE
+from convcalc.render.script import shape_text
 from convcalc.render.spelling import spell_layer
-from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ class PicturedLayer(NamedTuple):
         return spell_layer(self.applied.setting, self.convention)
 
     def shape(self, sizes: tuple[object, ...]) -> str:
-        return UNICODE.shape(written_order(sizes, self.channels_last))
+        return shape_text(sizes, self.channels_last)
 
 
 def layer_picture(layer: PicturedLayer, manner: Manner) -> Picture:

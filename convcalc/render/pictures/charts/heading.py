@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.lettering import shorten, text_width
 from convcalc.render.pictures.shapes import INK, SOFT, Label
-from convcalc.render.script import UNICODE
-from convcalc.spec.layout import written_order
+from convcalc.render.script import UNICODE, input_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +26,7 @@ def name_in_words(report: NetworkReport) -> str:
 
 def inputs_in_words(report: NetworkReport) -> str:
     """The shapes of its inputs, in the order in which it is shown."""
-    shapes = (written_order(shape, report.channels_last) for shape in report.inputs.values())
-    return ", ".join(map(UNICODE.shape, shapes))
+    return ", ".join(input_shapes(report))
 
 
 def storage_in_words(bits: int, batch: int) -> str:

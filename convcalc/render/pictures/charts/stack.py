@@ -9,8 +9,7 @@ from convcalc.kinds.categories import OTHER, category
 from convcalc.render.pictures.charts.placing import Bounds
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.shapes import INK, Collection, Label, Path
-from convcalc.render.script import UNICODE
-from convcalc.spec.layout import written_order
+from convcalc.render.script import UNICODE, shape_text
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def stack_shapes(history: History, plot: Plot, taken: Sequence[Bounds]) -> list[
             parts.append(label)
         shape = applied.output if applied else history.report.inputs[tensor.name]
         words = (
-            f"{tensor.name}: {UNICODE.shape(written_order(shape, history.report.channels_last))}, "
+            f"{tensor.name}: {shape_text(shape, history.report.channels_last)}, "
             f"{history.size(tensor.numbers):,} bytes, from {history.name(tensor.birth)} to {history.name(tensor.death)}"
         )
         shapes.append(Collection(tuple(parts), words, tensor.name))

@@ -21,11 +21,13 @@ def receptive_fields(network: PicturedNetwork, options: PictureOptions) -> Pictu
     report = network.report
     asked = asked_places(network, options.layers)
     wanted = [report.layers[place] for place, _ in asked] or report.layers
-    for layer in wanted if asked else ():
+    for place, _ in asked:
+        layer = report.layers[place]
         if layer.applied is None:
-            found = (error.message for error in report.errors if error.layer == layer.name)
-            why = next(found, layer.reason or "it could not be computed")
-            raise problem("U010", f"{layer.name} has no field: {why}", "name a layer before it")
+            why = network.graph.why_unknown(network.graph.nodes[place + len(network.graph.inputs)])
+            raise problem(
+                "U010", f"{layer.name} has no field: {why or 'it could not be computed'}", "name a layer before it"
+            )
     sources = [name for name in report.inputs if any(sees(layer.fields, name) for layer in wanted)]
     if not sources:
         of_what = f"{wanted[0].name} sees" if len(wanted) == 1 else "these layers see" if asked else "no layer sees"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from convcalc.layer.binding import AXES
 from convcalc.render.pictures.field.choosing import demand_cell, last_place, path_to, sees, usual_places
 from convcalc.render.pictures.field.seen import seen_field
+from convcalc.render.script import shape_text
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -31,12 +32,9 @@ class FieldsOnInput(NamedTuple):
 
     @property
     def shape_words(self) -> str:
-        """The input's shape as the tables have it, and what its letters are drawn as."""
-        from convcalc.render.script import UNICODE
-        from convcalc.spec.layout import written_order
-
+        """The input's shape as the tables have it."""
         report = self.network.report
-        return UNICODE.shape(tuple(written_order(report.inputs[self.source], report.channels_last)))
+        return shape_text(report.inputs[self.source], report.channels_last)
 
     @property
     def unaligned(self) -> list[str]:

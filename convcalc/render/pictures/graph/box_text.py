@@ -50,7 +50,6 @@ class BoxWriter:
         self.outline, self.graph = outline, outline.network.graph
         self.tensors = {edge.target: edge.tensor for edge in outline.edges}  # of nodes that take but one
         self.spelled: dict[int, str] = {}
-        self.errors = {error.layer: error.message for error in reversed(outline.network.report.errors)}
 
     def box(self, node: GraphNode, around: str) -> GraphBox:
         lines = tuple(self.lines(node, around.split(".") if around else []))
@@ -87,7 +86,7 @@ class BoxWriter:
         text = self.spell(first)
         if node.mark == FAILED:
             yield BoxLine(name, text, "", HEAD, NAME_SIZE, "alarm", True)
-            reason = wrap(self.reason(first), WIDEST - 2 * SIDE, SMALL_SIZE)
+            reason = wrap(self.graph.why_unknown(first), WIDEST - 2 * SIDE, SMALL_SIZE)
             shown = reason if len(reason) <= MOST_LINES else [*reason[: MOST_LINES - 1], ELLIPSIS]
             yield from (BoxLine(line, colour="alarm") for line in shown)
             return
@@ -115,9 +114,6 @@ class BoxWriter:
         if failed:
             yield BoxLine(f"{layers_in_words(failed)} could not be computed", colour="alarm")
 
-    def reason(self, node: Node) -> str:
-        return self.errors.get(node.name, node.reason)
-
     def shape(self, tensor: int) -> str:
         shape = self.outline.shape(tensor)
         return UNICODE.shape(shape) if shape else ""
@@ -144,7 +140,7 @@ class BoxWriter:
         """What is said where the pointer rests."""
         yield f"output {node.name}".rstrip() if node.mark == OUTPUT else node.title or node.name
         if node.mark == FAILED:
-            yield self.reason(self.graph.nodes[node.layers[0]])
+            yield self.graph.why_unknown(self.graph.nodes[node.layers[0]])
         elif node.mark in (FOLD, REST):
             yield layers_in_words(len(node.layers))
         elif node.mark != INPUT and node.layers:

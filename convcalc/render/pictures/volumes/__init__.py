@@ -14,8 +14,7 @@ from convcalc.render.pictures.volumes.glyphs import MAX_TRACKS
 from convcalc.render.pictures.volumes.layout import MARGIN
 from convcalc.render.pictures.volumes.texts import SUBTITLE, subtitle
 from convcalc.render.report.rows import layers_in_words
-from convcalc.render.script import UNICODE, printable
-from convcalc.spec.layout import written_order
+from convcalc.render.script import printable, shape_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +62,7 @@ def drawn_plate(drawing: Rendition, scale: str, number: Callable[[Value], int]) 
 def about(drawing: Rendition) -> str:
     """What is seen, in a sentence."""
     shapes = [
-        UNICODE.shape(written_order(glyph.shape, drawing.wiring.graph.channels_last))
+        shape_text(glyph.shape, drawing.wiring.graph.channels_last)
         for glyph in drawing.gallery.glyphs
         if glyph.shape is not None
     ]

@@ -9,7 +9,7 @@ from convcalc.render.pictures.lettering import shorten, text_width
 from convcalc.render.pictures.shapes import INK, SOFT
 from convcalc.render.pictures.volumes.words import maker
 from convcalc.render.report.rows import layers_in_words
-from convcalc.render.script import COUNTS, UNICODE, printable, scale_down
+from convcalc.render.script import COUNTS, UNICODE, input_shapes, printable, scale_down, shape_text
 from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
 
@@ -139,10 +139,8 @@ def makers(glyph: Glyph, wiring: UnitGraph) -> list[str]:
 
 def subtitle(report: NetworkReport, room: float) -> str:
     """Inputs, output, parameters and MACs, as many of them as there is room for."""
-    last = report.channels_last
-    inputs = ", ".join(UNICODE.shape(written_order(shape, last)) for shape in report.inputs.values())
-    output = UNICODE.shape(written_order(report.output, last)) if report.output else "?"
-    found = f"{inputs} → {output}"
+    output = shape_text(report.output, report.channels_last) if report.output else "?"
+    found = f"{', '.join(input_shapes(report))} → {output}"
     totals = [f"{amount(report.totals.parameters)} parameters"]
     if report.totals.macs:
         totals.append(f"{amount(report.totals.macs)} MACs")

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from convcalc.network.walk import totals
 from convcalc.render.report.rows import layers_in_words
-from convcalc.render.script import UNICODE
+from convcalc.render.script import UNICODE, shape_text
 from convcalc.render.spelling import spell_layer
-from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
@@ -82,12 +81,11 @@ def title_of(index: int, wiring: UnitGraph) -> str:
     nodes = graph.nodes[unit.start : unit.stop]
     last = nodes[-1]
     shape = graph.shape(unit.last)
-    shown = UNICODE.shape(written_order(shape, graph.channels_last)) if shape else ""
+    shown = shape_text(shape, graph.channels_last) if shape else ""
     if unit.start < len(graph.inputs):
         return f"{unit.name}: input {shown}"
     if shape is None:
-        told = (finding.message for finding in graph.diagnostics if finding.layer == unit.name)
-        return f"{unit.name}: {next(told, last.reason)}"
+        return f"{unit.name}: {graph.why_unknown(last)}"
     sums = totals(node.applied for node in nodes)
     assert last.applied
     what = block_words(index, wiring) if unit.is_block else spell_layer(last.applied.setting, graph.convention.name)
