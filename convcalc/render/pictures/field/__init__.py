@@ -30,8 +30,9 @@ def receptive_fields(network: PicturedNetwork, options: PictureOptions) -> Pictu
             )
     sources = [name for name in report.inputs if any(sees(layer.fields, name) for layer in wanted)]
     if not sources:
-        of_what = f"{wanted[0].name} sees" if len(wanted) == 1 else "these layers see" if asked else "no layer sees"
+        several = "these layers see nothing" if asked else "no layer sees anything"
+        why = f"{wanted[0].name} sees nothing" if len(wanted) == 1 else several
         hint = "name other layers" if asked else "give the input sides, such as 3x32x32"
-        raise problem("U010", f"there is no receptive field to draw: {of_what} nothing of an input with sides", hint)
+        raise problem("U010", f"there is no receptive field to draw: {why} of an input with sides", hint)
     numbers = nominal_numbers(network)
     return stack([sheet(fields_on_input(network, name, numbers, asked), options.image) for name in sources])

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MOST_PIXELS, MOST_ROWS, FEWEST_ROWS = 64, 12, 3
 AROUND = 2  # pixels on either side
 ROW, CELL, HEAD = 34, 13, 24
+NAMED = 240  # for a name in its title
 WIDEST, NAMES, COUNTS, BESIDE = 16, 160, 160, 18
 MOST_LINES, MOST_TAPS, NARROWEST = 300, 9, 3
 
@@ -109,7 +110,7 @@ def drawn_rows(
     room = width - NAMES - COUNTS
     scale = min(WIDEST, room / (final - first + 1))
     on = PictureAxis(first, final, NAMES + (room - scale * (final - first + 1)) / 2, scale)
-    text = f"What cell {min(rows[0].cells):,} of {rows[0].name} depends on along the {along}"
+    text = f"What cell {min(rows[0].cells):,} of {shorten(rows[0].name, NAMED, 12)} depends on along the {along}"
     text += f"; {left_out} layers between these are left out" if left_out else ", layer by layer"
     shapes: list[Shape] = [Label(0, 10, text, 12, "start", INK)]
     is_cropped = not (first <= min(rows[-1].cells) and max(rows[-1].cells) <= final)

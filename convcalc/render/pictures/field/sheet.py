@@ -11,7 +11,7 @@ from convcalc.render.pictures.field.intervals import intervals
 from convcalc.render.pictures.field.legend import field_note, legend
 from convcalc.render.pictures.field.plane import dotted_layer, plane
 from convcalc.render.pictures.field.seen import ENCLOSED, NOTHING, TOGETHER, UNKNOWN
-from convcalc.render.pictures.lettering import wrap
+from convcalc.render.pictures.lettering import shorten, wrap
 from convcalc.render.pictures.shapes import INK, SOFT, Label, Picture, shift
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ def sheet(fields: FieldsOnInput, image: Photograph | None) -> Picture:
     which = "one cell" if fields.is_asked else "the cell in the middle"
     mark = "frame" if len(fields.sides) > 1 else "bar"
     head = f"{ABOUT.format(mark, which)} The input is {fields.shape_words}{input_words(fields)}."
-    shapes.append(Label(MARGIN, MARGIN + TITLE - 4, title, TITLE, "start", INK, True))
+    shapes.append(
+        Label(MARGIN, MARGIN + TITLE - 4, shorten(title, width - 2 * MARGIN, TITLE, True), TITLE, "start", INK, True)
+    )
     for line in wrap(head, width - 2 * MARGIN, TEXT):
         shapes.append(Label(MARGIN, top + TEXT, line, TEXT, "start", SOFT))
         top += LEADING

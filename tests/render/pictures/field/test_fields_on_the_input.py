@@ -291,3 +291,20 @@ def test_the_numbers_of_a_ruler_keep_apart_where_the_input_is_small() -> None:
 
 def test_a_block_is_its_last_layer() -> None:
     assert "stage2.maxpool1" in words(drawn("vgg16", layers=("stage2",)))
+
+
+def test_a_long_name_stays_in_the_picture():
+    long = "x" * 300
+    picture = drawn(f"{{name: {long}, input: 3x16x16, layers: [{long}: conv 4 k3, b: conv 4 k3, {long}2: conv 4 k3]}}")
+    labels = [shape for shape in flatten(picture.shapes) if isinstance(shape, Label) and "…" in shape.text]
+    assert len(labels) > 3
+    assert all(
+        each.x + text_width(each.text, each.size, each.bold) <= picture.width
+        for each in labels
+        if each.anchor == "start"
+    )
+
+
+def test_that_no_layer_sees_anything_is_said_so():
+    with pytest.raises(Problem, match="no layer sees anything of an input with sides"):
+        drawn("{input: 8, layers: [linear 4, linear 2]}")
