@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.network.load import graph_of, source_of, spec_of
 from convcalc.network.walk import walk
-from convcalc.problem import LINE, Problem, Source
+from convcalc.problem import LINE, Problem, Source, problem
 from convcalc.spec.choices import Choices
 from convcalc.tuples import NamedTuple
 
@@ -43,8 +43,20 @@ class Network(NamedTuple):
 
         `options` are the fields of convcalc.render.pictures.PictureOptions: layers, depth, steps, budget, …
         """
-        from convcalc.render.pictures import BINARY, PicturedNetwork, PictureOptions, draw, write_picture
+        from convcalc.render.pictures import (
+            BINARY,
+            DRAWN,
+            SUBJECTS,
+            PicturedNetwork,
+            PictureOptions,
+            draw,
+            write_picture,
+        )
+        from convcalc.render.pictures.themes import THEMES
 
+        for word, known in ((subject, SUBJECTS), (form, DRAWN), (theme, THEMES)):
+            if word not in known:
+                raise problem("U010", f'there is no "{word[:40]}"', f"one of {', '.join(known)}")
         picture = draw(subject, (PicturedNetwork(self.graph, self.report),), PictureOptions(**options))
         pieces = list(write_picture(picture, form, theme))
         return b"".join(pieces) if form in BINARY else "".join(pieces)  # type: ignore[arg-type]

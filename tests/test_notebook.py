@@ -55,6 +55,9 @@ def test_pictures_are_drawn():
     assert network.draw("volumes", "pdf").startswith(b"%PDF")
     with pytest.raises(convcalc.Problem, match="no say"):
         network.draw("bars", steps=True)
+    for wrong in (("bar",), ("graph", "dot"), ("bars", "svg", "drak")):
+        with pytest.raises(convcalc.Problem, match=f'there is no "{wrong[-1]}"'):
+            network.draw(*wrong)
 
 
 def test_to_import_the_package_imports_nothing_of_it():

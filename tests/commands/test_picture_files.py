@@ -60,3 +60,16 @@ def test_a_page_refuses_what_it_would_leave_aside(options, convcalc):
     code, out, err = convcalc(*PICTURE, *options, "--format", "html")
     assert (code, out) == (2, "") and f"{options[0]} has no say over a page" in err
     assert convcalc(*PICTURE, "--depth", 1, "--batch", 2, "--dtype", "int8", "--format", "html")[0] == 0
+
+
+def test_the_cures_of_messages_are_commands(convcalc, tmp_path):
+    _, _, err = convcalc("draw", "lenet5", "--as", "arithmetic", "--layers", "linear1", "-o", tmp_path / "a.svg")
+    assert "--layers C1,S2,C3,S4,C5;" in err
+    assert (
+        convcalc("draw", "lenet5", "--as", "arithmetic", "--layers", "C1,S2,C3,S4,C5", "-o", tmp_path / "a.svg")[0] == 0
+    )
+
+
+def test_one_volume_is_one(convcalc, tmp_path):
+    err = convcalc("draw", "resnet50", "--layers", "layer1", "-o", tmp_path / "a.svg")[2]
+    assert "are drawn as 1 volume, blocks folded" in err

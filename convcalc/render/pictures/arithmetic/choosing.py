@@ -58,7 +58,7 @@ def no_window(report: NetworkReport) -> Problem:
 
 def without_window(name: str, layers: list[LayerReport], known: str) -> Problem:
     """Why there is nothing to be drawn of a layer, and of which there is."""
-    others = f"--layers {known}" if known else "--as graph draws every network"
+    others = f"--layers {known.replace(', ', ',')}" if known else "--as graph draws every network"
     if all(layer.applied is None for layer in layers):
         return problem("U009", f"{name} could not be computed: it has no window to draw", others)
     letters = dict.fromkeys(each for layer in layers if layer.applied for each in deciding_symbols(layer.applied))

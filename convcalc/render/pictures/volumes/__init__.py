@@ -78,7 +78,9 @@ def notes(drawing: Rendition, report: NetworkReport) -> tuple[str, ...]:
     if any(unit.is_block for unit in drawing.wiring.units):
         layers = layers_in_words(len(report.layers))
         more = "--depth N or --layers A,B take others apart"
-        found.append(f"{layers} are drawn as {drawing.glyphs} volumes, blocks folded; {more}")
+        found.append(
+            f"{layers} are drawn as {drawing.glyphs} volume{'s' * (drawing.glyphs != 1)}, blocks folded; {more}"
+        )
     left = len(drawing.tracks.paths) - MAX_TRACKS
     if left > 0:
         found.append(f"{left:,} further ways beside the main one are not drawn; --layers A,B chooses others")
