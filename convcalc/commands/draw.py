@@ -107,24 +107,24 @@ def photograph(path: str) -> Photograph:
     "--as",
     "name",
     type=click.Choice(tuple(SUBJECTS)),
-    help="What the picture shows; else volumes, arithmetic of one layer, compare of several networks.",
+    help="What the picture shows. By default volumes; of one layer arithmetic, of several networks compare.",
 )
-@click.option("--format", "form", type=click.Choice(FORMATS), help="Else by the ending of FILE, and svg without one.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="By default that of FILE's ending, or svg.")
 @click.option("-o", "--output", "path", metavar="FILE", help="Write to a file.")
 @click.option(
     "--theme",
     type=click.Choice(tuple(THEMES)),
     default="light",
     show_default=True,
-    help="The colours: print has greys only.",
+    help="The colours; print has only greys.",
 )
-@click.option("--width", callback=millimetres, metavar="LENGTH", help="How wide the picture is: 86mm, 12cm, 800px.")
+@click.option("--width", callback=millimetres, metavar="LENGTH", help="The width of the picture: 86mm, 12cm, 800px.")
 @click.option(
     "--layers",
     multiple=True,
     callback=names_of,
     metavar="A,B,…",
-    help="Which layers or blocks; a field may be that of one cell, conv3@0,2.",
+    help="Only these layers or blocks; conv3@0,2 is the field of one cell.",
 )
 @click.option("--depth", type=click.IntRange(1), metavar="N", help="Fold blocks below this depth.")
 @click.option("--direction", type=click.Choice(("down", "right")), help="Which way the network runs.")
@@ -133,17 +133,17 @@ def photograph(path: str) -> Photograph:
     type=click.Choice(("log", "sqrt", "linear")),
     default="log",
     show_default=True,
-    help="The scale of sides and channels.",
+    help="How lengths follow sides and channels.",
 )
-@click.option("--image", callback=photograph, metavar="FILE", help="A PNG or JPEG to lay on the input.")
-@click.option("--steps", is_flag=True, help="The window in all its places, one after another.")
-@click.option("--step", type=click.IntRange(1), metavar="N", help="The window in one of its places.")
-@click.option("--strip", is_flag=True, help="The steps beside each other, for print.")
+@click.option("--image", callback=photograph, metavar="FILE", help="A PNG or JPEG to draw on the input.")
+@click.option("--steps", is_flag=True, help="Every step of the window, one after another.")
+@click.option("--step", type=click.IntRange(1), metavar="N", help="One step of the window, counted from 1.")
+@click.option("--strip", is_flag=True, help="All steps side by side, for print.")
 @click.option(
-    "--quantities", multiple=True, callback=names_of, metavar="A,B,…", help="parameters, macs, activations, …"
+    "--quantities", multiple=True, callback=names_of, metavar="A,B,…", help="What is drawn: parameters, macs, …"
 )
-@click.option("--budget", callback=size_in_bytes, metavar="BYTES", help="A line at so much memory (320KiB, 2GB).")
-@click.option("--training", is_flag=True, help="The memory of training, not of inference.")
+@click.option("--budget", callback=size_in_bytes, metavar="BYTES", help="A line at this much memory: 320KiB, 2GB.")
+@click.option("--training", is_flag=True, help="Memory in training, not at inference.")
 @BATCH
 @DTYPE
 @network_options

@@ -8,7 +8,7 @@ from convcalc.render.pictures.graph import graph_alone
 from convcalc.render.pictures.graph.folding import outline_of
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.shapes import INK, PAPER, SOFT, Collection, Label, Path, Rectangle
-from convcalc.render.pictures.svg import number
+from convcalc.render.pictures.svg import number, path_data
 from convcalc.render.web_page import safe
 from convcalc.tuples import NamedTuple
 
@@ -75,8 +75,7 @@ def elements(shapes: Iterable[Shape], is_titled: bool) -> Iterator[str]:
                 sides = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"{corners}'
                 yield f"<rect {sides}{look(shape)}/>"
             case Path(segments):
-                drawn = "".join(command + " ".join(map(number, numbers)) for command, *numbers in segments)
-                yield f'<path d="{drawn}"{look(shape)}/>'
+                yield f'<path d="{path_data(segments)}"{look(shape)}/>'
             case Label():
                 yield label(shape)
             case Collection(inner, title, name):

@@ -61,18 +61,18 @@ HERE = "convcalc.render.pictures"
 SUBJECTS = {
     each.name: each
     for each in (
-        subject("volumes", "each map as a cuboid, as LeNet, AlexNet and VGG are known", "volumes:volumes",
+        subject("volumes", "each map as a cuboid, as in figures of LeNet and VGG", "volumes:volumes",
                 "layers depth scale"),
         subject("graph", "layers as nodes, shapes at the edges, blocks folded", "graph:network_graph",
                 "depth direction"),
         subject("field", "the receptive fields of layers on the input", "field:receptive_fields", "layers image"),
-        subject("arithmetic", "a window in its places on the padded input", "arithmetic:arithmetic",
+        subject("arithmetic", "the steps of a window over the padded input", "arithmetic:arithmetic",
                 "layers steps step strip"),
         subject("bars", "parameters, MACs and activations, layer by layer", "charts.bars:bars",
                 "depth quantities bits batch", text="charts.terminal:bar_lines"),
-        subject("memory", "what is alive at each step, and the peak", "charts.memory:memory",
+        subject("memory", "the tensors in memory at each step, and the peak", "charts.memory:memory",
                 "budget training bits batch"),
-        subject("compare", "networks by their parameters and MACs", "charts.comparison:comparison",
+        subject("compare", "several networks by their parameters and MACs", "charts.comparison:comparison",
                 "quantities bits batch", True),
     )
 }  # fmt: skip

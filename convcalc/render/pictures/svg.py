@@ -13,7 +13,7 @@ from convcalc.render.script import printable
 
 if TYPE_CHECKING:
     from convcalc.render.pictures.hatching import Hatch
-    from convcalc.render.pictures.shapes import Picture, Shape
+    from convcalc.render.pictures.shapes import Picture, Segment, Shape
 
 COLOURS = {**THEMES, "": IN_PAGE}  # those of a page, where there is no theme
 SPECIAL = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
@@ -61,8 +61,7 @@ def element(shape: Shape, theme: str) -> Iterator[str]:
             sides = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"{corners}'
             yield from paint(f"rect {sides}", shape, theme)
         case Path(segments):
-            drawn = "".join(command + " ".join(map(number, numbers)) for command, *numbers in segments)
-            yield from paint(f'path d="{drawn}"', shape, theme)
+            yield from paint(f'path d="{path_data(segments)}"', shape, theme)
         case Label(x, y, text, size, anchor, colour, bold, angle):
             look = f'font-size="{number(size)}" text-anchor="{anchor}" fill="{COLOURS[theme][colour]}"'
             look += ' font-weight="bold"' if bold else ""
@@ -128,6 +127,10 @@ def animation(index: int, count: int, seconds: float) -> str:
         f'<animate attributeName="visibility" calcMode="discrete" values="{values}" dur="{number(count * seconds)}s" '
         'repeatCount="indefinite"/>'
     )
+
+
+def path_data(segments: Iterable[Segment]) -> str:
+    return "".join(command + " ".join(map(number, numbers)) for command, *numbers in segments)
 
 
 def number(value: float) -> str:

@@ -19,7 +19,7 @@ def arithmetic(network: PicturedNetwork, options: PictureOptions) -> Picture:
     """The windows of the layers that are named, or of the first that has any."""
     report = network.report
     if options.step and (options.steps or options.strip):
-        raise problem("U010", "--step is one place, --steps and --strip are all of them", "leave one of them out")
+        raise problem("U010", "--step draws one step, --steps and --strip draw all of them", "leave one of them out")
     choice = choose_layers(report, options.layers)
     manner = Manner(options.steps and not options.strip, options.step, options.strip)
     drawn = [

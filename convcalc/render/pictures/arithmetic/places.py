@@ -115,7 +115,7 @@ def is_telling(view: WindowView) -> bool:
 def place_of_step(name: str, applied: Applied, view: WindowView, step: int) -> Unit:
     units = count_places(name, applied, view)
     if step > units:
-        raise problem("U009", f"the window of {name} has no place {step:,}", f"--step 1 to --step {units}")
+        raise problem("U009", f"the window of {name} has no step {step:,}", f"--step 1 to --step {units}")
     return divmod(step - 1, view.columns.units)
 
 
@@ -123,8 +123,8 @@ def all_places(name: str, applied: Applied, view: WindowView) -> list[Unit]:
     units = count_places(name, applied, view)
     if units > MOST_STEPS:
         raise problem(
-            "U009", f"the window of {name} has {units:,} places, and at most {MOST_STEPS} are drawn",
-            f"--step 1 to --step {units} is one of them, or draw it on a smaller map",
+            "U009", f"the window of {name} has {units:,} steps, and at most {MOST_STEPS} are drawn",
+            f"--step 1 to --step {units} draws one of them; a smaller input has fewer",
         )  # fmt: skip
     return list(product(range(view.rows.units), range(view.columns.units)))
 
@@ -133,7 +133,7 @@ def count_places(name: str, applied: Applied, view: WindowView) -> int:
     """How many windows there are; a Problem where that is a formula."""
     if view.rows.is_lettered or view.columns.is_lettered:
         letters = dict.fromkeys(letter for size in applied.input[0] for letter in symbols(size))
-        message = f"how many places the window of {name} has depends on {' and '.join(letters)}"
+        message = f"how many steps the window of {name} takes depends on {' and '.join(letters)}"
         raise problem("U009", message, sizes_for(letters))
     return view.rows.units * view.columns.units
 

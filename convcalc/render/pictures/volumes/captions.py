@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds.categories import CATEGORIES
 from convcalc.render.pictures.legend import legend
-from convcalc.render.pictures.lettering import text_width
+from convcalc.render.pictures.lettering import wrap
 from convcalc.render.pictures.shapes import SOFT, Label, Rectangle
 from convcalc.render.pictures.volumes.plate import sign_at
 
@@ -43,7 +43,7 @@ def caption(
 
 def add_lines(shapes: list[Shape], text: str, x: float, y: float, width: float) -> float:
     """Add a text in as many lines as it needs; where they end."""
-    for words in wrap(text, width):
+    for words in wrap(text, width, SIZE):
         shapes.append(Label(x, y + 11, words, SIZE, "start", SOFT))
         y += LINE
     return y
@@ -81,14 +81,3 @@ def scale_words(found: Gallery, scale: str) -> str:
     if any(len(form.sides) == 3 for form in forms):
         words.append("of depth × height × width the faces show height × width")
     return f"Scale: {'; '.join(words)}."
-
-
-def wrap(text: str, width: float) -> list[str]:
-    lines = [""]
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}".strip()
-        if text_width(longer, SIZE) <= width or not lines[-1]:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines

@@ -122,9 +122,9 @@ def test_of_a_large_map_some_twenty_cells_a_side_are_drawn(line):
 
 
 @pytest.mark.parametrize(("line", "options", "message"), [
-    ("1x64x64 -> conv 1 k3", {"steps": True}, "3,844 places, and at most 64"),
-    ("1x64x64 -> conv 1 k3", {"step": 4000}, "no place 4,000"),
-    ("1x5x5 -> conv 1 k3", {"step": 1, "strip": True}, "--step is one place"),
+    ("1x64x64 -> conv 1 k3", {"steps": True}, "3,844 steps, and at most 64"),
+    ("1x64x64 -> conv 1 k3", {"step": 4000}, "no step 4,000"),
+    ("1x5x5 -> conv 1 k3", {"step": 1, "strip": True}, "--step draws one step"),
     ("1xHxW -> conv 1 k3", {"steps": True}, "depends on H and W"),
     ("1xHxW -> adaptiveavgpool 3", {}, "depends on H and W"),
     ("1x5x5 -> relu -> flatten -> linear 3", {}, "no layer has a window"),
