@@ -21,6 +21,14 @@ def layers_called(report: NetworkReport, name: str) -> list[int]:
     return hits or [place for output, place in report.places if output == name]
 
 
+def find_layers(report: NetworkReport, name: str) -> list[int]:
+    """The places of the layers that a name stands for; a Problem where nothing is called so."""
+    places = layers_called(report, name)
+    if not places:
+        raise unknown_layer(report, name)
+    return places
+
+
 def unknown_layer(report: NetworkReport, name: str, hint: str = "") -> Problem:
     """The Problem of a name that nothing has."""
     known = [*(layer.name for layer in report.layers), *(group.name for group in report.groups)]

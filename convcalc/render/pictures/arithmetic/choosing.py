@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convcalc.network.selection import find_layers
 from convcalc.problem import Problem, problem
-from convcalc.questions.explain import chosen_layers
 from convcalc.render.pictures.arithmetic.views import deciding_symbols, has_window, sees_several
 from convcalc.tuples import NamedTuple
 
@@ -36,7 +36,7 @@ def choose_layers(report: NetworkReport, names: tuple[str, ...]) -> LayerChoice:
         return LayerChoice([first], (words,) if len(windowed) > 1 else ())
     chosen: dict[str, LayerReport] = {}
     for name in names:
-        layers = [report.layers[place] for place in sorted(chosen_layers(report, [name]))]
+        layers = [report.layers[place] for place in sorted(find_layers(report, name))]
         drawable = [layer for layer in layers if layer in windowed]
         if not drawable:
             raise without_window(name, layers, known)

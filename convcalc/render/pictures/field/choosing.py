@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.network.selection import layers_called, unknown_layer
+from convcalc.network.selection import find_layers
 from convcalc.problem import problem
 from convcalc.render.pictures.field.seen import ENCLOSED, EXACT
 
@@ -98,9 +98,7 @@ def asked_places(network: PicturedNetwork, words: tuple[str, ...]) -> list[tuple
     found: list[tuple[int, tuple[int, ...]]] = []
     for word in join_cells(words):
         name, at, cell = word.partition("@")
-        places = layers_called(network.report, name)
-        if not places:
-            raise unknown_layer(network.report, name)
+        places = find_layers(network.report, name)
         if at and not all(part.isdecimal() for part in cell.split(",")):
             raise problem("U010", f"{word[:60]} has no cell behind its @", f"{name}@0,2 for row 0 and column 2")
         place = max(places)

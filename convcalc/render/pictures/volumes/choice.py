@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.network.selection import layers_called, unknown_layer
+from convcalc.network.selection import find_layers
 from convcalc.render.pictures.volumes.glyphs import Gallery, gallery
 from convcalc.render.pictures.volumes.repeats import with_repeats
 from convcalc.render.pictures.volumes.tracks import Tracks, find_tracks
@@ -145,10 +145,7 @@ def chosen_units(graph: Graph, report: NetworkReport, names: tuple[str, ...]) ->
             place = tuple(graph.inputs).index(name)
             chosen.add(DrawnUnit(name, place, place + 1))
             continue
-        places = layers_called(report, name)
-        if not places:
-            raise unknown_layer(report, name)
-        for start, stop in runs(places):
+        for start, stop in runs(find_layers(report, name)):
             chosen.add(
                 DrawnUnit(
                     name if stop - start > 1 else report.layers[start].name,

@@ -122,6 +122,7 @@ def test_of_a_large_map_some_twenty_cells_a_side_are_drawn(line):
 
 
 @pytest.mark.parametrize(("line", "options", "message"), [
+    ("1x5x5 -> conv 1 k3", {"layers": ("total",)}, 'there is no layer "total"'),
     ("1x64x64 -> conv 1 k3", {"steps": True}, "3,844 steps, and at most 64"),
     ("1x64x64 -> conv 1 k3", {"step": 4000}, "no step 4,000"),
     ("1x5x5 -> conv 1 k3", {"step": 1, "strip": True}, "--step draws one step"),
