@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.arithmetic.captions import Caption
     from convcalc.render.pictures.arithmetic.looks import Colours, Contents
     from convcalc.render.pictures.arithmetic.views import WindowView
-    from convcalc.render.pictures.shapes import Shape
+    from convcalc.render.pictures.shapes import Point, Shape
 
     Unit: TypeAlias = tuple[int, int]  # its row and its column
-    Point: TypeAlias = tuple[float, float]
 
 GAP, LEAST_GAP, BETWEEN_LINES = 74, 34, 46  # between the two grids, beside each other or one below the other
 FAINTLY = 0.45  # the opacity of a window over what is no input

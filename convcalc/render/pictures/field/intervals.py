@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from convcalc.render.pictures.field.seen import SeenField
-    from convcalc.render.pictures.lettering import shorten
-from convcalc.render.pictures.shapes import Shape
+    from convcalc.render.pictures.shapes import Shape
 
 HEAD, BAR = 34, 10
 LEAST_BAR = 2.0
