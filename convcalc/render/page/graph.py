@@ -51,9 +51,10 @@ def hosts(outline: GraphOutline, svg: str) -> dict[str, list[int]]:
 
     nodes, first = outline.network.graph.nodes, len(outline.network.graph.inputs)
     names = {node.number: node.name for node in nodes_of(outline.items)}
+    called = {part.partition('"')[0] for part in svg.split('data-name="')[1:]}
     found: dict[str, list[int]] = {}
     for place, owner in outline.owners.items():
-        if place >= first and f'data-name="{safe(nodes[place].name)}"' not in svg:
+        if place >= first and safe(nodes[place].name) not in called:
             found.setdefault(names[owner], []).append(place - first)
     return found
 
