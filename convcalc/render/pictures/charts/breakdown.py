@@ -137,8 +137,7 @@ def whole_number(value: Any, nominal: NominalNumbers) -> int:
     """A value as it is drawn; a Problem where it has no number."""
     found = nominal.number(value)
     if is_symbolic(found) or found < 0:
-        cure = " ".join(f"--set {letter}={number}" for letter, number in nominal.letters.items())
-        raise problem("U009", f"{value} has no number to draw it with", cure)
+        raise problem("U009", f"{value} has no number to draw it with", nominal.cure(nominal.letters))
     return int(found)
 
 

@@ -110,8 +110,7 @@ def history_of(network: PicturedNetwork, options: PictureOptions) -> History:
     report.demand_single_layers()
     lives = (training if options.training else inference)(report)
     if letters := letters_in(tensor.numbers for tensor in lives.tensors):
-        numbers = nominal_numbers(network).letters
-        cure = " ".join(f"--set {letter}={numbers[letter]}" for letter in letters if letter in numbers)
+        cure = nominal_numbers(network).cure(letters)
         raise problem("U009", f"what is in memory, and when it is most, depends on {', '.join(letters)}", cure)
     count = (lives.steps - 1) // (2 if options.training else 1)
     layers = tuple(layer.name for layer in report.layers[:count])
