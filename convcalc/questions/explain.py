@@ -139,6 +139,7 @@ class Explainer:
         self.sights = Sights(report) if self.wanted & FIELD else None
         self.keys: dict[Any, int] = {}  # equal works → the same number
         self.likenesses: dict[int, int] = {}  # by the id of an application, which equal layers often share
+        self.layer_works: dict[int, LayerWork] = {}  # by that id too
 
     # Layers
 
@@ -163,7 +164,9 @@ class Explainer:
     def all(self, layer: LayerReport, wanted: frozenset[str]) -> Iterator[Worked]:
         """The works of a layer, in the order in which they are shown."""
         known: Any = layer.known
-        layer_work = LayerWork(known, self.report.channels_last, self.book)
+        layer_work = self.layer_works.get(id(known))
+        if layer_work is None:
+            layer_work = self.layer_works[id(known)] = LayerWork(known, self.report.channels_last, self.book)
         if wanted & frozenset(QUANTITIES["output"].answers):
             yield from layer_work.outputs()
         if wanted & {"parameters", "weights", "biases"}:

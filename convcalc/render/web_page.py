@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 from convcalc.render.script import printable
@@ -10,6 +9,7 @@ from convcalc.render.script import printable
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+SPECIAL = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#x27;"))
 STYLE = """
 :root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif;
   --paper: #fff; --ink: #1b1f24; --soft: #57606a; --line: #c8cfd6; --link: #0b57a4; --failed: #b3261e;
@@ -42,7 +42,11 @@ def page_head(title: str, style: str = "", policy: str = "", language: str = "en
 
 
 def safe(text: str) -> str:
-    return escape(printable(text))
+    """A text within elements and attributes; html's own function takes a millisecond to import."""
+    text = printable(text)
+    for sign, entity in SPECIAL:
+        text = text.replace(sign, entity)
+    return text
 
 
 def json_text(value: object) -> str:

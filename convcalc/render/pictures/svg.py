@@ -9,14 +9,13 @@ from convcalc.render.pictures.hatching import LINE, hatches_of
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.shapes import PAPER, Collection, Frames, Label, Path, Photograph, Rectangle
 from convcalc.render.pictures.themes import IN_PAGE, THEMES
-from convcalc.render.script import printable
+from convcalc.render.web_page import safe
 
 if TYPE_CHECKING:
     from convcalc.render.pictures.hatching import Hatch
     from convcalc.render.pictures.shapes import Picture, Segment, Shape
 
 COLOURS = {**THEMES, "": IN_PAGE}  # those of a page, where there is no theme
-SPECIAL = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
 
 
@@ -28,10 +27,10 @@ def svg_pieces(picture: Picture, theme: str = "light", width: float = 0) -> Iter
         size = f'width="{number(width)}mm" height="{number(width * picture.height / picture.width)}mm"'
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" {size} '
-        f'viewBox="0 0 {box}" font-family="{FONT}">\n<title>{escape(picture.title)}</title>\n'
+        f'viewBox="0 0 {box}" font-family="{FONT}">\n<title>{safe(picture.title)}</title>\n'
     )
     if picture.about:
-        yield f"<desc>{escape(picture.about)}</desc>\n"
+        yield f"<desc>{safe(picture.about)}</desc>\n"
     hatches = sorted({hatch for shape in leaves(picture.shapes) for hatch in hatches_of(shape, theme)})
     if hatches:
         yield f"<defs>{''.join(pattern(hatch, theme) for hatch in hatches)}</defs>\n"
@@ -70,7 +69,7 @@ def element(shape: Shape, theme: str) -> Iterator[str]:
             )
             look += ' xml:space="preserve"' if text != " ".join(text.split()) else ""
             look += f' transform="rotate({number(angle)} {number(x)} {number(y)})"' if angle else ""
-            yield f'<text x="{number(x)}" y="{number(y)}" {look}>{escape(text)}</text>\n'
+            yield f'<text x="{number(x)}" y="{number(y)}" {look}>{safe(text)}</text>\n'
         case Photograph(x, y, width, height, data, media):
             sides = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"'
             from base64 import b64encode
@@ -78,10 +77,10 @@ def element(shape: Shape, theme: str) -> Iterator[str]:
             link = f"data:{media};base64,{b64encode(data).decode()}"
             yield f'<image {sides} preserveAspectRatio="none" xlink:href="{link}"/>\n'
         case Collection(shapes, title, name):
-            found = f' class="{escape(name)}"' if name else ""
+            found = f' class="{safe(name)}"' if name else ""
             yield f"<g{found}>\n"
             if title:
-                lines = "\n".join(map(escape, title.split("\n")))
+                lines = "\n".join(map(safe, title.split("\n")))
                 yield f"<title>{lines}</title>\n"
             yield from elements(shapes, theme)
             yield "</g>\n"
@@ -135,8 +134,3 @@ def path_data(segments: Iterable[Segment]) -> str:
 
 def number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0") if abs(value) >= 0.05 else "0"
-
-
-def escape(text: str) -> str:
-    """A text within elements and attributes; html's own function takes a millisecond to import."""
-    return printable(text).translate(SPECIAL)
