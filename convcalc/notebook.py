@@ -77,12 +77,18 @@ class Network(NamedTuple):
         return one_layer_html(self) if len(self.report.layers) == 1 else network_html(self)
 
 
+STYLE = ".convcalc .n { text-align: right; } .convcalc :is(th, td, caption):not(.n) { text-align: left; }"
+MOST_ROWS = 60  # of a table whose blocks are not folded
+
+
 def network_html(network: Network) -> str:
     from convcalc.render.report import ReportOptions
     from convcalc.render.report.html import HTML, table
     from convcalc.render.report.text_table import text_table
 
-    return f"{svg(network, 'volumes')}\n{''.join(table(text_table(network.report, ReportOptions(), HTML)))}"
+    folds = len(network.report.layers) > MOST_ROWS and network.report.groups
+    rows = "".join(table(text_table(network.report, ReportOptions(depth=1 if folds else 0), HTML)))
+    return f'<div class="convcalc"><style>{STYLE}</style>\n{svg(network, "volumes")}\n{rows}</div>'
 
 
 def one_layer_html(network: Network) -> str:

@@ -39,6 +39,11 @@ def test_a_notebook_shows_a_network_with_its_volumes_and_its_table():
     assert "1,256,080" in shown and "<script" not in shown and "<html" not in shown
 
 
+def test_a_long_network_has_a_row_for_each_block():
+    shown = convcalc.load("resnet50")._repr_html_()
+    assert "layer1" in shown and "layer1.0" not in shown.partition("<table")[2] and "25,557,032" in shown
+
+
 def test_a_notebook_shows_a_layer_with_its_windows_and_its_arithmetic():
     shown = convcalc.load("3x32x32 -> conv 10 k5 p2")._repr_html_()
     assert shown.count("<svg") == 1 and "<math" in shown and "760" in shown
