@@ -1,4 +1,4 @@
-"""The bundled networks, one or two of every family in every run and the rest `slow`."""
+"""The bundled networks, one or two of every family in every run and the rest `slow`, or most of them `exhaustive`."""
 
 import pytest
 
@@ -16,7 +16,18 @@ FAMILIES = [
     "worldmodels_vae", "yolov3", "zfnet",
 ]  # fmt: skip
 
-BUNDLED = [
+OTHERS = sorted(set(bundled_networks()) - set(FAMILIES))
+BUNDLED = [*FAMILIES, *(pytest.param(name, marks=pytest.mark.slow) for name in OTHERS)]
+# Where each takes long: of the others a sixth.
+SAMPLED = [
     *FAMILIES,
-    *(pytest.param(name, marks=pytest.mark.slow) for name in sorted(bundled_networks()) if name not in FAMILIES),
+    *(
+        pytest.param(name, marks=pytest.mark.exhaustive if place % 6 else pytest.mark.slow)
+        for place, name in enumerate(OTHERS)
+    ),
 ]
+
+
+def slowly(name):
+    """A network of every run as one that is slow."""
+    return pytest.param(name, marks=pytest.mark.slow) if isinstance(name, str) else name

@@ -3,14 +3,14 @@
 import random
 
 import pytest
+from families import SAMPLED, slowly
 
 from convcalc.layer.case import product
 from convcalc.network.load import summarise, summarise_text
-from convcalc.readers.library import bundled_networks
 from convcalc.tools.liveness import inference, kept_numbers, live_numbers, peak_numbers, training
 
 QUICK = ["lenet5", "vgg16", "resnet50", "unet", "googlenet", "densenet121"]
-ALL = [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in bundled_networks() if name not in QUICK)]
+ALL = [*QUICK, *(slowly(name) for name in SAMPLED if name not in QUICK)]
 
 
 def wanted_later(report, step, names):
@@ -104,7 +104,7 @@ def check(report):
     assert kept_numbers(report) == max(simulated_training(report))
 
 
-@pytest.mark.seeds(40, 400)
+@pytest.mark.seeds(40, 100)
 def test_a_random_network_is_as_simulated(seed):
     report = summarise_text(random_network(seed))
     assert not report.errors

@@ -1,15 +1,14 @@
 """The networks that charts are drawn of in tests."""
 
-import pytest
+from families import SAMPLED, slowly
 
 from convcalc.network.load import graph_and_report
 from convcalc.problem import LINE, Source
-from convcalc.readers.library import bundled_networks
 from convcalc.render.pictures import PicturedNetwork
 from convcalc.spec.choices import Choices
 
 QUICK = ["lenet5-lecture", "vgg16", "resnet50", "unet", "googlenet", "dcgan", "c3d", "wavenet"]
-ALL = [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in bundled_networks() if name not in QUICK)]
+ALL = [*QUICK, *(slowly(name) for name in SAMPLED if name not in QUICK)]
 
 
 def pictured(network, **choices):

@@ -4,7 +4,7 @@ import re
 from itertools import combinations
 
 import pytest
-from families import BUNDLED
+from families import SAMPLED
 from graph_geometry import faults, outline, overlap, pictured
 
 from convcalc.render.pictures import PictureOptions, draw, write_picture
@@ -47,7 +47,7 @@ def rectangle(label):
 
 
 @pytest.mark.parametrize("direction", ["down", "right"])
-@pytest.mark.parametrize("name", BUNDLED)
+@pytest.mark.parametrize("name", SAMPLED)
 def test_no_words_lie_over_others_or_leave_the_picture(name, direction):
     found = picture(name, direction=direction)
     labels = [rectangle(shape) for shape in flatten(found.shapes) if isinstance(shape, Label)]
