@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.shapes import Photograph
     from convcalc.spec.choices import Choices
 
-IN_PAGE = ("depth", "bits", "batch")  # the options that a page has too
+OF_PAGE = ("depth", "bits", "batch")  # the options that a page has too
 MILLIMETRES = {"mm": 1, "cm": 10, "in": 25.4, "pt": 25.4 / 72, "px": 25.4 / 96}
 ENDINGS = {"tex": "tikz", "gv": "dot", "mmd": "mermaid", "htm": "html", "txt": "text"}
 
@@ -169,10 +169,10 @@ def command(
         raise Problem(*errors)
     if form in PAGE:
         refuse_drawing(asked, options, theme, width or 0)
-        write(page_pieces(pictured, choices, options, dtype), form, path)
-        complain(errors)
-        return INVALID if errors else 0
-    write(pieces_of(name, tuple(pictured), options, form, theme, width or 0), form, path)
+        pieces = page_pieces(pictured, choices, options, dtype)
+    else:
+        pieces = pieces_of(name, tuple(pictured), options, form, theme, width or 0)
+    write(pieces, form, path)
     complain(errors)
     return INVALID if errors else 0
 
@@ -190,13 +190,10 @@ def networks_of(specs: tuple[str, ...], texts: tuple[Source, ...]) -> tuple[str 
 
 def page_pieces(
     pictured: list[PicturedNetwork], choices: Choices, options: PictureOptions, dtype: str
-) -> Iterable[str]:
+) -> Iterable[str | bytes]:
     """The page that explains a network, which `summary` writes too."""
     if len(pictured) > 1:
         raise problem("U010", "a page that explains a network is of one", "convcalc compare sets several side by side")
-    for option, default in zip(PictureOptions._fields, PictureOptions(), strict=True):
-        if getattr(options, option) != default and option not in ("depth", "bits", "batch"):
-            raise problem("U010", f"--{option} has no say over a page that explains a network")
     from convcalc.commands.page import page_of
     from convcalc.render.report import ReportOptions
 
@@ -209,7 +206,7 @@ def page_pieces(
 def refuse_drawing(name: str, options: PictureOptions, theme: str, width: float) -> None:
     """A Problem for what is asked of one picture, where a page is to have its own."""
     asked = {"as": name, "theme": theme != "light", "width": width}
-    idle = [option for option in asked_of(options) if option not in IN_PAGE]
+    idle = [option for option in asked_of(options) if option not in OF_PAGE]
     for option in (*(key for key, value in asked.items() if value), *idle):
         message = f"--{option} has no say over a page, which has pictures of its own"
         raise problem("U010", message, "leave it out, or --format svg")

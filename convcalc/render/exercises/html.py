@@ -21,10 +21,10 @@ from convcalc.render.exercises.blocks import (
     grid_rows,
 )
 from convcalc.render.pictures.svg import svg_pieces
+from convcalc.render.pictures.themes import PAGE_THEME
 from convcalc.render.web_page import safe
 from convcalc.render.working import web
 from convcalc.render.working.document import document_head
-from convcalc.render.working.web import IN_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -74,7 +74,7 @@ def element(block: Block) -> Iterator[str]:
         case WorkedLines(rows):
             yield from web.html(rows)
         case LayerFigure(caption, picture):
-            drawn = "".join(svg_pieces(picture, IN_PAGE))
+            drawn = "".join(svg_pieces(picture, PAGE_THEME))
             yield f"<figure><figcaption>{inline(caption)}</figcaption>\n{drawn}</figure>\n"
         case Stamp(words):
             yield f"<footer>{safe(words)}</footer>\n"

@@ -14,7 +14,7 @@ from convcalc.render.page.graph import page_graphs
 from convcalc.render.page.outline import outline
 from convcalc.render.page.table import table_pieces
 from convcalc.render.page.works import PageWorks
-from convcalc.render.pictures.themes import DARK, LIGHT
+from convcalc.render.pictures.themes import page_colours
 from convcalc.render.report.sums import amount, notes
 from convcalc.render.report.text_table import heading
 from convcalc.render.script import UNICODE
@@ -40,7 +40,7 @@ def page_pieces(network: PicturedNetwork, forms: PageForms, options: ReportOptio
     findings = Findings(report)
     works = PageWorks(report, shown)
     graphs = page_graphs(network, shown.unfolded + 1, shown.deepest + 1)
-    style = f"{theme_style()}{file_text(*STYLES)}"
+    style = f"{page_colours()}{file_text(*STYLES)}"
     script = f'"use strict";\nconst recompute = {forms.script or "null"};\n{file_text(*SCRIPTS)}'
     policy = f"default-src 'none'; style-src {digest(STYLE + style)}; script-src {digest(script)}"
     yield from page_head(heading(report, SCRIPT), style, policy)
@@ -80,15 +80,6 @@ def file_text(*names: str) -> str:
 def digest(text: str) -> str:
     """What a policy allows a script or a style by."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-
-
-def theme_style() -> str:
-    """The colours of pictures as variables of the page, light and dark."""
-    light, dark = (
-        " ".join(f"--{name}: {colour};" for name, colour in theme.items() if theme is LIGHT or colour != LIGHT[name])
-        for theme in (LIGHT, DARK)
-    )
-    return f"\n:root {{ {light} }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
 
 
 def about(report: NetworkReport) -> str:

@@ -57,15 +57,15 @@ class LiveRows:
         """What a layer needs and the places of its numbers; only of those that are what the report has."""
         if layer.applied is None:
             return [[], [], [], *[UNKNOWN] * 4, [], [], [], 0]
-        needs, alike, *counts, stores = self.kept(self.counts, layer.applied, known.applied)
+        needs, alike, *counts, stores = self.share(self.counts, layer.applied, known.applied)
         axes, present = (next(iter(each.fields.values()), None) for each in (layer, known))
-        different, *fields = self.kept(self.fields, axes, present)
-        sees = [*different, *self.kept(self.sights, layer.applied, axes)]
+        different, *fields = self.share(self.fields, axes, present)
+        sees = [*different, *self.share(self.sights, layer.applied, axes)]
         if len(layer.inputs) > 1:
             sees += map(self.test, self.shared_sights(layer))
         return [needs, alike, sorted(set(sees)), *counts, *fields, stores]
 
-    def kept(self, work: Callable[[Any, Any], list[Any]], in_letters: Any, known: Any) -> list[Any]:
+    def share(self, work: Callable[[Any, Any], list[Any]], in_letters: Any, known: Any) -> list[Any]:
         """What was worked of the same records before: equal layers share theirs."""
         key = (work.__name__, id(in_letters), id(known))
         if key not in self.known:

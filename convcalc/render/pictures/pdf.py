@@ -34,10 +34,10 @@ def pdf_pieces(picture: Picture, theme: str = "light", width: float = 0) -> Iter
     file = PdfFile()
     catalogue, pages, leaf = file.reserve(), file.reserve(), file.reserve()
     resources = page.resources(file)
-    file.put(catalogue, f"<</Type/Catalog/Pages {pages} 0 R/ViewerPreferences<</DisplayDocTitle true>>>>")
-    file.put(pages, f"<</Type/Pages/Kids[{leaf} 0 R]/Count 1>>")
+    file.fill(catalogue, f"<</Type/Catalog/Pages {pages} 0 R/ViewerPreferences<</DisplayDocTitle true>>>>")
+    file.fill(pages, f"<</Type/Pages/Kids[{leaf} 0 R]/Count 1>>")
     user = f"/UserUnit {real(unit)}" if unit > 1 else ""
-    file.put(
+    file.fill(
         leaf,
         f"<</Type/Page/Parent {pages} 0 R/MediaBox[0 0 {real(wide)} {real(high)}]{user}/Resources<<{resources}>>"
         f"/Contents {file.add_stream('', content)} 0 R>>",
@@ -70,12 +70,12 @@ class PdfFile:
         self.objects.append(b"")
         return len(self.objects)
 
-    def put(self, number: int, text: str) -> None:
+    def fill(self, number: int, text: str) -> None:
         self.objects[number - 1] = text.encode("ascii")
 
     def add(self, text: str) -> int:
         number = self.reserve()
-        self.put(number, text)
+        self.fill(number, text)
         return number
 
     def add_stream(self, entries: str, data: bytes, is_packed: bool = False) -> int:

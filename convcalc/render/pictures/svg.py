@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING
 from convcalc.render.pictures.hatching import LINE, hatches_of
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.shapes import PAPER, Collection, Frames, Label, Path, Photograph, Rectangle
-from convcalc.render.pictures.themes import IN_PAGE, THEMES
+from convcalc.render.pictures.themes import COLOURS
 from convcalc.render.web_page import safe
 
 if TYPE_CHECKING:
     from convcalc.render.pictures.hatching import Hatch
     from convcalc.render.pictures.shapes import Picture, Segment, Shape
 
-COLOURS = {**THEMES, "": IN_PAGE}  # those of a page, where there is no theme
 FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
 
 
 def svg_pieces(picture: Picture, theme: str = "light", width: float = 0) -> Iterator[str]:
-    """The text of a picture; `width` is in millimetres, 0 for one pixel a unit; no theme: a page has the colours."""
+    """The text of a picture, its colours those of a theme or of a page; `width` in millimetres, 0 for its pixels."""
     box = f"{number(picture.width)} {number(picture.height)}"
     size = f'width="{number(picture.width)}" height="{number(picture.height)}"'
     if width:

@@ -52,16 +52,15 @@ TEXTURES: Mapping[str, Mapping[str, float]] = {
 }  # fmt: skip
 TEXTURE = "texture"  # the colour of those lines
 # Inside of a page, whose own colours they are: light or dark, and black on white on paper.
-IN_PAGE = {name: f"var(--{name})" for name in LIGHT}
+PAGE_THEME = ""
+COLOURS = {**THEMES, PAGE_THEME: {name: f"var(--{name})" for name in LIGHT}}
 
 
-def page_colours() -> str:
-    """The colours of pictures as variables of a page."""
+def page_colours(in_print: bool = False) -> str:
+    """The colours of pictures as variables of a page, light and dark; on paper its own where they are to be."""
     light, dark, paper = (
         " ".join(f"--{name}: {colour};" for name, colour in theme.items() if theme is LIGHT or colour != LIGHT[name])
         for theme in (LIGHT, DARK, PRINT)
     )
-    return (
-        f"\n:root {{ {light} }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
-        f"@media print {{ :root {{ {paper} }} }}\n"
-    )
+    screen = f"\n:root {{ {light} }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
+    return f"{screen}@media print {{ :root {{ {paper} }} }}\n" if in_print else screen

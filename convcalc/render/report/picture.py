@@ -52,14 +52,14 @@ class Sheet:
         self.shapes: list[Shape] = []
         self.y, self.right = MARGIN, MARGIN
 
-    def put(self, x: float, text: str, size: float = TEXT, colour: str = INK, bold: bool = False) -> None:
+    def letter(self, x: float, text: str, size: float = TEXT, colour: str = INK, bold: bool = False) -> None:
         """A text on the line that ends at `y`."""
         self.shapes.append(Label(x, self.y - 5, text, size, "start", colour, bold))
         self.right = max(self.right, x + text_width(text, size, bold))
 
     def write(self, text: str, size: float = TEXT, colour: str = INK, bold: bool = False, step: float = ROW) -> None:
         self.y += step
-        self.put(MARGIN, text, size, colour, bold)
+        self.letter(MARGIN, text, size, colour, bold)
 
     def rule(self, width: float, thickness: float) -> None:
         self.shapes.append(line(MARGIN, self.y, MARGIN + width, self.y, INK, thickness))
@@ -109,7 +109,7 @@ class Sheet:
             indent = INDENT / 2 * (len(text) - len(text.lstrip())) if head.is_left else 0
             left = start + (indent if head.is_left else width - text_width(bare, size, heavy))
             if bare:
-                self.put(left, bare, size, colour or (SOFT if is_aside(bare) else INK), heavy)
+                self.letter(left, bare, size, colour or (SOFT if is_aside(bare) else INK), heavy)
 
     def annotate(self, notes: list[Note]) -> None:
         """Labels, values and remarks below each other; a remark in as many lines as it needs."""
@@ -124,13 +124,13 @@ class Sheet:
             parts = text_lines(note.value, max(room - labels, room / 3))
             for place, part in enumerate(parts):
                 self.y += ROW if place else 0
-                self.put(start, part)
+                self.letter(start, part)
             is_beside = width + GAP <= second or not note.value
             left = start + second if is_beside and note.value else start
             self.y += 0 if is_beside else ROW
             for place, part in enumerate(text_lines(note.remark, MARGIN + room - left)):
                 self.y += ROW if place else 0
-                self.put(left, part, TEXT, SOFT)
+                self.letter(left, part, TEXT, SOFT)
             if not is_beside and not note.remark:
                 self.y -= ROW
 

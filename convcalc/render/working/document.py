@@ -38,7 +38,7 @@ def document(items: Iterable[Item]) -> Iterator[str]:
 
 def document_head(title: str, style: str = "", language: str = "en") -> Iterator[str]:
     """Up to what the page shows; the title is HTML already."""
-    yield from page_head(title, f"{page_colours()}{WORKED_STYLE}{STYLE}{style}", POLICY, language)
+    yield from page_head(title, f"{page_colours(in_print=True)}{WORKED_STYLE}{STYLE}{style}", POLICY, language)
     yield "<body>\n"
 
 

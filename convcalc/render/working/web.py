@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from convcalc.render.working.page import Item
     from convcalc.render.working.words import Sentence
 
-IN_PAGE = ""  # the theme whose colours are those of a page
 EQUALS, PLUS, ABOUT = "<mo>=</mo>", "<mo>+</mo>", "<mo>≈</mo>"
 BLANK = '<span class="blank">____</span>'
 
@@ -70,8 +69,9 @@ def html(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterato
                 yield f'<div class="grids">{"".join(map(grid_table, grids))}</div>\n'
             case Figure(picture):
                 from convcalc.render.pictures.svg import svg_pieces
+                from convcalc.render.pictures.themes import PAGE_THEME
 
-                yield f"<figure>\n{''.join(svg_pieces(picture, IN_PAGE))}</figure>\n"
+                yield f"<figure>\n{''.join(svg_pieces(picture, PAGE_THEME))}</figure>\n"
             case Legend(known, source):
                 said = "; ".join(f"{math(formula(letter))} {safe(meaning)}".rstrip() for letter, meaning in known)
                 yield f'<p class="legend">Letters: {said}.{f" As in {safe(source)}." if source else ""}</p>\n'

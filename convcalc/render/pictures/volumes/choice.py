@@ -36,7 +36,7 @@ class Rendition(NamedTuple):
     levels: tuple[Level, ...] = ()  # of a U, from the top down; empty: it is none
 
     @property
-    def beside(self) -> int:
+    def side_tracks(self) -> int:
         """Tracks beside the main one, those of further inputs and outputs not among them."""
         ends = len(self.wiring.graph.inputs) + len(self.wiring.outputs) - 2
         return max(0, len(self.tracks.paths) - 1 - ends)
@@ -47,7 +47,7 @@ class Rendition(NamedTuple):
 
     def is_held(self, beside: int) -> bool:
         """Whether a page holds it, with no more than so many tracks beside the main one."""
-        return self.beside <= beside and self.glyphs <= MAX_GLYPHS
+        return self.side_tracks <= beside and self.glyphs <= MAX_GLYPHS
 
 
 def choose(graph: Graph, report: NetworkReport, options: PictureOptions, number: Callable[[Value], int]) -> Rendition:
