@@ -84,11 +84,11 @@ class Marking:
                     text, found = self.unmarked(person, found.source, "duplicate", reason)
                 elif found.status == "marked":
                     seen[name] = found.source
-                self.add(found._replace(page=reports.put(found.student, text)))
+                self.add(found._replace(page=reports.store(found.student, text)))
                 self.room.people.append((person, found.source))
             for person, reason in self.absent():
                 text, found = self.unmarked(person, "", "missing", reason)
-                self.add(found._replace(page=reports.put(found.student, text)))
+                self.add(found._replace(page=reports.store(found.student, text)))
             self.room.unlisted = self.unlisted()
             reports.close(self.room, self.run)
         for message in (
@@ -103,18 +103,18 @@ class Marking:
         found = sheets.mark_submission(sheet, self.keys, self.wishes.carry_forward, self.called, self.known)
         person = found.person or sheet.person
         try:
-            return person, *self.written(found)
+            return person, *self.report(found)
         except Exception as error:
             return person, *self.unmarked(person, found.source, "unreadable", sheets.refusal(error))
 
-    def written(self, found: MarkedSubmission) -> tuple[str, Tally]:
+    def report(self, found: MarkedSubmission) -> tuple[str, Tally]:
         if found.status == "marked" and found.person:
             self.key = self.keys.of(found.person)
         return self.writer.body(found) if self.writer else "", tally(found, self.wishes.class_report)
 
     def unmarked(self, person: Person, source: str, status: str, reason: str) -> tuple[str, Tally]:
         out_of = self.keys.out_of_person(person)
-        return self.written(MarkedSubmission(person.shown, source, (), 0, out_of, status, reason, person=person))
+        return self.report(MarkedSubmission(person.shown, source, (), 0, out_of, status, reason, person=person))
 
     def answer(self, question: KeyQuestion) -> tuple[str, ...]:
         """The worked answer to a question, worked out once."""

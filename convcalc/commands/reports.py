@@ -57,7 +57,7 @@ class Reports:
         self.files += 1
         return file_to_write(os.path.join(self.folder, name), encoding=encoding)
 
-    def put(self, student: str, text: str) -> str:
+    def store(self, student: str, text: str) -> str:
         """One student's report, and the page it makes; what cannot be written keeps no other from being so."""
         page = ""
         if self.writer is None:

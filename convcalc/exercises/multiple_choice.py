@@ -94,7 +94,7 @@ class ChoiceQuestions:
         items = [network_item(network, ask, {}) for ask in asks]
         return tuple(map(self.whole, items))
 
-    def listed(self, item: KeyItem) -> tuple[Choice, ...]:
+    def choices(self, item: KeyItem) -> tuple[Choice, ...]:
         """The answers among which the key lets choose."""
         return tuple(self.marked(item, text) for text in item.question.choices)
 

@@ -58,8 +58,8 @@ def find_values_all_along(own: StudentNumbers, layers: list[int], quantity: str)
 def outputs_by_code(own: StudentNumbers, layer: int, applied: Applied) -> dict[str, Shape]:
     """What each mistake makes of a layer's output."""
 
-    def found() -> dict[str, Shape]:
+    def find_codes() -> dict[str, Shape]:
         view = shared_situation(own.network, layer, applied=applied)
         return {code: shape for shape, code in reversed([*wrong_outputs(view)])}
 
-    return own.network.recall(("outputs by code", layer, applied.input), found)
+    return own.network.recall(("outputs by code", layer, applied.input), find_codes)

@@ -97,11 +97,11 @@ class ReferenceNetwork:
         if layer is None or layer.input == shapes:
             return layer
 
-        def found() -> Applied | None:
+        def apply_layer() -> Applied | None:
             are_sizes = all(isinstance(side, int) and side > 0 for shape in shapes for side in shape)
             return self.attempt(apply, index, layer, shapes, free) if are_sizes else None
 
-        return self.recall((index, shapes, free), found)
+        return self.recall((index, shapes, free), apply_layer)
 
     def layers_on(self, index: int, shapes: tuple[Shape, ...]) -> list[Applied]:
         """The layer on other inputs; where it joins branches that differ, also as if all were like each of them."""
@@ -197,22 +197,22 @@ class ReferenceNetwork:
     def windows(self, index: int) -> list[tuple[int, tuple[Step, ...]]]:
         """The sliding layers before one, first to last, each with its steps along the axes."""
 
-        def found() -> list[tuple[int, tuple[Step, ...]]]:
+        def find_windows() -> list[tuple[int, tuple[Step, ...]]]:
             sliding = [before for before in self.path(index) if self.slides(before)]
             return [(before, self.steps(before)) for before in reversed(sliding)]
 
-        return self.recall(("windows", index), found)
+        return self.recall(("windows", index), find_windows)
 
     def strides_before(self, index: int, place: int) -> dict[str, Value]:
         """j_conv and s_prev along an axis: the product of the convolutions' strides, and the last stride."""
 
-        def found() -> dict[str, Value]:
+        def multiply_strides() -> dict[str, Value]:
             windows = [(before, each[place]) for before, each in self.windows(index) if place < len(each)]
             convolutions = [step for before, step in windows if not self.applied(before).setting.kind.pools]
             last = windows[-1][1].stride if windows else 1
             return {"j_conv": product(step.stride for step in convolutions), "s_prev": last}
 
-        return self.recall(("strides", index, place), found)
+        return self.recall(("strides", index, place), multiply_strides)
 
     def amount(self, counts: Counts, quantity: str) -> Any:
         """A number of a layer or of all of them; the parameters of Keras are all that its `summary` prints."""
@@ -245,11 +245,11 @@ class ReferenceNetwork:
         No table has weights and buffers beside the parameters: mistakes of their own lead to these.
         """
 
-        def found() -> dict[str, Value]:
+        def count() -> dict[str, Value]:
             counts = counts_of(self.applied(index) if index >= 0 else self.report.totals)
             return {name: value for name, value in counts.items() if name not in ("weights", "buffers")}
 
-        return self.recall(("columns", index), found)
+        return self.recall(("columns", index), count)
 
     def steps(self, index: int) -> tuple[Step, ...]:
         """Of a layer's window, along its axes."""

@@ -143,14 +143,14 @@ def view_of(network: ReferenceNetwork, index: int, field: Sides) -> Situation:
 def single_mistakes(network: ReferenceNetwork, index: int) -> list[tuple[Any, str]]:
     """By how much one mistake in a layer changes every field after it."""
 
-    def found() -> list[tuple[Any, str]]:
+    def find_offsets() -> list[tuple[Any, str]]:
         before, right = network.field(network.sources[index][0]), network.field(index)
         if not before or len(before) != len(right):
             return []
         wrong = wrong_values(view_of(network, index, before), "receptive_field").all()
         return [(each.value - right[0], each.codes[0]) for each in wrong]
 
-    return network.recall(("single", index), found)
+    return network.recall(("single", index), find_offsets)
 
 
 HABITS = (

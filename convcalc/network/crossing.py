@@ -263,7 +263,7 @@ class Crossing:
 
     # The axes as they are written.
 
-    def written(self, axes: list[Any]) -> list[Any]:
+    def in_layout(self, axes: list[Any]) -> list[Any]:
         return [*axes[1:], axes[0]] if self.last else axes
 
     def write(self, axes: list[list[Factor]]) -> None:

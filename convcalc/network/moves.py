@@ -57,26 +57,26 @@ def steps_of(crossing: Crossing) -> list[int]:
     axes, rank = crossing.applied.values.get("axes"), len(crossing.axes)
     if axes is None:
         return [*range(1, rank)] if crossing.applied.features_first else [*range(rank - 1)]
-    places = crossing.written(list(range(rank)))
+    places = crossing.in_layout(list(range(rank)))
     return [places[axis - 1 if axis > 0 else axis] for axis in axes]
 
 
 def reshape(crossing: Crossing) -> None:
     """The numbers in the order in which they are written, on axes of other sizes."""
-    output = crossing.written(list(crossing.applied.output))
-    factors = [factor for axis in crossing.written(crossing.axes) for factor in axis]
+    output = crossing.in_layout(list(crossing.applied.output))
+    factors = [factor for axis in crossing.in_layout(crossing.axes) for factor in axis]
     crossing.write(crossing.split(factors, output))
 
 
 def permute(crossing: Crossing) -> None:
     crossing.forget()
-    axes = crossing.written(crossing.axes)
+    axes = crossing.in_layout(crossing.axes)
     crossing.write([axes[axis - 1] for axis in crossing.applied.values["order"]])
 
 
 def swap(crossing: Crossing) -> None:
     crossing.forget()
-    axes = crossing.written(crossing.axes)
+    axes = crossing.in_layout(crossing.axes)
     first, second = (axis - 1 if axis > 0 else axis for axis in crossing.applied.values["axes"])
     axes[first], axes[second] = axes[second], axes[first]
     crossing.write(axes)
@@ -84,12 +84,12 @@ def swap(crossing: Crossing) -> None:
 
 def extend(crossing: Crossing) -> None:
     """An axis more, written last."""
-    crossing.write([*crossing.written(crossing.axes), []])
+    crossing.write([*crossing.in_layout(crossing.axes), []])
 
 
 def prepend(crossing: Crossing) -> None:
     """An axis more, written first."""
-    crossing.write([[], *crossing.written(crossing.axes)])
+    crossing.write([[], *crossing.in_layout(crossing.axes)])
 
 
 def interleave(crossing: Crossing) -> None:
@@ -200,13 +200,13 @@ def normalise(crossing: Crossing) -> None:
     """The axes that are normalised together: those given, the last ones of a shape given, or the features."""
     applied = crossing.applied
     rank, values = len(crossing.axes), applied.values
-    places = crossing.written(list(range(rank)))
+    places = crossing.in_layout(list(range(rank)))
     features = 0 if applied.on_map or applied.setting.dims or crossing.last else -1
     if values.get("axis") is not None:
         seen = [places[axis - 1 if axis > 0 else axis] for axis in values["axis"]]
     else:
         over = tuple(values.get("over") or ())
-        ends = bool(over) and tuple(crossing.written(list(applied.input[0])))[-len(over) :] == over
+        ends = bool(over) and tuple(crossing.in_layout(list(applied.input[0])))[-len(over) :] == over
         seen = places[-len(over) :] if ends else [features]
     for axis in seen:
         crossing.mix(axis)
@@ -232,8 +232,8 @@ def recur(crossing: Crossing) -> None:
 
 def multiply(crossing: Crossing) -> None:
     """A row of the first matrix and a column of the second meet: each sees all of its own."""
-    axes = crossing.written(crossing.axes)
-    places = crossing.written(list(range(len(axes))))
+    axes = crossing.in_layout(crossing.axes)
+    places = crossing.in_layout(list(range(len(axes))))
     is_turned = bool(crossing.source) and crossing.applied.values["transpose"]
     crossing.mix(places[-2 if crossing.source and not is_turned else -1])
     if is_turned:
@@ -244,7 +244,7 @@ def multiply(crossing: Crossing) -> None:
 def reduce(crossing: Crossing) -> None:
     """What is left sees all along the axes that are gone."""
     values, rank = crossing.applied.values, len(crossing.axes)
-    places = crossing.written(list(range(rank)))
+    places = crossing.in_layout(list(range(rank)))
     reduced = [axis - 1 if axis > 0 else axis for axis in values["axes"]] if "axes" in values else range(rank)
     gone = {places[axis] for axis in reduced}
     for axis in gone:
@@ -257,7 +257,7 @@ def contract(crossing: Crossing) -> None:
     """What is left sees all along the letters that are gone, and keeps its own place along the others."""
     left, _, right = crossing.applied.values["equation"].partition("->")
     letters = left.split(",")[crossing.source]
-    places = dict(zip(letters, crossing.written(list(range(len(crossing.axes)))), strict=True))
+    places = dict(zip(letters, crossing.in_layout(list(range(len(crossing.axes)))), strict=True))
     for letter, axis in places.items():
         if letter not in right:
             crossing.mix(axis)
@@ -270,14 +270,14 @@ def pick(crossing: Crossing) -> None:
     assert axis is not None
     index, size = crossing.applied.values["index"], crossing.applied.input[0][axis]
     crossing.step(axis, Step(window.SLIDING, 1, 1, -index if index >= 0 else -(size + index), 1, size, 1))
-    places = crossing.written(list(range(len(crossing.axes))))
+    places = crossing.in_layout(list(range(len(crossing.axes))))
     if len(places) > 1:
         crossing.write([crossing.axes[place] for place in places if place != axis])
 
 
 def tile(crossing: Crossing) -> None:
     """Axes of one cell made longer see the same everywhere; others are repeated, in no order."""
-    axes = crossing.written(crossing.axes)
+    axes = crossing.in_layout(crossing.axes)
     crossing.write([*([] for _ in range(len(crossing.applied.output) - len(axes))), *axes])
 
 

@@ -70,7 +70,7 @@ def fields_worked(
         for which, (before, after, step, axis) in group_axes(names, found):
             whole = which if len(which) < len(names) else ()
             strides = sights.strides.get(layer.inputs[0], ())
-            for each in one(layer_work, before, after, step, axis, strides, is_placed):
+            for each in axis_works(layer_work, before, after, step, axis, strides, is_placed):
                 source = (Remark("on input", {"name": name}),) if several and each.name == "receptive_field" else ()
                 yield each._replace(axes=whole, remarks=(*source, *each.remarks))
 
@@ -87,7 +87,7 @@ def only_steps(applied: Applied, axes: Axes, channels_last: bool) -> tuple[Step 
     return tuple([taken[0] if len(taken) == 1 else None if taken else Step(POINTWISE) for taken in way.steps])
 
 
-def one(
+def axis_works(
     layer_work: LayerWork, before: list[tuple[str, Field]], after: Field, step: Step | None, axis: Mapping[str, Any],
     strides: tuple[int, ...], is_placed: bool,
 ) -> Iterator[Worked]:  # fmt: skip

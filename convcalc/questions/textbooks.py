@@ -228,7 +228,7 @@ def rename_letters(
     known: dict[str, Any] = {}
     back: dict[str, str] = {}
 
-    def put(letter: str, theirs: str, value: Any) -> str:
+    def bind(letter: str, theirs: str, value: Any) -> str:
         known[theirs], back[theirs] = value, letter
         return theirs
 
@@ -240,22 +240,22 @@ def rename_letters(
             table = book.sides if letter == "M" else book.outputs
             factors = value.factors if isinstance(value, Mul) else (value,)
             if len(factors) != len(sides):
-                replaced[letter] = put(letter, names.get(letter, letter), value)
+                replaced[letter] = bind(letter, names.get(letter, letter), value)
                 continue
             called = [table[side] for side in sides]
             own = {"M": "n", "N": "o"}[letter]
             if book is DUMOULIN and len(set(factors)) == 1:
                 called = [table[""]] * len(sides)
-            replaced[letter] = times(*(put(own, *pair) for pair in zip(called, factors, strict=True)))
+            replaced[letter] = times(*(bind(own, *pair) for pair in zip(called, factors, strict=True)))
         elif single and applied.axes:
             theirs = names.get(single, single)
             each = [axis[single] for axis in applied.axes]
             called = [theirs] * len(each)
             if len(set(each)) > 1:
                 called = [book.of_axis.format(theirs, at, side[0]) for at, side in enumerate(sides)]
-            replaced[letter] = times(*(put(single, *pair) for pair in zip(called, each, strict=True)))
+            replaced[letter] = times(*(bind(single, *pair) for pair in zip(called, each, strict=True)))
         else:
-            replaced[letter] = put(letter, names.get(letter, letter), value)
+            replaced[letter] = bind(letter, names.get(letter, letter), value)
     return Translated(flat(substitute(ours, replaced)), known, back)
 
 

@@ -135,7 +135,7 @@ class LineReader:
         """One text: a layer, `3 x layer`, or a chain with arrows."""
         text = without_comment(text.strip())
         if not is_chain(text):
-            return self.one(text, place.part(0, len(text)), name)
+            return self.read_entry(text, place.part(0, len(text)), name)
         links = chain(text)
         items = self.links(links, place)
         if name and len(items) == 1 and not isinstance(links.items[0], Chain):
@@ -158,11 +158,11 @@ class LineReader:
                 pattern = True
                 continue
             place = where.part(start, len(text))
-            items = self.readable(place, "", self.one, text, place)
+            items = self.readable(place, "", self.read_entry, text, place)
             found.extend(item._replace(optional=True) if optional else item for item in items)
         return map_items(tuple(found), as_pattern) if pattern else tuple(found)
 
-    def one(self, text: str, place: Place, name: str = "") -> Items:
+    def read_entry(self, text: str, place: Place, name: str = "") -> Items:
         """One layer or block in one text, perhaps repeated: `3 x conv 256 k3`."""
         times, _, rest = text.partition(" x ")
         if rest and is_count(times) and not (rest[0].isdecimal() and re.match(SIDES, text)):

@@ -253,7 +253,7 @@ def named_values(resolved: Resolved, parts: list[str]) -> Iterator[tuple[str, st
             yield next(order, ""), part.lstrip()
 
 
-def put(resolved: Resolved, args: dict[str, Raw], special: dict[str, str], name: str, value: Raw) -> None:
+def add_argument(resolved: Resolved, args: dict[str, Raw], special: dict[str, str], name: str, value: Raw) -> None:
     """One argument of a call under its key; what only changes values is left out."""
     kind, signed, table = resolved.kind, resolved.signature, key_names(resolved.kind)
     target = signed.sets.get(name, name) if signed else name
@@ -289,7 +289,7 @@ def keywords(resolved: Resolved, pairs: list[tuple[str, Raw]]) -> WrittenLayer:
 
         resolved, pairs = called_class(resolved, pairs)
     for name, value in pairs:
-        put(resolved, args, special, name, value)
+        add_argument(resolved, args, special, name, value)
     return written_layer(resolved, args, special)
 
 

@@ -45,7 +45,7 @@ class CalledFunction(NamedTuple):
     operands: list[ast.expr]
     values: list[tuple[str, list[ast.expr]]]
 
-    def written(self, mark: Mark) -> WrittenLayer:
+    def layer(self, mark: Mark) -> WrittenLayer:
         """The layer; a Problem where its weights would say its sizes, or where the batch is not left as it is."""
         signed = self.signature
         assert signed is not None

@@ -43,7 +43,7 @@ def bidirectional(wrapping: Wrapping) -> Items:
 
 def time_distributed(wrapping: Wrapping) -> Items:
     """Layers that do the same to each step of a series: their windows do not slide along the steps."""
-    return wrapping.named(tuple(step for item in wrapping.inner() for step in by_step(wrapping, item)))
+    return wrapping.name_items(tuple(step for item in wrapping.inner() for step in by_step(wrapping, item)))
 
 
 def by_step(wrapping: Wrapping, item: Item) -> Items:

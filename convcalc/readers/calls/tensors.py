@@ -171,7 +171,7 @@ class TensorReader:
         if function.signature is None:
             return operands[0]
         place = self.place(node)
-        written = function.written(place.mark(self.reader.source))
+        written = function.layer(place.mark(self.reader.source))
         if numbers:
             number = self.code.text_of(function.operands[numbers[0]])
             written = with_number(written, number, numbers[0] == 0)

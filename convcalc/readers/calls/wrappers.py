@@ -79,7 +79,7 @@ def turns(wrapping: Wrapping, part: Argument) -> Items:
 
 def inner_items(wrapping: Wrapping) -> Items:
     """A wrapper of what runs a layer: `nn.DataParallel(…)`."""
-    return wrapping.named(wrapping.inner())
+    return wrapping.name_items(wrapping.inner())
 
 
 # Weights made of others

@@ -116,10 +116,10 @@ class Wrapping:
         """The only layer inside changed; a broken one as it is."""
         item, rest = self.layer()
         if isinstance(item, LayerItem):
-            return self.named((*change(item), *rest))
+            return self.name_items((*change(item), *rest))
         return (item, *rest)
 
-    def named(self, items: Items) -> Items:
+    def name_items(self, items: Items) -> Items:
         """One layer, and maybe its activation, with the name of the call; several as a group."""
         first, *rest = items
         if self.name and all(isinstance(item, LayerItem) and item.activates for item in rest):

@@ -82,11 +82,11 @@ class OperationCall(NamedTuple):
 def operation(names: str = "") -> Callable[[Operation], Operation]:
     """A decorator: the function under its own name and under others."""
 
-    def put(function: Operation) -> Operation:
+    def register(function: Operation) -> Operation:
         OPERATIONS.update(dict.fromkeys((function.__name__.rstrip("_"), *names.split()), function))
         return function
 
-    return put
+    return register
 
 
 def apply_operation(call: OperationCall, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:

@@ -110,11 +110,11 @@ def table_of(table: dict[str, Callable[..., Any]]) -> Callable[[str], Callable[[
     """A decorator that puts a function under its names into a table."""
 
     def under(names: str) -> Callable[[Function], Function]:
-        def put(function: Function) -> Function:
+        def register(function: Function) -> Function:
             table.update(dict.fromkeys(names.split(), function))
             return function
 
-        return put
+        return register
 
     return under
 

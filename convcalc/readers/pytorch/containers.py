@@ -68,7 +68,7 @@ class ModuleDictClass(ModuleClass):
     def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
         given = args[0] if args else kwargs.get("modules", {})
         for name, child in pairs_of(run, given, place):
-            put(module, name_of_module(run, name, place), child)
+            set_child(module, name_of_module(run, name, place), child)
 
 
 def pairs_of(run: Run, given: Any, place: Place) -> list[tuple[str, Any]]:
@@ -86,7 +86,7 @@ def name_of_module(run: Run, name: Any, place: Place) -> str:
     return str(name)
 
 
-def put(module: Any, name: str, value: Any) -> None:
+def set_child(module: Any, name: str, value: Any) -> None:
     """A module or a parameter by its name."""
     state = state_of(module)
     assert state is not None
@@ -99,7 +99,7 @@ def add_all(module: Any, run: Run, values: Any, place: Place) -> None:
     for value in list(run.iterate(values, place)):
         if isinstance(value, Opaque):
             run.known(value, "a module of a list", place)
-        put(module, str(len(state.children) + len(state.parameters)), value)
+        set_child(module, str(len(state.children) + len(state.parameters)), value)
 
 
 def check_module(run: Run, value: Any, where: str, place: Place) -> None:
@@ -153,7 +153,7 @@ def item(call: FunctionCall, index: Any) -> Any:
         found = ModuleObject(cls)
         found.state.named = cls.name
         for name, value in list(state.children.items())[index]:
-            put(found, name if cls is SEQUENTIAL else str(len(found.state.children)), value)
+            set_child(found, name if cls is SEQUENTIAL else str(len(found.state.children)), value)
         return found
     return one_of(call, values_held(call), index)
 
@@ -169,7 +169,7 @@ def one_of(call: FunctionCall, values: list[Any], index: Any) -> Any:
 @method("__setitem__")
 def set_item(call: FunctionCall, index: Any, value: Any) -> None:
     name = index if isinstance(index, str) else one_of(call, keys(call), index)
-    put(call.module, name, value)
+    set_child(call.module, name, value)
 
 
 @method("append")
@@ -185,7 +185,7 @@ def add_module(call: FunctionCall, name: Any, module: Any = None, param: Any = N
         value.held = value.held or "parameter"
     elif value is not None:
         check_module(call.run, value, call.name, call.place)
-    put(call.module, name_of_module(call.run, name, call.place), value)
+    set_child(call.module, name_of_module(call.run, name, call.place), value)
 
 
 @method("extend")
@@ -218,7 +218,7 @@ def insert(call: FunctionCall, index: Any, value: Any) -> Any:
 @method("update")
 def update(call: FunctionCall, values: Any) -> None:
     for name, value in pairs_of(call.run, values, call.place):
-        put(call.module, name_of_module(call.run, name, call.place), value)
+        set_child(call.module, name_of_module(call.run, name, call.place), value)
 
 
 @method("pop __delitem__")

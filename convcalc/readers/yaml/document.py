@@ -217,7 +217,7 @@ class Reader(LayerReader):
         found: dict[str, tuple[tuple[str, Raw], ...]] = {}
         for key, value in self.mapping(node, "defaults", "defaults: {conv: bias=no}").pairs:
             try:
-                written = self.written(key.text, value)
+                written = self.entry_layer(key.text, value)
                 found[written.kind.name] = written.args
             except Problem as error:
                 self.note(error, key.place)

@@ -175,7 +175,7 @@ class LayerReader(LineReader):
         if plain(word) in self.kinds or self.resolves(word):
             try:
                 place = key.place_of(value.places) if isinstance(value, Mapping) else key.place
-                return self.with_activation(self.written(word, value), name, place)
+                return self.with_activation(self.entry_layer(word, value), name, place)
             except Problem as error:
                 self.note(error, self.blame(error, value, key).place)
                 return (BrokenItem(name, key.place),)
@@ -247,7 +247,7 @@ class LayerReader(LineReader):
                     return held
         return value if isinstance(value, Scalar) and value.text else key
 
-    def written(self, word: str, value: Node) -> WrittenLayer:
+    def entry_layer(self, word: str, value: Node) -> WrittenLayer:
         """`conv: 64 k7`, `conv: {filters: 64}`, `conv:`; equal texts are read once."""
         if isinstance(value, Mapping):
             pairs, name = [], ""

@@ -101,7 +101,7 @@ def lms_quiz(handout: Handout, options: SheetOptions) -> LmsQuiz:
     ident = f"convcalc-{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
     made = []
     for number, (item, words, statement) in enumerate(asked, 1):
-        choices = tuple(map(lms_answer, questions.listed(item)))
+        choices = tuple(map(lms_answer, questions.choices(item)))
         blanks = () if choices else tuple(blanks_of(questions, item))
         worked = tuple(map(printable, worked_answer(key, item.question)))
         made.append(

@@ -145,7 +145,7 @@ class Gradebook(MarksWriter):
         maximum = self.maximum or self.run.out_of
         return points(Fraction(marked.score) * maximum / marked.out_of if marked.out_of else marked.score)
 
-    def given(self, name: str, index: int | None) -> GradeColumn:
+    def roster_column(self, name: str, index: int | None) -> GradeColumn:
         """A column as the gradebook has it."""
         return GradeColumn(name, lambda entry: entry.cell(index))
 

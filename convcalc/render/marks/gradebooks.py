@@ -41,7 +41,7 @@ class CanvasGradebook(Gradebook):
         if self.base:
             section = column_named(self.base.heads, ("section",))
             assert section is not None
-            yield from (self.given(head, index) for index, head in enumerate(self.base.heads[: section + 1]))
+            yield from (self.roster_column(head, index) for index, head in enumerate(self.base.heads[: section + 1]))
             return
         yield GradeColumn("Student", lambda entry: entry.person.name)
         yield GradeColumn("ID", lambda entry: entry.person.id if entry.person.system == "canvas" else "")
@@ -91,7 +91,7 @@ class MoodleGradebook(Gradebook):
 
     def student_columns(self) -> Iterator[GradeColumn]:
         if self.base:
-            yield from (self.given(head, index) for index, head in enumerate(self.base.heads[: self.place]))
+            yield from (self.roster_column(head, index) for index, head in enumerate(self.base.heads[: self.place]))
         elif self.is_worksheet:
             yield GradeColumn("Identifier", participant)
             yield GradeColumn("Full name", lambda entry: entry.person.name)
@@ -111,7 +111,7 @@ class MoodleGradebook(Gradebook):
                 yield (
                     GradeColumn(head, lambda entry: entry.cell(comments) or comment(self, entry))
                     if (index == comments)
-                    else self.given(head, index)
+                    else self.roster_column(head, index)
                 )
             return
         if self.is_worksheet:
@@ -162,7 +162,7 @@ class BlackboardGradebook(Gradebook):
             for name in ("lastname", "firstname", "username", "studentid"):
                 index = column_named(self.base.heads, (name,))
                 if index is not None:
-                    yield self.given(self.base.heads[index], index)
+                    yield self.roster_column(self.base.heads[index], index)
             return
         yield GradeColumn("Last Name", lambda entry: self.name_parts(entry)[0])
         yield GradeColumn("First Name", lambda entry: self.name_parts(entry)[1])

@@ -94,7 +94,7 @@ def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
     separator = "\n  "
     for layer in report.layers if options.depth < 1 else fold_layers(report, options.depth):
         if isinstance(layer, LayerReport):
-            yield separator + one(layer, constants, fields, several, report.channels_last, text)
+            yield separator + layer_object(layer, constants, fields, several, report.channels_last, text)
         else:
             yield separator + block(layer, several, report.channels_last, text)
         separator = ",\n  "
@@ -146,7 +146,7 @@ def block(row: ReportRow, several: bool, channels_last: bool, text: Encode) -> s
     return f"{text(found)[:-1]}{fields}}}"
 
 
-def one(
+def layer_object(
     layer: LayerReport,
     constants: dict[int, tuple[str, str]],
     fields: dict[int, str],

@@ -113,7 +113,7 @@ class DefinedNetwork:
             for index in left[1:]:
                 if self.merged([drawn[left[0]], drawn[index]]) is not None:
                     chosen.append(index)
-            while (settled := self.settled([units[each] for each in chosen], [drawn[each] for each in chosen])) is None:
+            while (settled := self.settle([units[each] for each in chosen], [drawn[each] for each in chosen])) is None:
                 chosen = chosen[: max(1, len(chosen) // 2)]
             self.definitions.append(settled)
             for place, index in enumerate(chosen):
@@ -148,7 +148,7 @@ class DefinedNetwork:
         values = ((name, unit.run.values[name]) for name in names if name not in self.language.variables)
         return {name: value for name, value in values if type(value) is int and name.isidentifier()}
 
-    def settled(self, units: list[Unit], bodies: list[Body]) -> Definition | None:
+    def settle(self, units: list[Unit], bodies: list[Body]) -> Definition | None:
         first = units[0]
         merged = self.merged(bodies)
         if merged is None:

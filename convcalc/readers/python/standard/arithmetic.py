@@ -87,13 +87,13 @@ def item_getter(run: Run, place: Place, *indices: Any) -> Native:
 
 
 def attribute_getter(run: Run, place: Place, *names: str) -> Native:
-    def one(value: Any, name: str) -> Any:
+    def field(value: Any, name: str) -> Any:
         for part in name.split("."):
             value = run.attribute(value, part, place)
         return value
 
     def call(run: Run, place: Place, value: Any) -> Any:
-        found = [one(value, name) for name in names]
+        found = [field(value, name) for name in names]
         return found[0] if len(found) == 1 else tuple(found)
 
     return Native("attrgetter", call, moves=True)
