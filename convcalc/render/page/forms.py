@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import Ratio
 from convcalc.algebra.limits import budget
-from convcalc.algebra.notation import FUNCTIONS_OF_JAVASCRIPT
-from convcalc.render.page.entries import FormTable
-from convcalc.render.page.letters import MAX_STEPS_OF_FORMS, free_names, in_letters
-from convcalc.render.page.rows import LiveRows
+from convcalc.algebra.notation import FUNCTIONS_OF_JAVASCRIPT, JAVASCRIPT, write, write_factor
+from convcalc.closed_forms.layers import NetworkForms
+from convcalc.closed_forms.letters import MAX_STEPS_OF_FORMS, free_names, in_letters
+from convcalc.closed_forms.table import FormTable
 from convcalc.render.spelling import spell_layer
 from convcalc.render.web_page import json_text
 from convcalc.tuples import NamedTuple
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from convcalc.algebra.sizes import Sizes
+    from convcalc.closed_forms.letters import Lettered
+    from convcalc.closed_forms.table import Comparison, Requirement
     from convcalc.network.walk import NetworkReport
-    from convcalc.render.page.letters import Lettered
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Spec
 
+COUNTED = ("parameters", "macs", "activations")
+PLACES = JAVASCRIPT._replace(letter="v(%s)")  # of trees over places
+COMPARED = {"==": "===", "!=": "!==", "<=": "<="}
 MAX_SLIDERS = 8
 MAX_LAYERS = 5_000
 SIDES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
@@ -92,19 +97,50 @@ def written_forms(lettered: Lettered, report: NetworkReport, names: Mapping[str,
     letters = {**{name: value for name, (value, _) in sides.items()}, **names}
     table = FormTable(letters)
     inputs = [[table.place(size) for size in shape] for shape in lettered.graph.inputs.values()]
-    live = LiveRows(table, lettered, report)
-    data = (inputs, live.demands(), live.rows())
+    network = NetworkForms(table, lettered, report, COUNTED)
+    data = (inputs, network.demands(), live_rows(network))
     shown = {name: value for place, (name, value) in enumerate(letters.items()) if place in table.used}
     sliders = tuple(
         slider(name, value, lettered.fitting.get(name), sides.get(name, (0, ""))[1]) for name, value in shown.items()
     )
-    forms = ",".join(f"()=>{text}" for text in table.written)
-    tested = ",".join(f"[()=>{test},{json_text(words)}]" for test, words in live.tests)
+    forms = ",".join(f"()=>{text}" for text in form_texts(table))
+    tested = ",".join(f"[()=>{test_text(test)},{json_text(words)}]" for test, words in network.tests)
     body = f"{FUNCTIONS_OF_JAVASCRIPT}return {{forms: [{forms}], tests: [{tested}]}};"
     written = ", ".join(json_text(each) for each in data)
     script = f"({live_script()})({json_text(list(letters))}, (v, fraction) => {{{body}}}, {written})"
     fixed = tuple(name for name in names if name not in shown)
     return PageForms(sliders, script, fixed, kinds=tuple(lettered_kinds(lettered, report)))
+
+
+def live_rows(network: NetworkForms) -> list[list[Any]]:
+    """The layers as the script has them: which they follow, their tests and the places of their numbers."""
+    first = len(network.report.inputs)
+    return [
+        [
+            [source - first for source in node.inputs if source >= first],
+            row.needs, row.alike, row.sees, row.output, *row.counts, row.size, row.stride, row.middle, int(row.stores),
+        ]
+        for node, row in zip(network.lettered.graph.nodes[first:], network.rows(), strict=True)
+    ]  # fmt: skip
+
+
+def form_texts(table: FormTable) -> Iterator[str]:
+    for place, tree in enumerate(table.trees, len(table.letters)):
+        if place in table.fractions and isinstance(tree, Ratio):
+            yield f"fraction({write(tree.top, PLACES)}, {write(tree.bottom, PLACES)})"
+        else:
+            yield write(tree, PLACES)
+
+
+def test_text(test: Requirement) -> str:
+    return " || ".join(map(comparison_text, test.any_of)) or "false"
+
+
+def comparison_text(comparison: Comparison) -> str:
+    left, operator, right = comparison
+    if operator == "%":
+        return f"{write_factor(left, PLACES)} % {write_factor(right, PLACES)} === 0n"
+    return f"{write(left, PLACES)} {COMPARED[operator]} {write(right, PLACES)}"
 
 
 def lettered_kinds(lettered: Lettered, report: NetworkReport) -> Iterator[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""Values with letters as JavaScript: a table of forms, each of which is written once, by those before it."""
+"""Values with letters as a table of forms, each of which is there once, as a tree over those before it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Exact, ExprError, Extremum, Mul, Neg, Power, Ratio, Sum, evaluate
 from convcalc.algebra.monomial import Extreme, Floor, common_factor, inverse, monomial_order, multiply
-from convcalc.algebra.notation import write, write_factor
-from convcalc.algebra.poly import Poly
 from convcalc.layer.field import Half
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,29 +19,40 @@ if TYPE_CHECKING:
     from convcalc.algebra.monomial import Atom, Monomial
 
 UNKNOWN = -1  # the place of what is not known
-COMPARED = {"==": "===", "<=": "<="}
+
+
+class Comparison(NamedTuple):
+    """Two trees over places: equal ("=="), different ("!="), at most ("<="), or a multiple of the other ("%")."""
+
+    left: Expr
+    operator: str
+    right: Expr
+
+
+class Requirement(NamedTuple):
+    """What holds where any of some comparisons does: without one, nowhere."""
+
+    any_of: tuple[Comparison, ...]
 
 
 class FormTable:
-    """Forms in their order: the letters first, which have none; `v(3)` is the value of the fourth."""
+    """Forms by their place, after the letters: the tree of place 7 is over `"0"`, …, `"6"`, which stand for places."""
 
     def __init__(self, letters: Mapping[str, int]):
-        self.places: dict[Any, int] = {}
-        self.written: list[str] = []
-        self.numbers: dict[str, Number] = {}  # what they are for the present values of the letters
-        for letter, number in letters.items():
-            self.places[letter] = len(self.places)
-            self.numbers[f"v({self.places[letter]})"] = number
-        self.count = self.letters = len(self.places)
+        self.letters = tuple(letters)
+        self.places: dict[Any, int] = {letter: place for place, letter in enumerate(letters)}
+        self.trees: list[Expr] = []  # of the places after the letters
+        self.fractions: set[int] = set()  # places of what need not be whole
+        self.numbers: dict[str, Number] = {}  # what there is for the present values of the letters, by place
+        self.numbers.update((str(self.places[letter]), number) for letter, number in letters.items())
         self.used: set[int] = set()  # letters
 
-    def add(self, key: Any, tree: Expr, text: str = "") -> int:
+    def add(self, key: Any, tree: Expr) -> int:
         """The place of what a key stands for, whose form is a tree over places."""
-        place = self.places[key] = self.count
-        self.count += 1
-        self.written.append(text or write(tree, "javascript"))
+        place = self.places[key] = len(self.letters) + len(self.trees)
+        self.trees.append(tree)
         with suppress(ExprError):
-            self.numbers[f"v({place})"] = evaluate(tree, self.numbers)
+            self.numbers[str(place)] = evaluate(tree, self.numbers)
         return place
 
     def place(self, value: Any) -> int:
@@ -53,7 +63,7 @@ class FormTable:
     def find(self, key: Any) -> int | None:
         """The place of what has one; a letter is used then."""
         place = self.places.get(key)
-        if place is not None and place < self.letters:
+        if place is not None and place < len(self.letters):
             self.used.add(place)
         return place
 
@@ -65,42 +75,39 @@ class FormTable:
         if bottom == 1:
             return self.place(value)
         known = self.find(("fraction", value))
-        if known is not None:
-            return known
-        text = f"fraction({write(top, 'javascript')}, {write(bottom, 'javascript')})"
-        return self.add(("fraction", value), Ratio(top, bottom, ""), text)
+        if known is None:
+            known = self.add(("fraction", value), Ratio(top, bottom, ""))
+            self.fractions.add(known)
+        return known
 
     def place_of_product(self, value: Value, factors: tuple[Value, ...]) -> int:
         """The place of a product, by those of its factors."""
         known = self.find(value)
-        if known is not None or not isinstance(value, Poly):
+        if known is not None or not hasattr(value, "terms"):
             return self.place(value)
         return self.add(value, product([self.leaf(factor) for factor in factors]))
 
     def number(self, place: int) -> Number | None:
         """What stands at a place for the present values, if anything does."""
-        return self.numbers.get(f"v({place})")
+        return self.numbers.get(str(place))
 
-    def test(self, condition: Condition) -> str:
-        """Whether a condition holds, in whole numbers: a/b ≤ c/d as ad ≤ cb, for letters and divisors are positive."""
+    def comparison(self, condition: Condition) -> Comparison:
+        """A condition in whole numbers: a/b ≤ c/d as ad ≤ cb, for letters and divisors are positive."""
         (a, b), (c, d) = self.fraction(condition.left), self.fraction(condition.right)
-        left, right = product([a, d]), product([c, b])
-        if condition.operator == "%":
-            return f"{write_factor(left, 'javascript')} % {write_factor(right, 'javascript')} === 0n"
-        return f"{write(left, 'javascript')} {COMPARED[condition.operator]} {write(right, 'javascript')}"
+        return Comparison(product([a, d]), condition.operator, product([c, b]))
 
     # Trees over places
 
     def leaf(self, value: Value) -> Expr:
-        return value if isinstance(value, int) else f"v({self.place(value)})"
+        return value if isinstance(value, int) else str(self.place(value))
 
     def fraction(self, value: Value) -> tuple[Expr, Expr]:
         """A value as a quotient of trees that are whole for whole atoms."""
-        if not isinstance(value, Poly):
+        if not hasattr(value, "terms"):
             return value.numerator, value.denominator
         known = self.find(value)
         if known is not None:
-            return f"v({known})", 1
+            return str(known), 1
         shared = common_factor(value.terms)
         below = tuple((atom, power) for atom, power in shared if power < 0)
         bottom = lcm(*(number.denominator for number in value.terms.values()))
@@ -132,7 +139,7 @@ class FormTable:
                 case _:
                     return self.leaf(atom)  # type: ignore[arg-type]  # a letter has a place
             known = self.add(atom, tree)
-        return f"v({known})"
+        return str(known)
 
 
 def product(factors: list[Expr]) -> Expr:

@@ -1,34 +1,52 @@
-"""The rows of the layers of a page: where their numbers are among its forms, and what must hold for these."""
+"""The forms of layers: where their numbers are in a table, and what must hold for these to be theirs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
+from convcalc.closed_forms.table import UNKNOWN, Comparison, Requirement
 from convcalc.layer.field import Half
-from convcalc.render.page.entries import UNKNOWN
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
+    from convcalc.closed_forms.letters import Lettered
+    from convcalc.closed_forms.table import FormTable
     from convcalc.layer.applied import Applied
     from convcalc.layer.field import Field
     from convcalc.network.axes import Axes
     from convcalc.network.walk import LayerReport, NetworkReport
-    from convcalc.render.page.entries import FormTable
-    from convcalc.render.page.letters import Lettered
 
 SEEN = ("size", "stride", "middle")  # of a field
 
 
-class LiveRows:
-    """The rows of the layers, and the tests by their place: what a layer needs to fit, and to see what is told."""
+class LayerForms(NamedTuple):
+    """A layer: the tests it has to pass, by their number, and the places of its numbers."""
 
-    def __init__(self, table: FormTable, lettered: Lettered, report: NetworkReport):
-        self.table, self.lettered, self.report = table, lettered, report
-        self.tests: dict[tuple[str, str], int] = {}
+    needs: list[int]  # to fit
+    alike: list[int]  # to have the shapes that it has in letters
+    sees: list[int]  # for its receptive field to be the one that it has in letters
+    output: list[int]
+    counts: list[int]  # of the counts asked for; UNKNOWN where a form is not what the layer has in numbers
+    size: list[int]  # of the receptive field, along each axis
+    stride: list[int]
+    middle: list[int]
+    stores: bool = False  # whether its output needs memory of its own
+
+
+NOTHING = LayerForms([], [], [], [], [], [], [], [])
+
+
+class NetworkForms:
+    """The forms of a network's layers, and the tests by their number, each with what it says in words."""
+
+    def __init__(self, table: FormTable, lettered: Lettered, report: NetworkReport, counts: tuple[str, ...]):
+        self.table, self.lettered, self.report, self.counted = table, lettered, report, counts
+        self.tests: dict[tuple[Requirement, str], int] = {}
         self.known: dict[tuple[str, int, int], list[Any]] = {}
         self.layers = {layer.name: layer for layer in lettered.layers}
 
@@ -38,32 +56,30 @@ class LiveRows:
         for before, after in self.lettered.projected:
             pairs = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
             if any(map(is_symbolic, (size for pair in pairs for size in pair))):
-                alike = [f"v({self.table.place(one)}) === v({self.table.place(other)})" for one, other in pairs]
-                found.append(self.test(f"!({' && '.join(alike)})"))
+                found.append(self.test(*(self.compared(one, "!=", other) for one, other in pairs)))
         return found
 
-    def rows(self) -> list[list[Any]]:
-        first = len(self.report.inputs)
-        nodes = self.lettered.graph.nodes[first:]
-        return [
-            [[source - first for source in node.inputs if source >= first], *self.row(layer, known)]
-            for node, layer, known in zip(nodes, self.lettered.layers, self.report.layers, strict=True)
-        ]
+    def rows(self) -> list[LayerForms]:
+        return list(map(self.row, self.lettered.layers, self.report.layers))
 
-    def test(self, text: str, words: str = "") -> int:
-        return self.tests.setdefault((text, words), len(self.tests))
+    def test(self, *any_of: Comparison, words: str = "") -> int:
+        return self.tests.setdefault((Requirement(any_of), words), len(self.tests))
 
-    def row(self, layer: LayerReport, known: LayerReport) -> list[Any]:
+    def compared(self, left: Value, operator: str, right: Value) -> Comparison:
+        return Comparison(str(self.table.place(left)), operator, str(self.table.place(right)))
+
+    def row(self, layer: LayerReport, known: LayerReport) -> LayerForms:
         """What a layer needs and the places of its numbers; only of those that are what the report has."""
         if layer.applied is None:
-            return [[], [], [], *[UNKNOWN] * 4, [], [], [], 0]
-        needs, alike, *counts, stores = self.share(self.counts, layer.applied, known.applied)
+            return NOTHING._replace(counts=[UNKNOWN] * len(self.counted))
+        needs, alike, output, counts = self.share(self.counts, layer.applied, known.applied)
         axes, present = (next(iter(each.fields.values()), None) for each in (layer, known))
-        different, *fields = self.share(self.fields, axes, present)
+        different, size, stride, middle = self.share(self.fields, axes, present)
         sees = [*different, *self.share(self.sights, layer.applied, axes)]
         if len(layer.inputs) > 1:
-            sees += map(self.test, self.shared_sights(layer))
-        return [needs, alike, sorted(set(sees)), *counts, *fields, stores]
+            sees += self.shared_sights(layer)
+        stores = layer.applied.setting.kind.storage
+        return LayerForms(needs, alike, sorted(set(sees)), output, counts, size, stride, middle, stores)
 
     def share(self, work: Callable[[Any, Any], list[Any]], in_letters: Any, known: Any) -> list[Any]:
         """What was worked of the same records before: equal layers share theirs."""
@@ -73,24 +89,34 @@ class LiveRows:
         return self.known[key]
 
     def counts(self, applied: Applied, present: Applied | None) -> list[Any]:
-        """What a layer needs, its output and what is counted of it, and whether its output is stored."""
+        """What a layer needs, its output and what is counted of it."""
         table = self.table
         needs = [self.need(applied, condition) for condition in applied.conditions]
-        alike = list(map(self.test, stretching(table, applied)))
+        alike = list(map(self.test, self.stretching(applied)))
         output = [table.place(size) for size in applied.output]
-        activations = table.place_of_product(applied.activations, applied.output)
-        counts = [table.place(applied.parameters), table.place(applied.macs), activations]
+        counts = [
+            table.place_of_product(value, applied.output) if name == "activations" else table.place(value)
+            for name, value in ((name, getattr(applied, name)) for name in self.counted)
+        ]
         if present is not None:
             output = places_of_known(table, output, present.output)
-            counts = places_of_known(table, counts, (present.parameters, present.macs, present.activations))
-        return [needs, alike, output, *counts, int(applied.setting.kind.storage)]
+            counts = places_of_known(table, counts, tuple(getattr(present, name) for name in self.counted))
+        return [needs, alike, output, counts]
 
     def need(self, applied: Applied, condition: Condition) -> int:
         """The test of a condition; where branches are stretched, sizes of which one is 1 fit, and go on as another."""
+        words = words_of(condition)
         if condition.operator != "==" or not applied.setting.kind.broadcasts:
-            return self.test(self.table.test(condition), words_of(condition))
-        one, other = (f"v({self.table.place(size)})" for size in condition[::2])
-        return self.test(f"{one} === {other} || {one} === 1n || {other} === 1n", words_of(condition))
+            return self.test(self.table.comparison(condition), words=words)
+        one, _, other = condition
+        same = self.compared(one, "==", other)
+        return self.test(same, *(Comparison(size, "==", 1) for size in same[::2]), words=words)
+
+    def stretching(self, applied: Applied) -> Iterator[Comparison]:
+        """Where sizes of 1 are stretched to meet others, what follows has not the shapes in letters."""
+        for condition in applied.conditions if applied.setting.kind.broadcasts else ():
+            if condition.operator == "==":
+                yield self.compared(*condition)
 
     def fields(self, axes: Axes | None, present: Axes | None) -> list[Any]:
         """A test that fails where the field is another in numbers; its size, stride and centre along each axis."""
@@ -102,7 +128,7 @@ class LiveRows:
         different = present is not None and numbers != seen
         if axes and any(field.lost for field in axes.fields):  # what is told of it is not the same for all letters
             found = [[UNKNOWN] * len(axes.fields)] * len(SEEN)
-        return [[self.test("false")] if different else [], *found]
+        return [[self.test()] if different else [], *found]
 
     def sights(self, applied: Applied, axes: Axes | None) -> list[int]:
         """Without what the field in letters is not that in numbers: one cell has no neighbours, few units see less."""
@@ -113,19 +139,20 @@ class LiveRows:
         ]
         found += [factor.digits for factors in axes.layout or () for factor in factors]
         least = max(2, *(field.period for field in axes.fields), 0)
-        tests = [f"v({self.table.place(size)}) >= {least}n" for size in found if is_symbolic(size)]
+        tests = [self.test(Comparison(least, "<=", str(self.table.place(size)))) for size in found if is_symbolic(size)]
         if "p" in applied.letters and is_symbolic(applied.letters.get("w")):
-            tests.append("false")  # whether a window of attention takes in all steps
-        return list(map(self.test, tests))
+            tests.append(self.test())  # whether a window of attention takes in all steps
+        return tests
 
-    def shared_sights(self, layer: LayerReport) -> Iterator[str]:
+    def shared_sights(self, layer: LayerReport) -> Iterator[int]:
         """What must hold where branches meet: what all units of one see alike is taken for the whole input."""
         name = next(iter(layer.fields), "")
         branches = [self.fields_of(source)[name] for source in layer.inputs if name in self.fields_of(source)]
         if len(branches) > 1:
             sides = self.lettered.origins[name].sides(self.lettered.graph.inputs[name])
             for met, pixels in zip(zip(*(axes.fields for axes in branches), strict=False), sides, strict=False):
-                yield from map(self.table.test, whole_inputs(met, pixels))
+                for condition in whole_inputs(met, pixels):
+                    yield self.test(self.table.comparison(condition))
 
     def fields_of(self, source: str) -> Mapping[str, Axes]:
         """The fields of a layer, or of an input of the network."""
@@ -146,14 +173,6 @@ def whole_inputs(met: tuple[Field, ...], pixels: Value) -> Iterator[Condition]:
             for other in met:
                 if other not in still and other.size is not None:
                     yield Condition(other.size, "<=", field.size)
-
-
-def stretching(table: FormTable, applied: Applied) -> Iterator[str]:
-    """Tests that fail where sizes of 1 are stretched to meet others: what follows has not the shapes in letters."""
-    for condition in applied.conditions if applied.setting.kind.broadcasts else ():
-        if condition.operator == "==":
-            one, other = (f"v({table.place(size)})" for size in condition[::2])
-            yield f"{one} === {other}"
 
 
 def places_of_known(table: FormTable, places: list[int], known: tuple[Any, ...]) -> list[int]:
