@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
-from convcalc.closed_forms.table import UNKNOWN, Comparison, Requirement
+from convcalc.closed_forms.table import UNKNOWN, Requirement, SizeTest
+from convcalc.layer.case import product
 from convcalc.layer.field import Half
 from convcalc.tuples import NamedTuple
 
@@ -62,11 +63,11 @@ class NetworkForms:
     def rows(self) -> list[LayerForms]:
         return list(map(self.row, self.lettered.layers, self.report.layers))
 
-    def test(self, *any_of: Comparison, words: str = "") -> int:
+    def test(self, *any_of: SizeTest, words: str = "") -> int:
         return self.tests.setdefault((Requirement(any_of), words), len(self.tests))
 
-    def compared(self, left: Value, operator: str, right: Value) -> Comparison:
-        return Comparison(str(self.table.place(left)), operator, str(self.table.place(right)))
+    def compared(self, left: Value, operator: str, right: Value) -> SizeTest:
+        return SizeTest(str(self.table.place(left)), operator, str(self.table.place(right)))
 
     def row(self, layer: LayerReport, known: LayerReport) -> LayerForms:
         """What a layer needs and the places of its numbers; only of those that are what the report has."""
@@ -93,7 +94,7 @@ class NetworkForms:
         table = self.table
         needs = [self.need(applied, condition) for condition in applied.conditions]
         alike = list(map(self.test, self.stretching(applied)))
-        output = [table.place(size) for size in applied.output]
+        output = [self.size(size, applied) for size in applied.output]
         counts = [
             table.place_of_product(value, applied.output) if name == "activations" else table.place(value)
             for name, value in ((name, getattr(applied, name)) for name in self.counted)
@@ -103,16 +104,23 @@ class NetworkForms:
             counts = places_of_known(table, counts, tuple(getattr(present, name) for name in self.counted))
         return [needs, alike, output, counts]
 
+    def size(self, size: Value, applied: Applied) -> int:
+        """The place of a size of the output; where a map is flattened, as a product."""
+        for shape in applied.input:
+            if is_symbolic(size) and len(shape) > 1 and product(shape) == size:
+                return self.table.place_of_product(size, shape)
+        return self.table.place(size)
+
     def need(self, applied: Applied, condition: Condition) -> int:
         """The test of a condition; where branches are stretched, sizes of which one is 1 fit, and go on as another."""
         words = words_of(condition)
         if condition.operator != "==" or not applied.setting.kind.broadcasts:
-            return self.test(self.table.comparison(condition), words=words)
+            return self.test(self.table.size_test(condition), words=words)
         one, _, other = condition
         same = self.compared(one, "==", other)
-        return self.test(same, *(Comparison(size, "==", 1) for size in same[::2]), words=words)
+        return self.test(same, *(SizeTest(size, "==", 1) for size in same[::2]), words=words)
 
-    def stretching(self, applied: Applied) -> Iterator[Comparison]:
+    def stretching(self, applied: Applied) -> Iterator[SizeTest]:
         """Where sizes of 1 are stretched to meet others, what follows has not the shapes in letters."""
         for condition in applied.conditions if applied.setting.kind.broadcasts else ():
             if condition.operator == "==":
@@ -139,7 +147,7 @@ class NetworkForms:
         ]
         found += [factor.digits for factors in axes.layout or () for factor in factors]
         least = max(2, *(field.period for field in axes.fields), 0)
-        tests = [self.test(Comparison(least, "<=", str(self.table.place(size)))) for size in found if is_symbolic(size)]
+        tests = [self.test(SizeTest(least, "<=", str(self.table.place(size)))) for size in found if is_symbolic(size)]
         if "p" in applied.letters and is_symbolic(applied.letters.get("w")):
             tests.append(self.test())  # whether a window of attention takes in all steps
         return tests
@@ -152,7 +160,7 @@ class NetworkForms:
             sides = self.lettered.origins[name].sides(self.lettered.graph.inputs[name])
             for met, pixels in zip(zip(*(axes.fields for axes in branches), strict=False), sides, strict=False):
                 for condition in whole_inputs(met, pixels):
-                    yield self.test(self.table.comparison(condition))
+                    yield self.test(self.table.size_test(condition))
 
     def fields_of(self, source: str) -> Mapping[str, Axes]:
         """The fields of a layer, or of an input of the network."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 UNKNOWN = -1  # the place of what is not known
 
 
-class Comparison(NamedTuple):
+class SizeTest(NamedTuple):
     """Two trees over places: equal ("=="), different ("!="), at most ("<="), or a multiple of the other ("%")."""
 
     left: Expr
@@ -32,7 +32,7 @@ class Comparison(NamedTuple):
 class Requirement(NamedTuple):
     """What holds where any of some comparisons does: without one, nowhere."""
 
-    any_of: tuple[Comparison, ...]
+    any_of: tuple[SizeTest, ...]
 
 
 class FormTable:
@@ -91,10 +91,14 @@ class FormTable:
         """What stands at a place for the present values, if anything does."""
         return self.numbers.get(str(place))
 
-    def comparison(self, condition: Condition) -> Comparison:
+    def tree_at(self, place: int) -> Expr:
+        """What stands at a place: a letter's own place, or the form."""
+        return str(place) if place < len(self.letters) else self.trees[place - len(self.letters)]
+
+    def size_test(self, condition: Condition) -> SizeTest:
         """A condition in whole numbers: a/b ≤ c/d as ad ≤ cb, for letters and divisors are positive."""
         (a, b), (c, d) = self.fraction(condition.left), self.fraction(condition.right)
-        return Comparison(product([a, d]), condition.operator, product([c, b]))
+        return SizeTest(product([a, d]), condition.operator, product([c, b]))
 
     # Trees over places
 

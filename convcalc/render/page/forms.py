@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.sizes import Sizes
     from convcalc.closed_forms.letters import Lettered
-    from convcalc.closed_forms.table import Comparison, Requirement
+    from convcalc.closed_forms.table import Requirement, SizeTest
     from convcalc.network.walk import NetworkReport
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Spec
@@ -133,11 +133,11 @@ def form_texts(table: FormTable) -> Iterator[str]:
 
 
 def test_text(test: Requirement) -> str:
-    return " || ".join(map(comparison_text, test.any_of)) or "false"
+    return " || ".join(map(size_test_text, test.any_of)) or "false"
 
 
-def comparison_text(comparison: Comparison) -> str:
-    left, operator, right = comparison
+def size_test_text(size_test: SizeTest) -> str:
+    left, operator, right = size_test
     if operator == "%":
         return f"{write_factor(left, PLACES)} % {write_factor(right, PLACES)} === 0n"
     return f"{write(left, PLACES)} {COMPARED[operator]} {write(right, PLACES)}"

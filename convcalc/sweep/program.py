@@ -1,0 +1,49 @@
+"""What a sweep computes at each point of its grid, for any engine: forms one after another, then tests and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+from typing import TYPE_CHECKING
+
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Expr
+    from convcalc.closed_forms.table import Requirement, SizeTest
+    from convcalc.sweep.question import Axis
+
+
+class FitNeed(NamedTuple):
+    """What must hold for the network to fit, the layer that needs it, and what it says of the names."""
+
+    requirement: Requirement
+    layer: str
+    words: str
+
+
+class SweepProgram(NamedTuple):
+    """The closed forms of one structure over a grid.
+
+    Places are those of a FormTable: first the names of the axes, in their order, then the forms, each a tree over
+    places before it ("0", "1", …).  Numbers are whole; a division without rounding leaves nothing over where the
+    network fits.
+    """
+
+    axes: tuple[Axis, ...]
+    forms: tuple[Expr, ...]
+    needs: tuple[FitNeed, ...]  # to fit
+    holds: tuple[Requirement, ...]  # where one does not, the forms are not this network's, which is worked by itself
+    columns: Mapping[str, Expr]  # by quantity
+    where: tuple[SizeTest, ...] = ()  # over places, as columns are
+    fixed: Mapping[str, str] = {}  # the values of the names that this structure is for
+    titles: Mapping[int, str] = {}  # what is at a place, as an identifier: conv1_macs
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for axis in self.axes for name in axis.names)
+
+    @property
+    def size(self) -> int:
+        """How many points there are."""
+        return prod(len(axis.points) for axis in self.axes)
