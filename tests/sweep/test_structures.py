@@ -44,4 +44,4 @@ def test_every_point_is_as_the_summary_has_it(network, axes):
                 seen += 1
                 assert found.pop("receptive_field") == max(report.layers[-1].extents())
                 assert found == {name: getattr(report.totals, name) for name in COUNTS}
-    assert seen > 1
+    assert seen > 0
