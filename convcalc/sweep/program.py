@@ -36,6 +36,7 @@ class SweepProgram(NamedTuple):
     holds: tuple[Requirement, ...]  # where one does not, the forms are not this network's, which is worked by itself
     columns: Mapping[str, Expr]  # by quantity
     where: tuple[SizeTest, ...] = ()  # over places, as columns are
+    objectives: tuple[Expr, ...] = ()  # those of the front, then those to sort by; over places
     fixed: Mapping[str, str] = {}  # the values of the names that this structure is for
     titles: Mapping[int, str] = {}  # what is at a place, as an identifier: conv1_macs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from convcalc.tuples import NamedTuple
@@ -49,7 +50,29 @@ class SweepQuestion(NamedTuple):
     sample: int | None = None  # points drawn at random instead of all
     seed: int = 0
     shard: tuple[int, int] = (1, 1)  # the first of one part
-    keep_invalid: bool = False
+    keep_invalid: bool = False  # rows of points where the network does not fit, too
+
+    @property
+    def size(self) -> int:
+        """How many points the whole grid has."""
+        return prod(len(axis.points) for axis in self.axes)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for axis in self.axes for name in axis.names)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """What the values of a row are of."""
+        return (*self.names, *self.columns, *(("reason",) if self.keep_invalid else ()))
+
+    def point(self, place: int) -> dict[str, object]:
+        """The names with their values at a place of the grid, the last axis moving first."""
+        chosen = []
+        for axis in reversed(self.axes):
+            place, index = divmod(place, len(axis.points))
+            chosen.append(dict(axis.at(axis.points[index])))
+        return {name: value for values in reversed(chosen) for name, value in values.items()}
 
 
 class SweepTally(NamedTuple):
@@ -59,10 +82,16 @@ class SweepTally(NamedTuple):
     unfit: dict[str, int]  # by why the network does not fit there
     excluded: int  # by a condition
     kept: int
+    unvisited: int = 0  # of these, decided without a look at each
+    worked: int = 0  # of these, by building the network there
 
 
 class SweepAnswer(NamedTuple):
-    """The rows asked for: values of the axes' names in the order of the question, then the columns."""
+    """The rows asked for: values of the axes' names in the order of the question, then the columns.
+
+    With invalid ones there is one value more: why the network does not fit there, None where it does.
+    """
 
     rows: list[tuple[object, ...]]
     tally: SweepTally
+    notes: tuple[str, ...] = ()  # what there is to say of them, in sentences

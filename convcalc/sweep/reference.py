@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import evaluate
+from convcalc.sweep.grid import places
+from convcalc.sweep.points import holds, meets, numbers_at, outcome
+from convcalc.sweep.question import SweepAnswer, SweepTally
+from convcalc.sweep.structures import programs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from convcalc.algebra.expr import Number
-    from convcalc.closed_forms.table import Requirement, SizeTest
+    from convcalc.sweep.points import Kept
     from convcalc.sweep.program import SweepProgram
+    from convcalc.sweep.question import SweepQuestion
+    from convcalc.sweep.structures import Swept
+
+__all__ = ["answer_slowly", "holds", "meets", "numbers_at", "points"]
 
 
 def points(program: SweepProgram) -> Iterator[tuple[dict[str, object], dict[str, Number]]]:
@@ -24,25 +31,43 @@ def points(program: SweepProgram) -> Iterator[tuple[dict[str, object], dict[str,
         yield point, numbers_at(program, point)
 
 
-def numbers_at(program: SweepProgram, point: Mapping[str, object]) -> dict[str, Number]:
-    """The numbers at the places of a program."""
-    numbers: dict[str, Number] = {str(place): value for place, value in enumerate(point.values())}  # type: ignore[misc]
-    for place, tree in enumerate(program.forms, len(point)):
-        numbers[str(place)] = evaluate(tree, numbers)
-    return numbers
+def answer_slowly(network: Swept, question: SweepQuestion) -> SweepAnswer:
+    """Every point by itself, and then of all that are kept the best."""
+    structures = list(programs(network, question))
+    looked_at = places(question)
+    unfit: dict[str, int] = {}
+    rows: list[tuple[Kept, tuple[Any, ...]]] = []
+    invalid: dict[int, tuple[Any, ...]] = {}
+    excluded = 0
+    in_order: list[tuple[Any, ...]] = []
+    for place in looked_at:
+        point = question.point(place)
+        program = next(
+            each for each in structures if all(str(point[name]) == fixed for name, fixed in each.fixed.items())
+        )
+        found = outcome(network, question, program, point)
+        if found is None:
+            excluded += 1
+        elif isinstance(found, str):
+            unfit[found] = unfit.get(found, 0) + 1
+            if question.keep_invalid:
+                invalid[place] = (*point.values(), *(None for _ in question.columns), found)
+                in_order.append(invalid[place])
+        else:
+            row = (*point.values(), *found.columns, *((None,) if question.keep_invalid else ()))
+            rows.append((found, row))
+            in_order.append(row)
+    tally = SweepTally(len(looked_at), unfit, excluded, len(rows))
+    if question.pareto:
+        fronts = {kept.front for kept, _ in rows}
+        rows = [(kept, row) for kept, row in rows if not any(beats(other, kept.front) for other in fronts)]
+        in_order = [row for _, row in rows]
+    if question.sort:
+        in_order = [row for _, row in sorted(rows, key=lambda pair: pair[0].order)]
+        in_order += [] if question.pareto else invalid.values()
+    return SweepAnswer(in_order[: question.limit], tally)
 
 
-def meets(requirement: Requirement, numbers: Mapping[str, Number]) -> bool:
-    return any(holds(size_test, numbers) for size_test in requirement.any_of)
-
-
-def holds(size_test: SizeTest, numbers: Mapping[str, Number]) -> bool:
-    left, right = evaluate(size_test.left, numbers), evaluate(size_test.right, numbers)
-    match size_test.operator:
-        case "==":
-            return left == right
-        case "!=":
-            return left != right
-        case "%":
-            return left % right == 0
-    return left <= right
+def beats(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Whether one is nowhere worse than another, and somewhere better."""
+    return one != other and all(mine <= theirs for mine, theirs in zip(one, other, strict=True))

@@ -128,7 +128,7 @@ def program(
     rows, holds = forms.rows(), dict.fromkeys(forms.demands())
     needs: dict[int, str] = {}
     for layer, row in zip(found.report.layers, rows, strict=True):
-        needs = {**dict.fromkeys(row.needs, layer.name), **needs}
+        needs.update({test: layer.name for test in row.needs if test not in needs})
         holds.update(dict.fromkeys((*row.alike, *row.sees)))
     known: dict[Expr, Expr] = {name: str(table.place(symbol(name))) for name in found.base}
     known |= {name: int(value) for name, value in fixed.items() if isinstance(value, int)}
@@ -142,6 +142,7 @@ def program(
         {name: known[name] for name in question.columns if name in known},
         tuple(SizeTest(substitute(left, known), operator, substitute(right, known))
               for left, operator, right in question.where),
+        tuple(substitute(each.tree, known) for each in (*question.pareto, *question.sort)),
         {name: str(value) for name, value in fixed.items()},
     )  # fmt: skip
 
