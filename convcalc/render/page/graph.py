@@ -8,7 +8,7 @@ from convcalc.render.pictures.graph import graph_alone
 from convcalc.render.pictures.graph.folding import outline_of
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.shapes import INK, PAPER, SOFT, Collection, Label, Path, Rectangle
-from convcalc.render.pictures.svg import number, path_data
+from convcalc.render.pictures.svg import number, path_data, rotation, sides
 from convcalc.render.web_page import safe
 from convcalc.tuples import NamedTuple
 
@@ -72,9 +72,7 @@ def elements(shapes: Iterable[Shape], is_titled: bool) -> Iterator[str]:
     for shape in shapes:
         match shape:
             case Rectangle(x, y, width, height):
-                corners = f' rx="{number(shape.radius)}"' if shape.radius else ""
-                sides = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"{corners}'
-                yield f"<rect {sides}{look(shape)}/>"
+                yield f"<rect {sides(x, y, width, height, shape.radius)}{look(shape)}/>"
             case Path(segments):
                 yield f'<path d="{path_data(segments)}"{look(shape)}/>'
             case Label():
@@ -105,5 +103,5 @@ def label(shape: Label) -> str:
     text += f' font-size="{number(shape.size)}"' if shape.size != 11 else ""
     text += f" text-anchor={shape.anchor}" if shape.anchor != "start" else ""
     text += " font-weight=bold" if shape.bold else ""
-    text += f' transform="rotate({number(shape.angle)} {number(shape.x)} {number(shape.y)})"' if shape.angle else ""
-    return f'{text} textLength="{number(text_width(shape.text, shape.size, shape.bold))}">{safe(shape.text)}</text>'
+    width = number(text_width(shape.text, shape.size, shape.bold))
+    return f'{text}{rotation(shape)} textLength="{width}">{safe(shape.text)}</text>'

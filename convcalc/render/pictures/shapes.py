@@ -93,12 +93,17 @@ class Picture(NamedTuple):
 
 
 def line(x1: float, y1: float, x2: float, y2: float, colour: str = INK, thickness: float = 1) -> Path:
-    return Path((("M", x1, y1), ("L", x2, y2)), "", colour, thickness)
+    return polyline([(x1, y1), (x2, y2)], colour, thickness)
+
+
+def polyline(points: Iterable[Point], colour: str = INK, thickness: float = 1, dashed: bool = False) -> Path:
+    first, *others = points
+    return Path((("M", *first), *(("L", *point) for point in others)), "", colour, thickness, dashed=dashed)
 
 
 def polygon(points: Iterable[Point], fill: str, stroke: str = INK, thickness: float = 1) -> Path:
-    first, *others = points
-    return Path((("M", *first), *(("L", *point) for point in others), ("Z",)), fill, stroke, thickness)
+    outline = polyline(points, stroke, thickness)
+    return outline._replace(segments=(*outline.segments, ("Z",)), fill=fill)
 
 
 def circle(x: float, y: float, radius: float, fill: str, stroke: str = INK, thickness: float = 1) -> Path:

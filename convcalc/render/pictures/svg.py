@@ -55,26 +55,22 @@ def elements(shapes: Iterable[Shape], theme: str) -> Iterator[str]:
 def element(shape: Shape, theme: str) -> Iterator[str]:
     match shape:
         case Rectangle(x, y, width, height):
-            corners = f' rx="{number(shape.radius)}"' if shape.radius else ""
-            sides = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"{corners}'
-            yield from paint(f"rect {sides}", shape, theme)
+            yield from paint(f"rect {sides(x, y, width, height, shape.radius)}", shape, theme)
         case Path(segments):
             yield from paint(f'path d="{path_data(segments)}"', shape, theme)
-        case Label(x, y, text, size, anchor, colour, bold, angle):
+        case Label(x, y, text, size, anchor, colour, bold):
             look = f'font-size="{number(size)}" text-anchor="{anchor}" fill="{COLOURS[theme][colour]}"'
             look += ' font-weight="bold"' if bold else ""
             look += (
                 f' textLength="{number(text_width(text, size, bold))}" lengthAdjust="spacingAndGlyphs"' if text else ""
             )
             look += ' xml:space="preserve"' if text != " ".join(text.split()) else ""
-            look += f' transform="rotate({number(angle)} {number(x)} {number(y)})"' if angle else ""
-            yield f'<text x="{number(x)}" y="{number(y)}" {look}>{safe(text)}</text>\n'
+            yield f'<text x="{number(x)}" y="{number(y)}" {look}{rotation(shape)}>{safe(text)}</text>\n'
         case Photograph(x, y, width, height, data, media):
-            sides = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"'
             from base64 import b64encode
 
             link = f"data:{media};base64,{b64encode(data).decode()}"
-            yield f'<image {sides} preserveAspectRatio="none" xlink:href="{link}"/>\n'
+            yield f'<image {sides(x, y, width, height)} preserveAspectRatio="none" xlink:href="{link}"/>\n'
         case Collection(shapes, title, name):
             found = f' class="{safe(name)}"' if name else ""
             yield f"<g{found}>\n"
@@ -90,6 +86,15 @@ def element(shape: Shape, theme: str) -> Iterator[str]:
                 yield f'<g visibility="{seen}">\n'
                 yield from elements((frame,), theme)
                 yield f"{animation(index, len(frames), seconds)}</g>\n"
+
+
+def sides(x: float, y: float, width: float, height: float, radius: float = 0) -> str:
+    corners = f' rx="{number(radius)}"' if radius else ""
+    return f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"{corners}'
+
+
+def rotation(label: Label) -> str:
+    return f' transform="rotate({number(label.angle)} {number(label.x)} {number(label.y)})"' if label.angle else ""
 
 
 def paint(element: str, shape: Rectangle | Path, theme: str) -> Iterator[str]:

@@ -25,5 +25,5 @@ def test_a_square_is_filled_with_its_category_beside_its_title():
     shapes, height = legend(["pooling"], 0, 0, 300)
     square, label = shapes
     assert isinstance(square, Rectangle) and square.fill == "pooling" and square.x + square.width < label.x
-    assert label.text == category_title("pooling") and height == 17
-    assert legend((), 0, 0, 300) == ((), 0)
+    assert label.text == category_title("pooling") and height == 18
+    assert legend((), 0, 0, 300) == ([], 0)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convcalc.render.pictures.legend import square, square_legend
 from convcalc.render.pictures.lettering import text_width, wrap
-from convcalc.render.pictures.shapes import INK, SOFT, Label, Rectangle, shift
+from convcalc.render.pictures.shapes import INK, SOFT, Label, shift
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 MARGIN, LINE, TEXT = 20.0, 18.0, 12
 LEAST_WIDTH, WIDEST = 520.0, 900.0
-SWATCH, SMALL = 13, 11  # of a legend: the side of a square, and the size of its words
 
 
 class Page:
@@ -57,17 +57,14 @@ class Page:
 
     def legend(self, entries: Iterable[LegendEntry]) -> None:
         """Squares with what they mean, on as many lines as they take."""
-        x, limit = 0.0, self.limit
-        for look, words in entries:
-            width = SWATCH + 6 + text_width(words, SMALL)
-            if x and x + width > limit:
-                x, self.top = 0.0, self.top + LINE + 2
-            left, top = self.margin + x, self.top
-            square = Rectangle(left, top, SWATCH, SWATCH, look.fill, look.stroke, dashed=look.dashed, hatch=look.hatch)
-            self.shapes += [square, Label(left + SWATCH + 6, top + 10.5, words, SMALL, "start", SOFT)]
-            self.width = max(self.width, x + width)
-            x += width + LINE
-        self.top += (LINE + 2) * (x > 0)
+        looks = ((square(look.fill, stroke=look.stroke, dashed=look.dashed, hatch=look.hatch), words)
+                 for look, words in entries)  # fmt: skip
+        shapes, height = square_legend(looks, self.margin, self.top, self.limit)
+        self.shapes += shapes
+        for shape in shapes[1::2]:
+            assert isinstance(shape, Label)
+            self.width = max(self.width, shape.x + text_width(shape.text, shape.size) - self.margin)
+        self.top += height
 
 
 def equal_lines(parts: list[str], room: float) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
 from convcalc.render.pictures.charts.breakdown import breakdown, in_words, whole_number
-from convcalc.render.pictures.charts.heading import MARGIN, heading_shapes, inputs_in_words, name_in_words
+from convcalc.render.pictures.heading import MARGIN, chart_heading, inputs_in_words, name_in_words
 from convcalc.render.pictures.legend import legend
 from convcalc.render.pictures.lettering import shorten, text_width
 from convcalc.render.pictures.shapes import (
@@ -21,6 +21,7 @@ from convcalc.render.pictures.shapes import (
     Rectangle,
     circle,
     line,
+    polyline,
 )
 from convcalc.render.report.sums import amount as amount_in_words
 from convcalc.render.report.sums import bytes_in_words
@@ -61,7 +62,7 @@ def bars(network: PicturedNetwork, options: PictureOptions) -> Picture:
     left = MARGIN + wide_name + 14 + wide_shape + GAP
     name = name_in_words(report)
     title = f"{name}: {in_words((*found.counted, *found.measured), 'and')}"
-    drawn, wide, above = heading_shapes(title, explanations(network, found))
+    drawn, wide, above = chart_heading(title, explanations(network, found))
     panels, right = panel_shapes(found, Area(left, above + 64, above + 64 + ROW * len(rows)))
     right = max(right, wide)
     signs, _ = legend(found.categories, MARGIN, above + 4, right - MARGIN)
@@ -184,11 +185,11 @@ def head(title: str, below: str, area: Area) -> list[Shape]:
 
 def cumulative_line(numbers: list[int], whole: int, area: Area) -> Path:
     """What the rows up to each add up to, as steps."""
-    points = [("M", area.left, area.top)]
+    points = [(area.left, area.top)]
     for place, number in enumerate(accumulate(numbers)):
         x = area.left + BAR * number / whole
-        points += [("L", x, area.top + ROW * place), ("L", x, area.top + ROW * (place + 1))]
-    return Path(tuple(points), "", LINE, 0.8)
+        points += [(x, area.top + ROW * place), (x, area.top + ROW * (place + 1))]
+    return polyline(points, LINE, 0.8)
 
 
 def measured_panel(

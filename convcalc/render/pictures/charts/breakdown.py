@@ -9,7 +9,7 @@ from convcalc.kinds.categories import category
 from convcalc.network.quantity import NAMES, QUANTITIES, Quantity, find
 from convcalc.network.walk import totals
 from convcalc.problem import did_you_mean, problem
-from convcalc.render.pictures.charts.heading import storage_in_words
+from convcalc.render.pictures.heading import storage_in_words
 from convcalc.render.pictures.nominal import NominalNumbers, letters_in, nominal_numbers
 from convcalc.render.report.rows import deepest_level, layers_in_words, parts
 from convcalc.render.spelling import spell_layer

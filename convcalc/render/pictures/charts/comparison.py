@@ -13,10 +13,20 @@ from convcalc.network.quantity import Quantity, bytes_of
 from convcalc.problem import LINE, problem
 from convcalc.render.pictures.charts.axes import LogScale, log_scale, tick_text
 from convcalc.render.pictures.charts.breakdown import quantities_of
-from convcalc.render.pictures.charts.heading import MARGIN, heading_shapes, inputs_in_words, storage_in_words
 from convcalc.render.pictures.charts.placing import Bounds, Spot, line_to, place_labels
+from convcalc.render.pictures.heading import MARGIN, chart_heading, inputs_in_words, storage_in_words
 from convcalc.render.pictures.lettering import shorten, text_width
-from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Collection, Label, Path, Picture, circle, line
+from convcalc.render.pictures.shapes import (
+    FAINT,
+    INK,
+    SOFT,
+    Collection,
+    Label,
+    Picture,
+    circle,
+    line,
+    polyline,
+)
 from convcalc.render.pictures.ticks import log_ticks
 from convcalc.render.report.sums import bytes_in_words
 from convcalc.render.script import COUNTS, DECIMAL, UNICODE
@@ -65,7 +75,7 @@ def comparison(networks: tuple[PicturedNetwork, ...], options: PictureOptions) -
     count = f"{number:,} network{'s' * (number > 1)}"
     title = f"{count}: {up.word} against {across.word}"
     storage = storage_in_words(options.bits, options.batch or 1)
-    drawn, right, top = heading_shapes(title, explanations(storage, len(front(rated)) > 1))
+    drawn, right, top = chart_heading(title, explanations(storage, len(front(rated)) > 1))
     most = max(each.peak for each in rated)
     signs, deep = reference_circles(most, largest, top + 8)
     top += deep + 16
@@ -208,8 +218,7 @@ def front_steps(rated: Sequence[RatedNetwork], spots: Sequence[Spot]) -> list[Po
 
 
 def front_line(steps: Sequence[Point]) -> list[Shape]:
-    segments = (("L" if place else "M", *point) for place, point in enumerate(steps))
-    return [Path(tuple(segments), "", "good", 1.2, dashed=True)] if len(steps) > 1 else []
+    return [polyline(steps, "good", 1.2, dashed=True)] if len(steps) > 1 else []
 
 
 def outermost(spots: Sequence[Spot]) -> list[int]:

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 from convcalc.kinds.categories import category
 from convcalc.network.quantity import bytes_of
 from convcalc.render.pictures.charts.axes import tick_text
-from convcalc.render.pictures.charts.heading import (
+from convcalc.render.pictures.charts.placing import Bounds
+from convcalc.render.pictures.charts.stack import Plot, stack_shapes
+from convcalc.render.pictures.charts.timeline import history_of
+from convcalc.render.pictures.heading import (
     MARGIN,
-    heading_shapes,
+    chart_heading,
     inputs_in_words,
     name_in_words,
     storage_in_words,
 )
-from convcalc.render.pictures.charts.placing import Bounds
-from convcalc.render.pictures.charts.stack import Plot, stack_shapes
-from convcalc.render.pictures.charts.timeline import history_of
 from convcalc.render.pictures.legend import legend
 from convcalc.render.pictures.lettering import shorten, text_width
-from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Label, Path, Picture, Rectangle, line
+from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Label, Picture, Rectangle, line, polyline
 from convcalc.render.pictures.ticks import linear_ticks
 from convcalc.render.report.sums import bytes_in_words
 from convcalc.render.script import DECIMAL, UNICODE
@@ -45,7 +45,7 @@ def memory(network: PicturedNetwork, options: PictureOptions) -> Picture:
     name = name_in_words(network.report)
     what = "kept for the backward pass in training" if options.training else "in memory at inference"
     title = f"{name}: what is {what}"
-    shapes, right, below = heading_shapes(title, explanations(history))
+    shapes, right, below = chart_heading(title, explanations(history))
     wide = max(min(MOST_WIDE, MAX_STEP * columns), LEAST_WIDE)
     made = {layer.name: category(layer.applied.setting.kind) for layer in network.report.layers if layer.applied}
     shown = (made[each.tensor.name] for each in history.drawn.tensors if each.tensor.name in made)
@@ -159,7 +159,7 @@ def budget_shapes(history: History, plot: Plot) -> tuple[list[Shape], list[Bound
     left = plot.left + 4 if is_left else plot.right - wide - 4
     box = Bounds(left, y - 18, left + wide, y - 3)
     return [
-        Path((("M", plot.left, y), ("L", plot.right, y)), "", colour, 1.4, dashed=True),
+        polyline([(plot.left, y), (plot.right, y)], colour, 1.4, dashed=True),
         Rectangle(box.left, box.top, wide, 15, "paper", ""),
         Label(box.left + 4, y - 7, words, SIZE, "start", colour),
     ], [box, Bounds(plot.left, y - 1, plot.right, y + 1)]

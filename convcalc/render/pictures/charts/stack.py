@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from convcalc.kinds.categories import OTHER, category
 from convcalc.render.pictures.charts.placing import Bounds
 from convcalc.render.pictures.lettering import text_width
-from convcalc.render.pictures.shapes import INK, Collection, Label, Path
+from convcalc.render.pictures.shapes import INK, Collection, Label, Path, polygon
 from convcalc.render.script import UNICODE, shape_text
 from convcalc.tuples import NamedTuple
 
@@ -92,8 +92,7 @@ def steps_path(heights: list[tuple[int, int]], first: int, plot: Plot, fill: str
             lower.append((plot.x(edge), plot.y(low)))
     points = [*upper, *reversed(lower)]
     kept = [point for place, point in enumerate(points) if not place or point != points[place - 1]]
-    segments = (("M", *kept[0]), *(("L", *point) for point in kept[1:]), ("Z",))
-    return Path(segments, fill, INK, 0.4 if plot.step > NARROW else 0.2)
+    return polygon(kept, fill, INK, 0.4 if plot.step > NARROW else 0.2)
 
 
 def tensor_label(

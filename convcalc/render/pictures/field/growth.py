@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.render.pictures.field.axis import TICK
 from convcalc.render.pictures.field.legend import spread
 from convcalc.render.pictures.lettering import text_width
-from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Label, Path, circle, line
+from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Label, Path, circle, line, polyline
 from convcalc.render.pictures.ticks import round_step
 from convcalc.tuples import NamedTuple
 
@@ -64,7 +64,7 @@ def growth_chart(
     for side in sides:
         if side <= most:
             y = bottom - side * up
-            yield Path((("M", LEFT, y), ("L", right, y)), "", SOFT, 1, dashed=True)
+            yield polyline([(LEFT, y), (right, y)], SOFT, dashed=True)
             tags.append((y, f"input {side:,}", SOFT))
     tags.sort()
     places = spread([tag[0] - 6 for tag in tags], [12.0] * len(tags), TOP - 8, bottom + 6)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.field.seen import common, measure, point, ratio_words, size_words
 from convcalc.render.pictures.lettering import shorten, text_width
-from convcalc.render.pictures.shapes import INK, SOFT, Collection, Label, Path, Rectangle
+from convcalc.render.pictures.shapes import INK, SOFT, Collection, Label, Rectangle, polyline
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ def legend(
         middle = place + NAME / 2 + 2
         if index in anchors:
             x, y = anchors[index]
-            segments = (("M", x, y), ("L", edge + 4, y), ("L", left - 6, middle), ("L", left - 2, middle))
-            shapes.append(Path(segments, "", note.seen.colour, 0.9))
+            points = [(x, y), (edge + 4, y), (left - 6, middle), (left - 2, middle)]
+            shapes.append(polyline(points, note.seen.colour, 0.9))
         shapes.append(Collection(tuple(note_shapes(note, left, place)), "", note.seen.layer.name))
     wide = max([min(note.width, WIDEST) for note in notes], default=0)
     end = max([place + notes[index].height for index, place in zip(order, places, strict=True)], default=top)

@@ -11,8 +11,9 @@ from convcalc.render.pictures.field.intervals import intervals
 from convcalc.render.pictures.field.legend import field_note, legend
 from convcalc.render.pictures.field.plane import dotted_layer, plane
 from convcalc.render.pictures.field.seen import ENCLOSED, NOTHING, TOGETHER, UNKNOWN
+from convcalc.render.pictures.heading import MARGIN, SIZE, TITLE, heading, text_lines
 from convcalc.render.pictures.lettering import shorten, wrap
-from convcalc.render.pictures.shapes import INK, SOFT, Label, Picture, shift
+from convcalc.render.pictures.shapes import Picture, shift
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.field.plane import FieldPanel
     from convcalc.render.pictures.shapes import Photograph, Shape
 
-MARGIN, GAP, CHART = 20, 26, 300
+GAP, CHART = 26, 300
 LEAST_HEIGHT = 260
 LINE, FILM_ROW = 400, 18
-TITLE, TEXT, LEADING = 16, 11, 15
 ABOUT = (
     "Each {} encloses the part of the input that {} of the layer's output can depend on: its receptive field "
     "in theory, whatever the weights are."
@@ -37,23 +37,17 @@ def sheet(fields: FieldsOnInput, image: Photograph | None) -> Picture:
     if image is not None and len(fields.sides) == 1:
         raise problem("U010", "an image lies on rows and columns, and the input has one axis", "leave out --image")
     title = f"Receptive fields of {report.name}" if report.name else "Receptive fields"
-    shapes: list[Shape] = []
     panels = list(panels_of(fields, image))
     notes = [field_note(seen, fields.sides, fields.names) for seen in fields.chosen]
     wide = max(panel.width for panel in panels)
     said, said_width, ends = legend(notes, panels[0].anchors, wide, 16, panels[0].height)
     high = max(LEAST_HEIGHT, panels[0].height, ends)
     width = MARGIN + wide + said_width + GAP + CHART + MARGIN
-    top: float = MARGIN + TITLE + 8
     which = "one cell" if fields.is_asked else "the cell in the middle"
     mark = "frame" if len(fields.sides) > 1 else "bar"
     head = f"{ABOUT.format(mark, which)} The input is {fields.shape_words}{input_words(fields)}."
-    shapes.append(
-        Label(MARGIN, MARGIN + TITLE - 4, shorten(title, width - 2 * MARGIN, TITLE, True), TITLE, "start", INK, True)
-    )
-    for line in wrap(head, width - 2 * MARGIN, TEXT):
-        shapes.append(Label(MARGIN, top + TEXT, line, TEXT, "start", SOFT))
-        top += LEADING
+    room = width - 2 * MARGIN
+    shapes, top = heading(shorten(title, room, TITLE, True), wrap(head, room, SIZE))
     top += 14
     shapes += move_all(chart(fields, high), MARGIN + wide + said_width + GAP, top)
     bottom = top
@@ -61,19 +55,18 @@ def sheet(fields: FieldsOnInput, image: Photograph | None) -> Picture:
         shapes += move_all(panel.shapes, MARGIN, bottom)
         bottom += (high if not number else panel.height) + GAP
     shapes += move_all(said, MARGIN, top)
-    if (rows := fan(fields, width - 2 * MARGIN)) is not None:
+    if (rows := fan(fields, room)) is not None:
         shapes += move_all(rows.shapes, MARGIN, bottom)
         bottom += rows.height + GAP
-    for line in wrap(" ".join(remarks(fields, panels, image)), width - 2 * MARGIN, TEXT):
-        shapes.append(Label(MARGIN, bottom, line, TEXT, "start", SOFT))
-        bottom += LEADING
+    below, bottom = text_lines(wrap(" ".join(remarks(fields, panels, image)), room, SIZE), MARGIN, bottom - 12)
+    shapes += below
     failed = [layer.name for layer in report.layers if layer.applied is None]
     if failed:
         text = f"{first_names(failed, 1)} could not be computed, and nothing is drawn of what depends on it."
-        shapes.append(Label(MARGIN, bottom, text, TEXT, "start", "alarm"))
-        bottom += LEADING
+        warning, bottom = text_lines((text,), MARGIN, bottom, "alarm")
+        shapes += warning
     about = "; ".join([f"{note.lines[0]}: {note.lines[1]}" for note in notes])
-    return Picture(title, width, bottom - LEADING + MARGIN, tuple(shapes), f"{head} {about}.")
+    return Picture(title, width, bottom - 4 + MARGIN, tuple(shapes), f"{head} {about}.")
 
 
 def move_all(shapes: list[Shape], dx: float, dy: float) -> Iterator[Shape]:

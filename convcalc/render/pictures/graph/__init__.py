@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.categories import CATEGORIES, OTHER, category
-from convcalc.render.pictures.graph.box_text import boxes_of, number_words, short_name, times_in_words
+from convcalc.render.pictures.graph.box_text import boxes_of, short_name, times_in_words
 from convcalc.render.pictures.graph.folding import outline_of
 from convcalc.render.pictures.graph.layout import PAD, TITLE_SIZE, WRITTEN_SIZE, Layouter
 from convcalc.render.pictures.graph.outline import blocks_of, nodes_of
 from convcalc.render.pictures.graph.routing import edge_shapes
 from convcalc.render.pictures.graph.scopes import scope_of
+from convcalc.render.pictures.heading import SIZE, counts_in_words, heading, name_in_words, text_lines
 from convcalc.render.pictures.legend import legend
 from convcalc.render.pictures.lettering import shorten, text_width, wrap
 from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Collection, Label, Picture, Rectangle, shift
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.graph.outline import GraphOutline
     from convcalc.render.pictures.shapes import Shape
 
-MARGIN, NARROWEST, LINE = 16, 300, 14
+MARGIN, NARROWEST = 16, 300
 KEY = (
     "Beside a line: the sizes of what goes along it, where they change. In a node: its parameters and its "
     "multiply–accumulates (MACs)."
@@ -47,7 +48,7 @@ def graph_alone(outline: GraphOutline, is_right: bool = False) -> Picture:
     shapes += edge_shapes(layout.routes, titles(outline), is_right)
     shapes += [Label(x, y, text, WRITTEN_SIZE, "start", SOFT) for text, x, y in layout.shapes]
     shapes += [box.shapes(x, y) for box, x, y in layout.nodes]
-    name = outline.network.report.name or "Network"
+    name = outline.network.report.name or "network"
     about = f"{name} as a graph of {layers_in_words(len(outline.network.report.layers))}, from input to output."
     return Picture(name, layout.width, layout.height, tuple(shapes), about, notes(outline))
 
@@ -78,7 +79,7 @@ def block_shapes(outline: GraphOutline, placed: PlacedBlock) -> Collection:
         found.append(Label(x + width - PAD, base, shown, TITLE_SIZE, "end", INK))
         title += f" · {longer}; this is the first of them"
     numbers = outline.subtotals(range(block.start, block.stop))
-    title += "".join(f" · {words}" for words in number_words(numbers)) if numbers else ""
+    title += "".join(f" · {words}" for words in counts_in_words(numbers)) if numbers else ""
     return Collection(tuple(found), title, block.name)
 
 
@@ -103,28 +104,22 @@ def with_words(outline: GraphOutline, picture: Picture) -> Picture:
     """The picture with its title and totals above it, a legend and a key below."""
     width = max(picture.width, NARROWEST)
     report = outline.network.report
-    shapes: list[Shape] = [Label(MARGIN, 30, shorten(picture.title, width, 15, True), 15, "start", INK, True)]
-    top: float = 30
-    for line in wrap(" · ".join(number_words(report.totals)), width, 11):
-        top += 17
-        shapes.append(Label(MARGIN, top, line, 11, "start", SOFT))
+    lines = wrap(" · ".join(counts_in_words(report.totals)), width, SIZE)
+    shapes, top = heading(name_in_words(report, width), lines, MARGIN)
     failed = sum(layer.known is None for layer in report.layers)
     if failed:
         words = f"{layers_in_words(failed)} could not be computed, and no total has {'it' if failed == 1 else 'them'}."
-        for line in wrap(words, width, 11):
-            top += 17
-            shapes.append(Label(MARGIN, top, line, 11, "start", "alarm"))
-    top += 15
+        warning, top = text_lines(wrap(words, width, SIZE), MARGIN, top, "alarm")
+        shapes += warning
+    top += 11
     shapes += [shift(shape, MARGIN + (width - picture.width) / 2, top) for shape in picture.shapes]
     top += picture.height + 20
     keys, height = legend(categories(outline), MARGIN, top, width)
     shapes += keys
-    top += height + 4
     key = UNJOINED if outline.network.graph.spec.unjoined else KEY
-    for line in wrap(f"{key} {REPEATED}" if has_repeats(outline) else key, width, 10):
-        top += LINE
-        shapes.append(Label(MARGIN, top, line, 10, "start", SOFT))
-    return picture._replace(width=width + 2 * MARGIN, height=top + MARGIN, shapes=tuple(shapes))
+    explained = wrap(f"{key} {REPEATED}" if has_repeats(outline) else key, width, SIZE)
+    below, bottom = text_lines(explained, MARGIN, top + height + 4)
+    return picture._replace(width=width + 2 * MARGIN, height=bottom + MARGIN, shapes=(*shapes, *below))
 
 
 def categories(outline: GraphOutline) -> Iterator[str]:

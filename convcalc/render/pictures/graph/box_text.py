@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from convcalc.kinds.categories import category
 from convcalc.render.pictures.graph.boxes import NARROWEST, SIDE, SMALL_SIZE, WIDEST, BoxLine, GraphBox
 from convcalc.render.pictures.graph.outline import FAILED, FOLD, INPUT, OUTPUT, REST, GraphBlock
+from convcalc.render.pictures.heading import counts_in_words
 from convcalc.render.pictures.lettering import ELLIPSIS, wrap
 from convcalc.render.pictures.shapes import INK
 from convcalc.render.report.rows import layers_in_words
@@ -98,12 +99,12 @@ class BoxWriter:
         for index, place in enumerate(own[1:], 1):
             layer = self.graph.nodes[place]
             numbers = self.outline.subtotals(node.layers[index :: len(own)])
-            words = " · ".join(number_words(numbers)) if numbers else ""
+            words = " · ".join(counts_in_words(numbers)) if numbers else ""
             yield BoxLine(self.spell(layer), words, self.fill(layer), SMALL, SMALL_SIZE, INK, name=layer.name)
 
     def sums(self, numbers: Totals | None, times: int = 1) -> Iterator[BoxLine]:
         """Parameters and MACs, where there are any; of several blocks for all of them."""
-        if numbers is not None and (words := list(number_words(numbers))):
+        if numbers is not None and (words := list(counts_in_words(numbers))):
             line = BoxLine(words[0], "".join(words[1:]))
             yield from [line] if line.width <= WIDEST else [BoxLine(word) for word in words]
             if times > 1:
@@ -152,20 +153,13 @@ class BoxWriter:
             yield f"gives {shape}"
         numbers = self.outline.subtotals(node.layers) if node.layers and node.mark != INPUT else None
         if numbers is not None:
-            yield from number_words(numbers)
+            yield from counts_in_words(numbers)
 
 
 def short_name(name: str, around: list[str]) -> str:
     """The name without the blocks around, unless but a number were left of it."""
     found = relative(name, around)
     return name if found[:1].isdigit() else found
-
-
-def number_words(numbers: Totals) -> Iterator[str]:
-    if numbers.parameters != 0:
-        yield f"{UNICODE.number(numbers.parameters)} parameters"
-    if numbers.macs is not None and numbers.macs != 0:
-        yield f"{UNICODE.number(numbers.macs)} MACs"
 
 
 def times_in_words(times: int) -> str:

@@ -90,9 +90,3 @@ def blocks_of(items: Iterable[GraphItem]) -> Iterator[GraphBlock]:
         if isinstance(item, GraphBlock):
             yield item
             yield from blocks_of(item.items)
-
-
-def shown_names(outline: GraphOutline) -> dict[str, str]:
-    """By the name of every layer and input, the name of the node that shows it."""
-    names = {node.number: node.name for node in nodes_of(outline.items)}
-    return {outline.network.graph.nodes[layer].name: names[owner] for layer, owner in outline.owners.items()}

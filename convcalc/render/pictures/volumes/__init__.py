@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.lettering import shorten
+from convcalc.render.pictures.heading import heading, name_in_words
 from convcalc.render.pictures.nominal import nominal_numbers
-from convcalc.render.pictures.shapes import SOFT, Label, Picture
+from convcalc.render.pictures.shapes import Picture
 from convcalc.render.pictures.volumes.captions import caption
 from convcalc.render.pictures.volumes.chain import chain_plate
 from convcalc.render.pictures.volumes.choice import choose
 from convcalc.render.pictures.volumes.glyphs import MAX_TRACKS
 from convcalc.render.pictures.volumes.layout import MARGIN
-from convcalc.render.pictures.volumes.texts import SUBTITLE, subtitle
+from convcalc.render.pictures.volumes.texts import subtitle
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import printable, shape_text
 
@@ -38,13 +38,9 @@ def volumes(network: PicturedNetwork, options: PictureOptions) -> Picture:
     width = max(plate.width, LEAST_WIDTH)
     room = width - 2 * MARGIN
     below, height = caption(drawing.gallery, options.scale, plate, numbers.words, MARGIN, plate.height + 6, room)
+    above, _ = heading(name_in_words(report, room), (subtitle(report, room),), MARGIN)
+    shapes = (*above, *plate.shapes, *below)
     title = printable(report.name or "network")
-    shapes = (
-        Label(MARGIN, 30, shorten(title, room, 17, True), 17, "start", bold=True),
-        Label(MARGIN, 48, subtitle(report, room), SUBTITLE, "start", SOFT),
-        *plate.shapes,
-        *below,
-    )
     return Picture(title, width, plate.height + height + MARGIN, shapes, about(drawing), notes(drawing, report))
 
 

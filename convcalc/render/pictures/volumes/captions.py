@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.categories import CATEGORIES
+from convcalc.render.pictures.heading import SIZE, text_lines
 from convcalc.render.pictures.legend import legend
 from convcalc.render.pictures.lettering import wrap
-from convcalc.render.pictures.shapes import SOFT, Label, Rectangle
+from convcalc.render.pictures.shapes import Rectangle
 from convcalc.render.pictures.volumes.plate import sign_at
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.volumes.glyphs import Gallery
     from convcalc.render.pictures.volumes.plate import Plate
 
-SIZE, LINE = 11.0, 16.0
 SCALES = {
     "log": "heights follow the sides, thicknesses the channels, both on log scales",
     "sqrt": "heights follow the square roots of the sides, thicknesses those of the channels",
@@ -34,19 +34,13 @@ def caption(
     shapes += colours
     down = y + height
     if plate.has_windows:
-        shapes.append(Rectangle(x, down + 2, 10, 10, "window-fill", "window", 1))
-        down = add_lines(shapes, WINDOWS, x + 15, down, width - 15)
+        lines, bottom = text_lines(wrap(WINDOWS, width - 15, SIZE), x + 15, down)
+        shapes += [Rectangle(x, down + 2, 10, 10, "window-fill", "window", 1), *lines]
+        down = bottom
     drawn_with = f"Drawn with {letters}." if letters else ""
     words = " ".join(filter(None, (scale_words(found, scale), drawn_with, plate.remark, signs_words(found))))
-    return shapes, add_lines(shapes, words, x, down, width) - y
-
-
-def add_lines(shapes: list[Shape], text: str, x: float, y: float, width: float) -> float:
-    """Add a text in as many lines as it needs; where they end."""
-    for words in wrap(text, width, SIZE):
-        shapes.append(Label(x, y + 11, words, SIZE, "start", SOFT))
-        y += LINE
-    return y
+    lines, bottom = text_lines(wrap(words, width, SIZE), x, down)
+    return [*shapes, *lines], bottom - y
 
 
 def signs_words(found: Gallery) -> str:

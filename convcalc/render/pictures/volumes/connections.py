@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.shapes import INK, PAPER, SOFT, Label, Path, circle, line, polygon
+from convcalc.render.pictures.shapes import INK, PAPER, SOFT, Label, Path, circle, line, polygon, polyline
 from convcalc.render.pictures.volumes.windows import sightings
 from convcalc.tuples import NamedTuple
 
@@ -202,5 +202,5 @@ def middle(one: Point, other: Point) -> Point:
 
 def bracket(left: float, right: float, y: float, text: str) -> Iterator[Shape]:
     """Below what is drawn once: how often it comes."""
-    yield Path((("M", left, y), ("L", left, y + 4), ("L", right, y + 4), ("L", right, y)), "", SOFT, 0.9)
+    yield polyline([(left, y), (left, y + 4), (right, y + 4), (right, y)], SOFT, 0.9)
     yield Label((left + right) / 2, y + 15, text, 11, bold=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.shapes import INK, PAPER, SOFT, Path, Rectangle, polygon
+from convcalc.render.pictures.shapes import INK, PAPER, SOFT, Path, Rectangle, polygon, polyline
 from convcalc.render.pictures.volumes.scale import SLANT
 from convcalc.tuples import NamedTuple
 
@@ -139,8 +139,7 @@ def beam(
 
 
 def seam(x: float, body: Solid) -> Iterator[Path]:
-    segments = (("M", x, body.bottom), ("L", x, body.y), ("L", x + body.right, body.top))
-    yield Path(segments, "", SOFT, EDGE)
+    yield polyline([(x, body.bottom), (x, body.y), (x + body.right, body.top)], SOFT, EDGE)
 
 
 def side(body: Solid, fill: str) -> Iterator[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from convcalc.render.pictures.heading import SIZE, counts_in_words
 from convcalc.render.pictures.lettering import shorten, text_width
 from convcalc.render.pictures.shapes import INK, SOFT
 from convcalc.render.pictures.volumes.words import maker
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from convcalc.render.pictures.volumes.units import UnitGraph
 
 MAX_WORD, MAX_FORMULA, MAX_LINES = 126.0, 160.0, 4
-SUBTITLE = 12.0
 ALARM = "alarm"
 
 
@@ -141,13 +141,10 @@ def subtitle(report: NetworkReport, room: float) -> str:
     """Inputs, output, parameters and MACs, as many of them as there is room for."""
     output = shape_text(report.output, report.channels_last) if report.output else "?"
     found = f"{', '.join(input_shapes(report))} → {output}"
-    totals = [f"{amount(report.totals.parameters)} parameters"]
-    if report.totals.macs:
-        totals.append(f"{amount(report.totals.macs)} MACs")
-    for total in totals:
+    for total in counts_in_words(report.totals, amount):
         longer = f"{found}  ·  {total}"
-        found = longer if text_width(longer, SUBTITLE) <= room else found
-    return shorten(found, room, SUBTITLE)
+        found = longer if text_width(longer, SIZE) <= room else found
+    return shorten(found, room, SIZE)
 
 
 def amount(value: object) -> str:

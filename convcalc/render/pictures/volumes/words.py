@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from convcalc.network.walk import totals
+from convcalc.render.pictures.heading import counts_in_words
 from convcalc.render.report.rows import layers_in_words
-from convcalc.render.script import UNICODE, shape_text
+from convcalc.render.script import shape_text
 from convcalc.render.spelling import spell_layer
 
 if TYPE_CHECKING:
@@ -89,6 +90,4 @@ def title_of(index: int, wiring: UnitGraph) -> str:
     sums = totals(node.applied for node in nodes)
     assert last.applied
     what = block_words(index, wiring) if unit.is_block else spell_layer(last.applied.setting, graph.convention.name)
-    return (
-        f"{unit.name}: {what} → {shown}; {UNICODE.number(sums.parameters)} parameters, {UNICODE.number(sums.macs)} MACs"
-    )
+    return "; ".join(filter(None, (f"{unit.name}: {what} → {shown}", ", ".join(counts_in_words(sums)))))

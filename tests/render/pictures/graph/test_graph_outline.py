@@ -18,7 +18,6 @@ from convcalc.render.pictures.graph.outline import (
     GraphBlock,
     blocks_of,
     nodes_of,
-    shown_names,
 )
 
 BASIC = """
@@ -38,6 +37,12 @@ layers:
   - gap
   - linear 10
 """
+
+
+def shown_names(outline):
+    """By the name of every layer and input, the name of the node that shows it."""
+    names = {node.number: node.name for node in nodes_of(outline.items)}
+    return {outline.network.graph.nodes[layer].name: names[owner] for layer, owner in outline.owners.items()}
 
 
 def counted(items, times=1):
