@@ -79,6 +79,7 @@ TOTALS = [
     pytest.param("zfnet", {"parameters": 62_357_608}, id="ZFNet: imgclsmob's table of models"),
     pytest.param("mobilenet_v1", {"parameters": 4_231_976, "buffers": 21_888, "macs": 568_740_352},
                  id="MobileNet: Keras (4,253,864 in all), the paper's 569 million multiply-adds"),
+    pytest.param("proxylessnas", {"parameters": 4_080_512}, id="ProxylessNAS Mobile: imgclsmob's table of models"),
     pytest.param("unet", {"parameters": 31_030_658}, id="U-Net: Keras's summary of the paper's figure, two classes"),
     pytest.param("fcn32s", {"parameters": 14_714_688 + 102_764_544 + 16_781_312 + 86_037 + 1_806_336},
                  id="FCN-32s: VGG-16's convolutions, fc6, fc7, 21 scores of 4096 + 1, 21*21 windows of 64*64"),
@@ -136,6 +137,20 @@ TOTALS = [
 def test_totals_are_the_published_ones(name, expected):
     totals = network(name).totals
     assert {quantity: getattr(totals, quantity) for quantity in expected} == expected
+
+
+MCUNET_ZOO = [  # the table of mit-han-lab/mcunet: millions of MACs and of parameters
+    ("mcunet_mbv2", "23.5", "0.75"), ("mcunet_proxyless", "38.3", "0.75"),
+    ("mcunet_in0", "6.4", "0.75"), ("mcunet_in1", "12.8", "0.64"), ("mcunet_in2", "67.3", "0.73"),
+    ("mcunet_in3", "81.8", "0.74"), ("mcunet_in4", "125.9", "1.73"),
+    ("mcunet_vww0", "6.0", "0.37"), ("mcunet_vww1", "11.6", "0.43"), ("mcunet_vww2", "55.8", "0.64"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name, macs, parameters", MCUNET_ZOO)
+def test_mcunets_are_those_of_the_zoo(name, macs, parameters):
+    totals = network(name).totals
+    assert (f"{totals.macs / 1e6:.1f}", f"{totals.parameters / 1e6:.2f}") == (macs, parameters)
 
 
 VARIANTS = [
