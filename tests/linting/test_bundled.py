@@ -16,6 +16,7 @@ RESNET = (
     "version 1 strides in the first 1×1 convolution of the main path and in the shortcut: nobody reads 3 of 4 cells"
 )
 VALID = "a convolution without padding on an even side leaves the last row over"
+TWO_CLASSES = "160 channels without an activation become two scores"
 # {rule: times} of a network, and why that is so.
 KNOWN = {
     "capsnet": ({"dropped-input": 1}, "9×9 windows, 2 apart, on 20×20: the paper has 6×6"),
@@ -38,6 +39,10 @@ KNOWN = {
     },
     "keras_xception": ({"misaligned": 1}, "`same` pads an even side at its end only, the shortcut's 1×1 not at all"),
     "m5": ({"bias-before-norm": 4}, BIASES),
+    "mcunet_in0": ({"dead-taps": 1}, "a 5×5 kernel on the last 2×2"),
+    "mcunet_vww0": ({"dead-taps": 3, "linear-stack": 1}, f"7×7 on 4×4, 5×5 and 7×7 on the last 2×2; {TWO_CLASSES}"),
+    "mcunet_vww1": ({"dead-taps": 1, "linear-stack": 1}, f"a 7×7 kernel on the last 3×3; {TWO_CLASSES}"),
+    "mcunet_vww2": ({"linear-stack": 1}, TWO_CLASSES),
     "pix2pix": ({"dead-taps": 1}, "4×4 windows on the last 2×2: 12 taps lie in the padding"),
     "pointnet": ({"bias-before-norm": 17}, BIASES),
     "resunet": ({"bias-before-norm": 14}, BIASES),
