@@ -145,16 +145,12 @@ def together(seen: list[SeenOnAxis]) -> list[SeenOnAxis]:
     return [(cell, 0, share, cell or 0) for cell, share in whole.items()]
 
 
-def mirror(cell: int, size: int) -> int:
-    return -cell if cell < 0 else 2 * (size - 1) - cell
-
-
 # What lies beyond an edge; None is a zero.
 EDGES: dict[str, Callable[[int, int], int | None]] = {
     "zeros": lambda cell, size: None,
     "constant": lambda cell, size: None,
     "replicate": lambda cell, size: min(max(cell, 0), size - 1),
-    "reflect": mirror,
+    "reflect": lambda cell, size: -cell if cell < 0 else 2 * (size - 1) - cell,
     "circular": lambda cell, size: cell % size,
 }
 

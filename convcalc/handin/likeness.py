@@ -75,15 +75,10 @@ def verbatim_pairs(rows: Sequence[StudentRow], limit: int) -> dict[tuple[int, in
         alike[tuple(row.spellings.items())].append(place)
     found = {}
     for spellings, places in alike.items():
-        columns = [one[0] for one in spellings if times[one] <= limit and is_arithmetic(one[1])]
+        columns = [one[0] for one in spellings if times[one] <= limit and sum(map(one[1].count, "+-*/·^")) >= 2]
         if len(columns) >= SHARED:
             found.update(dict.fromkeys(combinations(places, 2), columns))
     return found
-
-
-def is_arithmetic(spelling: str) -> bool:
-    """Whether an answer is worked out: 5*5*6*16 + 16 leaves more freedom than 2416 or 6x28x28."""
-    return sum(map(spelling.count, "+-*/·^")) >= 2
 
 
 def groups(pairs: dict[tuple[int, int], list[int]], is_verbatim: bool) -> Iterator[Likeness]:

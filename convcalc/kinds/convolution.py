@@ -27,7 +27,6 @@ from convcalc.problem import Problem, problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Applied
     from convcalc.layer.case import Axis, Case
 
 # Dumoulin & Visin, "A guide to convolution arithmetic for deep learning" (arXiv 1603.07285), relationships 6 and 15.
@@ -47,11 +46,6 @@ FITS = Need(
 GROUPS_HINT = "groups must divide {c} and {f}"
 GROUPS_IN = Need("c % g == 0", "C002", "{c} input channels cannot be divided into {g} groups", "g", GROUPS_HINT)
 GROUPS_OUT = Need("f % g == 0", "C002", "{f} filters cannot be divided into {g} groups", "g", GROUPS_HINT)
-
-
-def padding_holds(applied: Applied) -> str:
-    """What a convolution sees in its padding."""
-    return str(applied.values.get("padding_mode", "zeros"))
 
 
 def check_edges(case: Case, mode: str | None) -> None:
@@ -104,7 +98,7 @@ CONV = Kind(
     window=SLIDE,
     cells={"": "sum(x*w) + b"},
     groups="g",
-    beyond=padding_holds,
+    beyond=lambda applied: str(applied.values.get("padding_mode", "zeros")),
     needs=(GROUPS_IN, GROUPS_OUT, FITS),
     rules="conv",
     takes="map",

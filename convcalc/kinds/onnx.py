@@ -237,10 +237,6 @@ def linear(o: LayerOperators) -> str:
     return o.dense(o.x, o.letters["c"], o.letters["f"], rank=len(o.shape))
 
 
-def embedding(o: LayerOperators) -> str:
-    return with_channels_first(o, rows(o))
-
-
 def embedding_bag(o: LayerOperators) -> str:
     return o("ReduceMean", rows(o), o.list_of(1), keepdims=0)
 
@@ -262,7 +258,7 @@ FORMS: dict[str, Form] = {
     "rescaling": rescaling, "add": together("Sum", True), "multiply": together("Mul"), "subtract": together("Sub"),
     "maximum": together("Max", True), "minimum": together("Min", True), "average": together("Mean", True),
     "concat": concat, "matmul": matmul, "einsum": einsum, "elementwise": elementwise, "reduce": reduction,
-    "linear": linear, "embedding": embedding, "embeddingbag": embedding_bag,
+    "linear": linear, "embedding": lambda o: with_channels_first(o, rows(o)), "embeddingbag": embedding_bag,
 }  # fmt: skip
 MEETING = frozenset(("add", "multiply", "subtract", "maximum", "minimum", "average"))  # what has no batch is stretched
 INDEXED = frozenset(("embedding", "embeddingbag"))  # whose inputs are whole numbers

@@ -71,10 +71,6 @@ def conv_form(arguments: str, stem: str = "nn.Conv") -> Callable[[LayerSituation
     return form
 
 
-def separable(situation: LayerSituation) -> str:
-    return f"nn.Sequential({conv_form(DEPTHWISE)(situation)}, {POINTWISE})"
-
-
 def pooling(name: str, filler: str, more: str = "") -> Callable[[LayerSituation], str]:
     pool = f"nn.{name}{{n}}d(kernel, stride=stride or kernel"
 
@@ -234,7 +230,7 @@ def window_form(situation: LayerSituation) -> str:
 MODULES: dict[str, Form] = {
     "conv": conv_form(CONV),
     "dwconv": conv_form(DWCONV),
-    "sepconv": separable,
+    "sepconv": lambda situation: f"nn.Sequential({conv_form(DEPTHWISE)(situation)}, {POINTWISE})",
     "tconv": "nn.ConvTranspose{n}d(c, f, kernel_size=kernel, stride=stride or 1, padding=cut or 0, "
     f"output_padding=added or 0, groups=groups or 1, {BIAS}, dilation=dilation or 1)",
     "tableconv": f"TableConv{{n}}d(table, kernel_size=kernel, stride=stride or 1, padding=pads or 0, {BIAS})",

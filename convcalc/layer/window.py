@@ -255,11 +255,6 @@ def slid_tap(step: Step, unit: int, cell: int) -> int:
     return (cell + step.before - unit * step.stride) // step.step  # type: ignore[no-any-return]
 
 
-def spread_tap(step: Step, unit: int, cell: int) -> int:
-    """As of a convolution with inputs and outputs exchanged."""
-    return slid_tap(step, cell, unit)
-
-
 POINTWISE = WindowType("pointwise", lambda field, step: field)
 SLIDING = WindowType(
     "sliding", slide, "r_in + {gap}*j_in", "j_in*{stride}", "a_in - p*j_in",
@@ -269,7 +264,7 @@ SPREADING = WindowType(
     "spreading", spread, "r_in + (ceil({reach}/{stride}) - 1)*j_in", "j_in/{stride}",
     "a_in - floor(({gap} - p)/{stride})*j_in", remark="resampled", along_axes=True, keeps_numbers=True,
     sees_one=lambda step: isinstance(step.reach, int) and isinstance(step.stride, int) and step.reach <= step.stride,
-    pattern=spreading_pattern, tap=spread_tap,
+    pattern=spreading_pattern, tap=lambda step, unit, cell: slid_tap(step, cell, unit),
 )  # fmt: skip
 SHIFTING = WindowType(
     "shifting", shift, offset="a_in - p_l*j_in", along_axes=True, sees_one=lambda step: True, pattern=sliding_pattern,

@@ -136,7 +136,7 @@ def part(trace: Trace, tensor: Tensor, axis: int, start: Any, stop: Any, step: i
         return tensor
     length = ceil_divide(stop - start, step)
     if isinstance(length, int) and length <= 0:
-        return nothing((*tensor.shape[:axis], 0, *tensor.shape[axis + 1 :]))
+        return Tensor("", (*tensor.shape[:axis], 0, *tensor.shape[axis + 1 :]))
     shape = (*tensor.shape[:axis], length, *tensor.shape[axis + 1 :])
     number = tensor.axis(axis)
     args: dict[str, Any] = {"stop": stop}
@@ -157,11 +157,6 @@ def ends_of(size: Any, start: Any, stop: Any) -> tuple[Any, Any]:
     if isinstance(size, int) and isinstance(start, int) and isinstance(stop, int):
         return max(start, 0), min(stop, size)
     return start, stop
-
-
-def nothing(shape: Sequence[Size]) -> Tensor:
-    """A tensor without numbers, which no layer makes."""
-    return Tensor("", shape)
 
 
 def parts(trace: Trace, tensor: Tensor, axis: int, sizes: Sequence[Any], place: Place) -> list[Tensor]:

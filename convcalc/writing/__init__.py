@@ -29,15 +29,11 @@ class Target(NamedTuple):
 
     def remarks(self, spec: Spec, graph: Graph) -> Iterator[str]:
         """What whoever reads the text has to know beside it."""
-        yield from getattr(self.module, "remarks", no_remarks)(spec, graph)
+        yield from getattr(self.module, "remarks", lambda _spec, _graph: ())(spec, graph)
 
     @property
     def module(self) -> Any:
         return import_module(f"convcalc.writing.{self.name}")
-
-
-def no_remarks(_spec: Spec, _graph: Graph) -> tuple[str, ...]:
-    return ()
 
 
 TARGETS = {

@@ -48,7 +48,7 @@ def with_choices(spec: Spec, choices: Choices, graph: Graph) -> Spec:
         free += sorted(letters_in(known).difference(sets))
     return spec._replace(
         inputs=tuple(
-            (name, input_text(shape, spec) if name in changed else raw, place)
+            (name, tuple(map(str, written_order(shape, spec.channels_last))) if name in changed else raw, place)
             for (name, shape), (_, raw, place) in zip(
                 inputs.shapes.items(), spec.inputs or (("input", "", NOWHERE),), strict=True
             )
@@ -67,10 +67,6 @@ def letters_in(values: list[Value | Shape]) -> set[str]:
     """The letters of numbers and shapes."""
     sizes = [size for value in values for size in (value if isinstance(value, tuple) else (value,))]
     return {letter for size in sizes if is_symbolic(size) for letter in symbols(size)}
-
-
-def input_text(shape: Shape, spec: Spec) -> tuple[str, ...]:
-    return tuple(map(str, written_order(shape, spec.channels_last)))
 
 
 def let_with(spec: Spec, sets: dict[str, str], letters: Sequence[str]) -> tuple[tuple[str, str, Place], ...]:

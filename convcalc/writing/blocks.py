@@ -48,7 +48,7 @@ class Blocks:
         self.convention = CONVENTIONS[spec.convention]
         self.found: dict[str, Block] = {}
         self.families: dict[Any, list[RepeatItem]] = {}
-        for group in groups_within(items):
+        for group in (item for item in items_within(items, {}) if isinstance(item, RepeatItem) and is_group(item)):
             self.families.setdefault(self.signature(group), []).append(group)
         self.uses: dict[Any, list[UseItem]] = {}  # by signature, those of all its groups
 
@@ -235,10 +235,6 @@ def common_stem(names: list[str]) -> str:
 
 def is_group(item: Item) -> bool:
     return isinstance(item, RepeatItem) and item.times == "1" and bool(item.name) and not item.shared
-
-
-def groups_within(items: Items) -> Iterator[RepeatItem]:
-    return (item for item in items_within(items, {}) if isinstance(item, RepeatItem) and is_group(item))
 
 
 def leaves(items: Items) -> Iterator[Item]:

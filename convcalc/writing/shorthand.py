@@ -83,7 +83,7 @@ def value_text(key: Key, raw: Raw) -> str:
     if isinstance(raw, str):
         if key.type == "text":
             return f'"{raw.strip(QUOTES)}"'
-        return flag_text(raw) if key.type == "flag" else "".join(raw.split())
+        return {"true": "yes", "false": "no"}.get(raw.lower(), raw) if key.type == "flag" else "".join(raw.split())
     if key.type in IN_BRACKETS:
         return list_text(raw)
     if len(raw) == 1 and key.type != "padding":
@@ -100,10 +100,6 @@ def value_text(key: Key, raw: Raw) -> str:
 
 def list_text(raw: Raw) -> str:
     return "".join(raw.split()) if isinstance(raw, str) else f"[{','.join(map(list_text, raw))}]"
-
-
-def flag_text(raw: str) -> str:
-    return {"true": "yes", "false": "no"}.get(raw.lower(), raw)
 
 
 def words_of(kind: Kind, args: dict[str, str]) -> Iterable[str]:

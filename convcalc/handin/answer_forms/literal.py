@@ -26,7 +26,9 @@ def add_literals(found: CollectedAnswers, tree: ast.Module, source: Source) -> b
     before = len(found.known)
     for statement in tree.body:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str() as text)) if is_author(name):
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str() as text)) if (
+                name.lower() in WHO and (name.isupper() or name not in ("name", "id"))
+            ):
                 found.add_fact(name, text)
             case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
                 path = answer_path(target)
@@ -35,11 +37,6 @@ def add_literals(found: CollectedAnswers, tree: ast.Module, source: Source) -> b
             case ast.Expr(value=ast.Dict() as value) if statement is tree.body[-1]:
                 add_value(found, value, "", source)
     return len(found.known) > before
-
-
-def is_author(name: str) -> bool:
-    """Whether a variable says who answers: STUDENT, NAME, student_id; `name` may be that of anything."""
-    return name.lower() in WHO and (name.isupper() or name not in ("name", "id"))
 
 
 def answer_path(target: ast.expr, depth: int = 0) -> str | None:

@@ -72,7 +72,7 @@ def pairs_by_order(
 def pairs_by_name(key: ReferenceNetwork, own: ReferenceNetwork) -> dict[int, int]:
     """The layers that have the same name: the whole of it, or the last part where only one has that."""
     found: dict[int, int] = {}
-    for shorten in (squeezed_name, last_name):
+    for shorten in (squeezed_name, lambda name: squeezed_name(name.rpartition(".")[2])):
         theirs = unique_names(own, shorten)
         for name, index in unique_names(key, shorten).items():
             other = theirs.get(name)
@@ -81,10 +81,6 @@ def pairs_by_name(key: ReferenceNetwork, own: ReferenceNetwork) -> dict[int, int
             if key.layers[index].kind == own.layers[other].kind or not is_numbered(key, index):
                 found[index] = other
     return found
-
-
-def last_name(name: str) -> str:
-    return squeezed_name(name.rpartition(".")[2])
 
 
 def unique_names(network: ReferenceNetwork, shorten: Callable[[str], str]) -> dict[str, int]:

@@ -148,10 +148,6 @@ def slices(trace: Trace, layer: CaffeLayer, bottoms: list[Tensor]) -> list[Tenso
     ]
 
 
-def copies(trace: Trace, layer: CaffeLayer, bottoms: list[Tensor]) -> list[Tensor]:
-    return bottoms * len(layer.tops)
-
-
 def reshape(trace: Trace, layer: CaffeLayer, bottoms: list[Tensor]) -> list[Tensor]:
     """The sizes from `axis` on are replaced: 0 stays as it is, −1 follows."""
     shape = bottoms[0].shape
@@ -256,6 +252,6 @@ RULES: dict[str, Rule] = {
     "Scale": scale,
     "Slice": slices,
     "Softmax": over_axis,
-    "Split": copies,
+    "Split": lambda trace, layer, bottoms: bottoms * len(layer.tops),
     "Upsample": upsample,
 }

@@ -46,7 +46,7 @@ def application(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], pl
     found.state.network = network_of_graph(run, graph, title, shape, has_top, place)
     begin = given.get("input_tensor")
     if not isinstance(begin, SymbolicTensor):
-        begin = make_input_of(run, shape, place)
+        begin = make_input(run, [], {"shape": shape}, place)
     found.state.inputs = begin
     found.state.output = SymbolicTensor(found.state.network.outputs[0][1], None, place)  # its place in the structure
     output = call_network(found, found.state, run, [begin], {}, place)
@@ -57,10 +57,6 @@ def application(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], pl
         output = run.call(cls.call(run, [], {}, place), [output], {}, place)
     found.state.output = output
     return found
-
-
-def make_input_of(run: Run, shape: tuple[Any, ...], place: Place) -> Any:
-    return make_input(run, [], {"shape": shape}, place)
 
 
 def shape_of_input(run: Run, graph: Any, given: Any, has_top: bool, place: Place) -> tuple[Any, ...]:

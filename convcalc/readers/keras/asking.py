@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Place
 
 
-def nothing(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-    """What changes numbers, prints, or trains."""
-    return None
-
-
 def add_layer(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
     state = object_state(value)
     assert state is not None
@@ -98,7 +93,7 @@ NOTHING = (
 )
 READ = "add pop get_layer add_weight add_variable"
 METHODS: dict[str, Method] = {
-    **dict.fromkeys(NOTHING.split(), nothing),
+    **dict.fromkeys(NOTHING.split(), lambda value, run, args, kwargs, place: None),
     **dict(zip(READ.split(), (add_layer, pop_layer, get_layer, add_weight, add_weight), strict=True)),
 }
 PROPERTIES: dict[str, Callable[[Any, ObjectState, Run, Place], Any]] = {

@@ -50,7 +50,8 @@ class SymbolicTensor(Foreign):
 
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         if name == "shape":
-            return ShapeValue(map(size_or_none, self.sizes(run, place)))
+            sizes = self.sizes(run, place)
+            return ShapeValue(None if isinstance(size, Batch) else size_value(size) for size in sizes)
         if name in ("ndim", "rank"):
             return len(self.sizes(run, place))
         if name == "get_shape":
@@ -150,11 +151,6 @@ class GraphCall:
 
 def library_of(run: Run) -> Keras:
     return cast("Keras", run.library)
-
-
-def size_or_none(size: Any) -> Any:
-    """A size as Keras shows it: the batch is None."""
-    return None if isinstance(size, Batch) else size_value(size)
 
 
 def plain_value(value: Any, run: Run, place: Place) -> Any:

@@ -150,10 +150,6 @@ def module_attribute(module: ModuleNames, name: str, run: Run, place: Place) -> 
     return module_member(module, name, run, place)
 
 
-def opaque_attribute(value: Opaque, name: str, run: Run, place: Place) -> Any:
-    return run.opaque(value.reason, place, name)
-
-
 ATTRIBUTES: dict[type, Callable[[Any, str, Run, Place], Any]] = {
     Instance: instances.attribute,
     Super: instances.super_attribute,
@@ -164,7 +160,7 @@ ATTRIBUTES: dict[type, Callable[[Any, str, Run, Place], Any]] = {
     Native: native_attribute,
     Property: property_attribute,
     ModuleNames: module_attribute,
-    Opaque: opaque_attribute,
+    Opaque: lambda value, name, run, place: run.opaque(value.reason, place, name),
 }
 
 

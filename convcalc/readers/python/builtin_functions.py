@@ -71,14 +71,6 @@ def extreme_function(sign: str) -> Callable[..., Any]:
     return call
 
 
-def is_any(run: Run, place: Place, values: Any) -> Any:
-    return decide(run, place, values, True)
-
-
-def are_all(run: Run, place: Place, values: Any) -> Any:
-    return decide(run, place, values, False)
-
-
 def decide(run: Run, place: Place, values: Any, decisive: bool) -> Any:
     unknown = None
     for value in run.iterate(values, place):
@@ -102,10 +94,6 @@ def power(run: Run, place: Place, base: Any, exponent: Any, modulus: Any = None)
     if modulus is None:
         return run.binary("**", base, exponent, place)
     return pow(base, exponent, modulus)
-
-
-def is_instance(run: Run, place: Place, value: Any, cls: Any) -> Any:
-    return description.is_instance(value, cls, run)
 
 
 def is_subclass(run: Run, place: Place, cls: Any, parent: Any) -> Any:
@@ -198,10 +186,6 @@ def unopened_file(run: Run, place: Place, path: Any = "", *more: Any, **settings
 
 def unknown_number(run: Run, place: Place, value: Any) -> Any:
     return Opaque("identities and hashes are not read", place)
-
-
-def characters(run: Run, place: Place, code: int) -> str:
-    return chr(code)
 
 
 def format_value(run: Run, place: Place, value: Any, spec: str = "") -> Any:
@@ -303,7 +287,7 @@ REFUSED_NAMES = "breakpoint compile delattr eval exec exit input quit __import__
 REFUSED = REFUSED_NAMES.split()
 PURE: dict[str, Callable[..., Any]] = {
     "abs": absolute,
-    "chr": characters,
+    "chr": lambda run, place, code: chr(code),
     "max": extreme_function(">"),
     "min": extreme_function("<"),
     "sum": total,
@@ -318,8 +302,8 @@ PURE: dict[str, Callable[..., Any]] = {
     "oct": lambda run, place, value: oct(value),
 }
 MOVING: dict[str, Callable[..., Any]] = {
-    "all": are_all,
-    "any": is_any,
+    "all": lambda run, place, values: decide(run, place, values, False),
+    "any": lambda run, place, values: decide(run, place, values, True),
     "callable": is_callable,
     "delattr": delete_attribute,
     "dir": names_of,
@@ -327,7 +311,7 @@ MOVING: dict[str, Callable[..., Any]] = {
     "hasattr": has_attribute,
     "hash": unknown_number,
     "id": unknown_number,
-    "isinstance": is_instance,
+    "isinstance": lambda run, place, value, cls: description.is_instance(value, cls, run),
     "issubclass": is_subclass,
     "iter": iterator,
     "next": following,

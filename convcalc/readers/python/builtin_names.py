@@ -92,10 +92,6 @@ def type_of(run: Run, place: Place, *args: Any) -> Any:
     return run.type_of(args[0])
 
 
-def new_object(run: Run, place: Place) -> Any:
-    return Opaque("a bare object says nothing", place)
-
-
 def bytes_of(run: Run, place: Place, *args: Any) -> Any:
     return Opaque("bytes are not read", place)
 
@@ -119,7 +115,7 @@ TYPES = [
     Type("complex", bytes_of, (complex,)),
     Type("bytes", bytes_of, (bytes,)),
     Type("bytearray", bytes_of, (bytearray,)),
-    Type("object", new_object, ()),
+    Type("object", lambda run, place: Opaque("a bare object says nothing", place), ()),
     Type("type", type_of, (), moves=True),
     Type("super", builtin_functions.super_of, (Super,), moves=True, needs_frame=True),
     Type("property", property_of, (Property,), moves=True),

@@ -192,10 +192,6 @@ def call_instance(instance: Instance, args: list[Any], kwargs: dict[str, Any], r
     return call(method, args, kwargs, run, place)
 
 
-def call_opaque(value: Opaque, args: list[Any], kwargs: dict[str, Any], run: Run, place: Place) -> Any:
-    return run.opaque(value.reason, place, value.name)
-
-
 CALLS: dict[type, Callable[[Any, list[Any], dict[str, Any], Run, Place], Any]] = {
     Function: call_function,
     Method: call_method,
@@ -206,5 +202,5 @@ CALLS: dict[type, Callable[[Any, list[Any], dict[str, Any], Run, Place], Any]] =
     Instance: call_instance,
     StaticMethod: call_static,
     ClassMethod: call_static,
-    Opaque: call_opaque,
+    Opaque: lambda value, args, kwargs, run, place: run.opaque(value.reason, place, value.name),
 }

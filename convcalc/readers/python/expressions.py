@@ -19,7 +19,7 @@ from convcalc.readers.python.operators import (
     compare,
     unary,
 )
-from convcalc.readers.python.values import Cursor, Function, Native, Opaque
+from convcalc.readers.python.values import Cursor, Native, Opaque
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -150,14 +150,6 @@ def elements(nodes: list[ast.expr], frame: Frame) -> Iterator[Any]:
             yield evaluate(node, frame)
 
 
-def list_display(node: ast.List, frame: Frame) -> list[Any]:
-    return frame.run.collect(elements(node.elts, frame), frame.place(node))
-
-
-def tuple_display(node: ast.Tuple, frame: Frame) -> tuple[Any, ...]:
-    return tuple(frame.run.collect(elements(node.elts, frame), frame.place(node)))
-
-
 def set_display(node: ast.Set, frame: Frame) -> set[Any]:
     run, place = frame.run, frame.place(node)
     return {run.key(value, place) for value in run.collect(elements(node.elts, frame), place)}
@@ -233,10 +225,6 @@ def generator(node: ast.GeneratorExp, frame: Frame) -> Any:
     return comprehension(node, frame, lambda inner: evaluate(node.elt, inner), lambda found: Cursor(found, "generator"))
 
 
-def lambda_function(node: ast.Lambda, frame: Frame) -> Function:
-    return frame.run.function(node, "<lambda>", frame)
-
-
 def walrus(node: ast.NamedExpr, frame: Frame) -> Any:
     value = evaluate(node.value, frame)
     frame.home().bind(node.target.id, value)
@@ -277,15 +265,15 @@ EXPRESSIONS: dict[type, Callable[[Any, Frame], Any]] = {
     ast.IfExp: conditional,
     ast.Subscript: subscript,
     ast.Slice: slice_bounds,
-    ast.List: list_display,
-    ast.Tuple: tuple_display,
+    ast.List: lambda node, frame: frame.run.collect(elements(node.elts, frame), frame.place(node)),
+    ast.Tuple: lambda node, frame: tuple(frame.run.collect(elements(node.elts, frame), frame.place(node))),
     ast.Set: set_display,
     ast.Dict: dict_display,
     ast.ListComp: list_comprehension,
     ast.SetComp: set_comprehension,
     ast.DictComp: dict_comprehension,
     ast.GeneratorExp: generator,
-    ast.Lambda: lambda_function,
+    ast.Lambda: lambda node, frame: frame.run.function(node, "<lambda>", frame),
     ast.NamedExpr: walrus,
     ast.JoinedStr: joined_text,
     ast.Yield: yield_value,

@@ -36,10 +36,6 @@ def matches_value(pattern: ast.MatchValue, subject: Any, frame: Frame) -> bool:
     return run.truth(run.compare("==", subject, run.evaluate(pattern.value, frame), place), place)
 
 
-def matches_singleton(pattern: ast.MatchSingleton, subject: Any, frame: Frame) -> bool:
-    return subject is pattern.value
-
-
 def matches_sequence(pattern: ast.MatchSequence, subject: Any, frame: Frame) -> bool:
     if isinstance(subject, Instance):
         subject = subject.payload
@@ -96,17 +92,13 @@ def matches_as(pattern: ast.MatchAs, subject: Any, frame: Frame) -> bool:
     return True
 
 
-def matches_or(pattern: ast.MatchOr, subject: Any, frame: Frame) -> bool:
-    return any(matches(inner, subject, frame) for inner in pattern.patterns)
-
-
 PATTERNS: dict[type, Callable[[Any, Any, Frame], bool]] = {
     ast.MatchValue: matches_value,
-    ast.MatchSingleton: matches_singleton,
+    ast.MatchSingleton: lambda pattern, subject, frame: subject is pattern.value,
     ast.MatchSequence: matches_sequence,
     ast.MatchStar: matches_star,
     ast.MatchMapping: matches_mapping,
     ast.MatchClass: matches_class,
     ast.MatchAs: matches_as,
-    ast.MatchOr: matches_or,
+    ast.MatchOr: lambda pattern, subject, frame: any(matches(inner, subject, frame) for inner in pattern.patterns),
 }

@@ -26,11 +26,6 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Place
 
 
-def stem(path: str) -> str:
-    """The name that a module has by its file."""
-    return os.path.splitext(os.path.basename(path))[0]
-
-
 STEPS_OF_ERROR = 5  # an error takes the time of so many steps
 
 
@@ -115,7 +110,9 @@ class Run:
         """The module of a source, this run's own by default: parsed, nothing of it evaluated."""
         if source is None or source is self.source:
             if self.main is None:
-                self.main = ModuleNames(stem(self.source.name), parse(self.source), self.source.name)
+                self.main = ModuleNames(
+                    os.path.splitext(os.path.basename(self.source.name))[0], parse(self.source), self.source.name
+                )
             return self.main
         return ModuleNames(source.name, parse(source), source.name)
 

@@ -74,14 +74,9 @@ def inner_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
         elif isinstance(node, ast.ClassDef):
             left += node.bases
         elif isinstance(node, COMPREHENSIONS):
-            left += walrus_targets(node)
+            left += [inner.target for inner in ast.walk(node) if isinstance(inner, ast.NamedExpr)]
         else:
             left += ast.iter_child_nodes(node)
-
-
-def walrus_targets(node: ast.AST) -> list[ast.AST]:
-    """What `:=` binds inside a comprehension, which is bound around it."""
-    return [inner.target for inner in ast.walk(node) if isinstance(inner, ast.NamedExpr)]
 
 
 def names_bound(node: ast.AST) -> Iterable[str]:

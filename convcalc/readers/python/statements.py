@@ -107,10 +107,6 @@ def run_loop(node: ast.For | ast.While, frame: Frame, turns: Iterator[None]) -> 
     return execute_block(node.orelse, frame)
 
 
-def return_statement(node: ast.Return, frame: Frame) -> Returned:
-    return Returned(None if node.value is None else evaluate(node.value, frame))
-
-
 def with_statement(node: ast.With, frame: Frame) -> Signal:
     """The body between `__enter__` and `__exit__`; a library's contexts and unknown ones change nothing."""
     run = frame.run
@@ -195,7 +191,7 @@ STATEMENTS: dict[type, Callable[[Any, Frame], Signal]] = {
     ast.If: branch,
     ast.For: loop_over,
     ast.While: loop_while,
-    ast.Return: return_statement,
+    ast.Return: lambda node, frame: Returned(None if node.value is None else evaluate(node.value, frame)),
     ast.With: with_statement,
     ast.Try: try_statement,
     ast.Raise: raise_statement,

@@ -121,7 +121,7 @@ def _tree(source: Source, findings: list[Diagnostic], outer: Outer) -> Node | No
         refuse("Y012", "tags are not read, nor is %TAG", hint, len(re.split(BREAK, text[:directive])), 1, 4)
         raise _Enough
     if "\t" in text:
-        text = re.sub(TABS, _tab_to_space, text)
+        text = re.sub(TABS, lambda found: " " if found[1] else found[0], text)
     share = dict[str, str]().setdefault  # a key that is repeated in every layer is kept once
     anchors: dict[str, Node | list[Node]] = {}  # a list while the anchored collection is still open
     measured: dict[int, tuple[int, int]] = {}
@@ -324,8 +324,3 @@ def short(text: str) -> str:
     """At most 60 characters of a text, on one line."""
     text = text.replace("\n", " ")
     return text if len(text) <= 60 else f"{text[:59]}…"
-
-
-def _tab_to_space(found: re.Match[str]) -> str:
-    """Between two words a tab is a space, for libyaml and PyYAML's own scanner alike."""
-    return " " if found[1] else found[0]

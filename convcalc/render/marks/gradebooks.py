@@ -93,7 +93,9 @@ class MoodleGradebook(Gradebook):
         if self.base:
             yield from (self.roster_column(head, index) for index, head in enumerate(self.base.heads[: self.place]))
         elif self.is_worksheet:
-            yield GradeColumn("Identifier", participant)
+            yield GradeColumn(
+                "Identifier", lambda entry: f"Participant {entry.person.id}" if entry.person.system == "moodle" else ""
+            )
             yield GradeColumn("Full name", lambda entry: entry.person.name)
         else:
             yield GradeColumn("Full name", lambda entry: entry.person.name)
@@ -126,11 +128,6 @@ class MoodleGradebook(Gradebook):
                 "the grading worksheet that Moodle gives out, as --roster, is filled in, and points are scaled to it"
             )
         yield from super().remarks(room)
-
-
-def participant(entry: GradeEntry) -> str:
-    """Moodle's identifier, whose number is that of the student's folder."""
-    return f"Participant {entry.person.id}" if entry.person.system == "moodle" else ""
 
 
 def comment(book: Gradebook, entry: GradeEntry) -> str:
@@ -171,7 +168,7 @@ class BlackboardGradebook(Gradebook):
     def head_of_points(self) -> str:
         if self.place is not None:
             return super().head_of_points()
-        return harmless_title(self.title, points(self.run.out_of))
+        return f"{self.title.lstrip('=+-@|%')} [Total Pts: {points(self.run.out_of)} Score]"
 
     def remarks(self, room: Classroom) -> Iterator[str]:
         if self.base is None:
@@ -180,10 +177,6 @@ class BlackboardGradebook(Gradebook):
                 "or it adds a new column, of text"
             )
         yield from super().remarks(room)
-
-
-def harmless_title(title: str, maximum: str) -> str:
-    return f"{title.lstrip('=+-@|%')} [Total Pts: {maximum} Score]"
 
 
 class NbgraderGrades(Gradebook):

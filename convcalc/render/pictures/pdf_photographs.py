@@ -169,17 +169,12 @@ def pixel_of(png: Png, sample: bytes) -> bytes:
         index = sample[0]
         colour = png.palette[3 * index : 3 * index + 3].ljust(3, b"\0")
         return colour + (png.transparency[index : index + 1] or b"\xff")
-    is_clear = png.colour < PALETTE and sample == clear_sample(png)
+    is_clear = png.colour < PALETTE and sample == (png.transparency if png.depth == 16 else png.transparency[1::2])
     if png.depth == 16:
         sample = sample[::2]
     elif png.depth < 8:
         sample = bytes([sample[0] * 255 // ((1 << png.depth) - 1)])
     return sample if png.colour > PALETTE else sample + (b"\0" if is_clear else b"\xff")
-
-
-def clear_sample(png: Png) -> bytes:
-    """The colour that stands for transparent, which has two bytes a channel where it is declared."""
-    return png.transparency if png.depth == 16 else png.transparency[1::2]
 
 
 def unfilter(kind: int, line: bytes, above: bytes, size: int) -> bytes:

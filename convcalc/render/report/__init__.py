@@ -67,7 +67,7 @@ def render(report: NetworkReport, form: str, options: ReportOptions | None = Non
         from convcalc.render.report.counts import report_with_counts
 
         return report_with_counts(report, form, chosen)
-    if form == "table" and not (chosen.terminal and is_readable(report, chosen)):
+    if form == "table" and not (chosen.terminal and number_of_rows(report, chosen.depth, MAX_PAINTED) <= MAX_PAINTED):
         form = "plain"
     module, _, function = FORMATS[form].partition(":")
     pieces: Iterator[str] = getattr(import_module(module), function)(report, chosen)
@@ -93,10 +93,6 @@ def refuse_together(form: str, options: ReportOptions) -> None:
     for option, is_given in (("--style", options.style), ("--columns", options.columns)):
         if is_given and form in ("json", "jsonl"):
             raise problem("U010", f"{option} has no say over JSON, which has every quantity")
-
-
-def is_readable(report: NetworkReport, options: ReportOptions) -> bool:
-    return number_of_rows(report, options.depth, MAX_PAINTED) <= MAX_PAINTED
 
 
 def number_of_rows(report: NetworkReport, depth: int, enough: int) -> int:

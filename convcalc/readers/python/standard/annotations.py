@@ -59,10 +59,6 @@ def second(run: Run, place: Place, kind: Any, value: Any) -> Any:
     return value
 
 
-def method_of(run: Run, place: Place, function: Any, receiver: Any) -> Method:
-    return Method(function, receiver)
-
-
 def nothing(run: Run, place: Place, *args: Any, **kwargs: Any) -> Any:
     return None
 
@@ -117,7 +113,7 @@ TYPES = {
     "SimpleNamespace": NAMESPACE,
     "FunctionType": type_of("FunctionType", Function),
     "LambdaType": type_of("LambdaType", Function),
-    "MethodType": Native("MethodType", method_of, moves=True),
+    "MethodType": Native("MethodType", lambda run, place, function, receiver: Method(function, receiver), moves=True),
     "GeneratorType": type_of("GeneratorType", Cursor),
     "NoneType": type_of("NoneType", type(None)),
 }

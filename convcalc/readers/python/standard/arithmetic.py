@@ -106,10 +106,6 @@ def method_caller(run: Run, place: Place, name: str, *args: Any, **kwargs: Any) 
     return Native("methodcaller", call, moves=True)
 
 
-def negative(run: Run, place: Place, value: Any) -> Any:
-    return run.binary("-", 0, value, place)
-
-
 MATH = {
     **{name: plain(name) for name in PLAIN_NAMES.split() if hasattr(math, name)},
     **{name: number_of_ways(name) for name in ("comb", "perm")},
@@ -130,7 +126,7 @@ OPERATOR = {
     **{name: Native(name, of_comparison(sign), moves=True) for sign, name in COMPARED.items()},
     "iadd": Native("iadd", of_operator("+"), moves=True),
     "imul": Native("imul", of_operator("*"), moves=True),
-    "neg": Native("neg", negative, moves=True),
+    "neg": Native("neg", lambda run, place, value: run.binary("-", 0, value, place), moves=True),
     "getitem": Native("getitem", lambda run, place, value, index: run.item(value, index, place), moves=True),
     "itemgetter": Native("itemgetter", item_getter, moves=True),
     "attrgetter": Native("attrgetter", attribute_getter, moves=True),

@@ -83,10 +83,6 @@ def wraps(run: Run, place: Place, value: Any, *more: Any, **settings: Any) -> An
     return Native("wraps", passing, moves=True)
 
 
-def cached_property(run: Run, place: Place, getter: Any) -> Property:
-    return Property(getter, cached=True)
-
-
 def count_turns(turns: Iterator[Any], run: Run, place: Place) -> Iterator[Any]:
     for value in turns:
         run.step(place)
@@ -187,7 +183,7 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "lru_cache": caching,
     "cache": caching,
     "wraps": wraps,
-    "cached_property": cached_property,
+    "cached_property": lambda run, place, getter: Property(getter, cached=True),
     "total_ordering": return_value,
     "singledispatch": return_value,
 }

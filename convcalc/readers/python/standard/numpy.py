@@ -134,10 +134,6 @@ def clip(run: Run, place: Place, value: Any, low: Any, high: Any) -> Any:
     return high if high is not None and value > high else value
 
 
-def to_list(run: Run, place: Place, values: NumberArray) -> Any:
-    return values.copy(run).values
-
-
 def flat(run: Run, place: Place, values: NumberArray, *settings: Any) -> Any:
     return NumberArray(list(elements(values.values)))
 
@@ -157,7 +153,7 @@ EVERYWHERE: dict[str, Callable[..., Any]] = {
 METHODS: dict[str, Callable[..., Any]] = {
     **EVERYWHERE,
     "astype": cast,
-    "tolist": to_list,
+    "tolist": lambda run, place, values: values.copy(run).values,
     "flatten": flat,
     "ravel": flat,
     "item": lambda run, place, values: values.only(run, place),

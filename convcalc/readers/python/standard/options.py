@@ -74,10 +74,6 @@ def parse_known(parser: Parser, run: Run, place: Place, *args: Any, **kwargs: An
     return parse_arguments(parser, run, place, *args, **kwargs), []
 
 
-def default_of(parser: Parser, run: Run, place: Place, name: str) -> Any:
-    return parser.defaults.get(name)
-
-
 def new_parser(run: Run, place: Place, *args: Any, **kwargs: Any) -> Parser:
     inherited: dict[str, Any] = {}
     for parent in kwargs.get("parents", ()):
@@ -99,7 +95,7 @@ RULES: dict[str, Callable[..., Any]] = {
     "add_mutually_exclusive_group": group,
     "parse_args": parse_arguments,
     "parse_known_args": parse_known,
-    "get_default": default_of,
+    "get_default": lambda parser, run, place, name: parser.defaults.get(name),
 }
 
 

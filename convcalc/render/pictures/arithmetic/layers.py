@@ -85,12 +85,9 @@ def window_figure(
     applied = layer.applied
     if applied is None or not has_window(applied) or not sees_several(applied):
         return None
-    if is_blank and not (is_sliding(applied) and set(layer.inputs) <= report.inputs.keys()):
+    if is_blank and not (
+        all(step.type is SLIDING for step in window_steps(applied)) and set(layer.inputs) <= report.inputs.keys()
+    ):
         return None
     drawn = PicturedLayer(layer.name, applied, report.convention, report.channels_last)
     return layer_picture(drawn, Manner(is_blank=is_blank, is_bare=True, is_wordless=is_wordless))
-
-
-def is_sliding(applied: Applied) -> bool:
-    """Whether windows slide over the input, of which more can be drawn than the output tells."""
-    return all(step.type is SLIDING for step in window_steps(applied))

@@ -12,8 +12,6 @@ from convcalc.tools.liveness import inference, training
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from convcalc.network.walk import NetworkReport
     from convcalc.render.pictures import PicturedNetwork, PictureOptions
     from convcalc.tools.liveness import Lives, LiveTensor
@@ -57,7 +55,7 @@ def timeline(lives: Lives, most: int = MAX_COLUMNS) -> Timeline:
         assert isinstance(number, int)
         if number < least:
             continue
-        columns = columns_of(tensor, steps)
+        columns = range(bisect_left(steps, tensor.birth), bisect_left(steps, tensor.death + 1))
         if columns:
             stacked.append(StackedTensor(tensor, columns.start, tuple(heights[column] for column in columns)))
         for column in columns:
@@ -65,11 +63,6 @@ def timeline(lives: Lives, most: int = MAX_COLUMNS) -> Timeline:
     numbers = tuple(live[step] for step in steps)
     rest = tuple(number - height for number, height in zip(numbers, heights, strict=True))
     return Timeline(tuple(steps), numbers, tuple(stacked), rest)
-
-
-def columns_of(tensor: LiveTensor, steps: Sequence[int]) -> range:
-    """The columns that show a step in which it lives."""
-    return range(bisect_left(steps, tensor.birth), bisect_left(steps, tensor.death + 1))
 
 
 class History(NamedTuple):

@@ -59,11 +59,11 @@ def sights_between(
 def view(before: Solid, after: Solid, sights: Sequence[AxisSight], is_column: bool = False) -> FaceView:
     """The window and the cell as they lie on the faces."""
     rows, columns = (sights[-2], sights[-1]) if len(sights) > 1 else (sights[0], None)
-    first = body_of_first_slab(after)
+    first = after if after.sheets else after._replace(slabs=after.slabs[:1])
     window, is_all = patch(before, span(rows), span(columns)), span(rows) == span(columns) == (0.0, 1.0)
     taps: tuple[tuple[Point, ...], ...] = ()
     if (
-        any(each is not None and has_holes(each) for each in (rows, columns))
+        any(each is not None and each.seen[-1] - each.seen[0] + 1 != len(each.seen) for each in (rows, columns))
         and len(rows.seen) * (len(columns.seen) if columns else 1) <= MAX_TAPS
     ):
         taps = tuple(
@@ -77,15 +77,6 @@ def view(before: Solid, after: Solid, sights: Sequence[AxisSight], is_column: bo
     across = share(columns.cell, columns.size) if columns else (0.0, 1.0)
     cell = patch(first, share(rows.cell, rows.size), across, least)
     return FaceView(window, taps, cell, is_all)
-
-
-def body_of_first_slab(body: Solid) -> Solid:
-    """The body as the layer leaves it that begins it."""
-    return body if body.sheets else body._replace(slabs=body.slabs[:1])
-
-
-def has_holes(sight: AxisSight) -> bool:
-    return sight.seen[-1] - sight.seen[0] + 1 != len(sight.seen)
 
 
 def span(sight: AxisSight | None) -> tuple[float, float]:

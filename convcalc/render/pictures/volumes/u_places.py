@@ -124,7 +124,7 @@ def placed_rows(
     y = top
     for number, level in enumerate(levels):
         row = (*level.down, *level.up)
-        is_below_arcs = has_arcs(found, row, level)
+        is_below_arcs = any(arc.end.glyph in row and arc is not level.skip for arc in found.arcs)
         y += ARC_ROOM if is_below_arcs else 0
         tall = max(bodies[index].height + bodies[index].up for index in row)
         axis = y + tall / 2
@@ -144,11 +144,6 @@ def placed_rows(
         lines = max(len(lines_of_u(found.glyphs[index])) for index in row)
         y = text + LINE * (lines - 1) + (0 if is_bottom else BETWEEN)
     return ULayout(spots, tuple(axes), width, y + 4)
-
-
-def has_arcs(found: Gallery, row: tuple[int, ...], level: Level) -> bool:
-    """Whether something is skipped within a row."""
-    return any(arc.end.glyph in row and arc is not level.skip for arc in found.arcs)
 
 
 def neighbours(levels: tuple[Level, ...]) -> list[tuple[int, int]]:
