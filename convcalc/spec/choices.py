@@ -117,7 +117,10 @@ def few(names: Iterable[str], mark: str = ", ") -> str:
     return mark.join(unique[:MAX_NAMES]) + (f"{mark}…" if len(unique) > MAX_NAMES else "")
 
 
-def misuse(code: str, option: str, text: str, message: str, hint: str = "") -> Problem:
-    """An option that cannot be used, with its text as the source."""
+def misuse(
+    code: str, option: str, text: str, message: str, hint: str = "", part: tuple[int, int] | None = None
+) -> Problem:
+    """An option that cannot be used, with its text as the source; `part` is where in it, and how long."""
     shown = text if len(text) <= 60 else f"{text[:57]}…"
-    return problem(code, f"{option} {shown}: {message}", hint, Mark(Source(option, shown), 1, 1, len(shown)))
+    start, length = part or (0, len(shown))
+    return problem(code, f"{option} {shown}: {message}", hint, Mark(Source(option, text), 1, start + 1, length))

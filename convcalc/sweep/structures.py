@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from convcalc.sweep.question import Axis, SweepQuestion
 
 COUNTED = ("parameters", "biases", "buffers", "macs", "connections", "activations")
+QUANTITIES = (*COUNTED, "receptive_field")
 
 
 class Swept(NamedTuple):
