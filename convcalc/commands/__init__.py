@@ -17,6 +17,7 @@ COMMANDS = {
     "layer": "One layer, every quantity, worked.",
     "explain": "The worked arithmetic of a network.",
     "solve": "The inverse question: a layer's or network's unknown from what it should give.",
+    "sweep": "Every combination of some values of a network's names, and the best of them.",
     "apply": "The numbers inside: a layer on small arrays, every cell worked.",
     "draw": "Pictures: volumes, the graph, receptive fields, a window's steps, bars, memory.",
     "compare": "Networks side by side: totals, ratios, and the layers that differ.",

@@ -180,9 +180,10 @@ def choices(*options: Decorator[Any]) -> Decorator[Any]:
 
 
 READING = (ARG, TRAIN, IN_ORDER)  # what a network is made of that was written elsewhere
-# A whole network, a network of which something is unknown, and one layer by itself.
+# A whole network, one of which something is unknown, one that is swept, and one layer by itself.
 network_options = choices(INPUT, SET, SYMBOL, DEFAULT, CONVENTION, LAYOUT, WITHOUT, SYMBOLIC, *READING)
 unknown_options = choices(INPUT, SET, SYMBOL, DEFAULT, CONVENTION, LAYOUT, WITHOUT, *READING)
+swept_options = choices(INPUT, SET, DEFAULT, CONVENTION, LAYOUT, WITHOUT, *READING)  # nothing in it stays a letter
 layer_options = choices(CONVENTION, LAYOUT)
 
 
@@ -201,7 +202,7 @@ def limit_option(default: int, what: str) -> Decorator[Any]:
 
 
 def format_options(
-    known: Iterable[str], default: str | Callable[[], str] = "text", help: str | None = None
+    known: Iterable[str], default: str | Callable[[], str] | None = "text", help: str | None = None
 ) -> Decorator[Any]:
     """--format, and --json where JSON is one of them; a Problem of the command is told in the format asked for."""
     known = tuple(known)

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -16,29 +17,30 @@ class Progress:
 
     PATIENCE, EVERY = 0.5, 0.1  # seconds
 
-    def __init__(self, total: int, work: str = "marking", is_silent: bool = False):
+    def __init__(self, total: int, work: str = "marking", is_silent: bool = False, patience: float = PATIENCE):
         self.total, self.work = total, work
         is_free = is_silent or not sys.stdout.isatty()  # of other lines
         self.shows = sys.stderr is not None and sys.stderr.isatty() and is_free and total > 1
+        self.drawn, self.due = False, monotonic() + patience
 
     def over(self, results: Iterable[Result]) -> Iterator[Result]:
-        if not self.shows:
-            yield from results
-            return
-        from time import monotonic
-
-        due = monotonic() + self.PATIENCE
-        drawn = False
         try:
             for count, result in enumerate(results, 1):
                 yield result
-                if monotonic() >= due:
-                    self.draw(count)
-                    drawn, due = True, monotonic() + self.EVERY
+                self.advance(count)
         finally:
-            if drawn:
-                sys.stderr.write("\r\x1b[K")
-                sys.stderr.flush()
+            self.wipe()
+
+    def advance(self, count: int) -> None:
+        """So many are done."""
+        if self.shows and monotonic() >= self.due:
+            self.draw(count)
+            self.drawn, self.due = True, monotonic() + self.EVERY
+
+    def wipe(self) -> None:
+        if self.drawn:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
 
     def draw(self, count: int) -> None:
         full = 30 * count // self.total

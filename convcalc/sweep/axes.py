@@ -116,7 +116,7 @@ class WrittenValues(NamedTuple):
 
     def steps(self, start: Number, stop: Number, step: Number) -> Iterator[Number]:
         """start, start + step, … up to stop, downwards where the step is below 0."""
-        low, high, wide = numeral_text(start), numeral_text(stop), numeral_text(abs(step))
+        low, high, wide = numeral_text(start), numeral_text(stop), numeral_text(max(step, -step))
         if step == 0:
             raise self.slip("a step of 0 leads nowhere", self.cure(f"{low}..{high}{'' if start <= stop else ':-1'}"))
         if (stop - start) * step < 0:

@@ -15,7 +15,7 @@ from convcalc.algebra.parser import amount, numeral_text, parse, size_in_bytes
 from convcalc.closed_forms.table import SizeTest
 from convcalc.sweep.names import IN_BYTES, SweepNames
 from convcalc.sweep.question import Objective
-from convcalc.sweep.tokens import EXAMPLE, SAME, OptionText, Token
+from convcalc.sweep.tokens import EXAMPLE, SAME, OptionText, ConditionToken, is_in_brackets
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class ConditionReader(NamedTuple):
 
     # Which conditions hold together
 
-    def tests(self, tokens: Sequence[Token]) -> list[SizeTest]:
+    def tests(self, tokens: Sequence[ConditionToken]) -> list[SizeTest]:
         """What holds where these tokens do: comparisons that all have to hold."""
         alternatives = list(self.source.split(tokens, "or"))
         if len(alternatives) > 1:
@@ -87,11 +87,11 @@ class ConditionReader(NamedTuple):
             if len(tokens) == 1:
                 raise self.slip("not what?", "not macs > 5M", tokens[0].part)
             return [self.any_of([self.opposite(test) for test in self.tests(tokens[1:])])]
-        if tokens[0].text == "(" and tokens[-1].text == ")" and self.is_logic(tokens[1:-1]):
+        if is_in_brackets(tokens) and self.is_logic(tokens[1:-1]):
             return self.tests(tokens[1:-1])
         return list(self.comparisons(tokens))
 
-    def is_logic(self, tokens: Sequence[Token]) -> bool:
+    def is_logic(self, tokens: Sequence[ConditionToken]) -> bool:
         """Whether what is in brackets is a condition, and no number."""
         return any(token.kind == "compare" or token.text.lower() in JOINING for token in tokens)
 
@@ -126,7 +126,7 @@ class ConditionReader(NamedTuple):
 
     # Comparisons
 
-    def comparisons(self, tokens: Sequence[Token]) -> Iterator[SizeTest]:
+    def comparisons(self, tokens: Sequence[ConditionToken]) -> Iterator[SizeTest]:
         """Those of a chain: 1M <= macs <= 2M has two."""
         places = [place for place, token in enumerate(tokens) if token.kind == "compare"]
         if not places:
@@ -145,7 +145,7 @@ class ConditionReader(NamedTuple):
             operator = tokens[place].text
             yield from self.compared(left, SAME.get(operator, operator), right, side)
 
-    def compared(self, left: Expr, operator: str, right: Expr, at: Sequence[Token]) -> Iterator[SizeTest]:
+    def compared(self, left: Expr, operator: str, right: Expr, at: Sequence[ConditionToken]) -> Iterator[SizeTest]:
         """A comparison without quotients: a/b ≤ c/d as ad ≤ cb where b and d are above 0, else times bd once more."""
         divisors: list[Expr] = []
         (a, b), (c, d) = self.quotient(left, divisors, at), self.quotient(right, divisors, at)
@@ -176,10 +176,10 @@ class ConditionReader(NamedTuple):
 
     # Numbers
 
-    def tree(self, tokens: Sequence[Token], in_bytes: bool = False) -> Expr:
+    def tree(self, tokens: Sequence[ConditionToken], in_bytes: bool = False) -> Expr:
         """The tree of a side, with amounts as plain numbers and names as they are called here."""
         pieces: list[str] = []
-        starts: list[tuple[int, Token]] = []
+        starts: list[tuple[int, ConditionToken]] = []
         length = 0
         for place, token in enumerate(tokens):
             following = tokens[place + 1].text if place + 1 < len(tokens) else ""
@@ -193,7 +193,7 @@ class ConditionReader(NamedTuple):
             token = next((each for start, each in reversed(starts) if start <= error.column), tokens[0])
             raise self.slip(str(error), EXAMPLE, token.part) from None
 
-    def piece(self, token: Token, following: str, in_bytes: bool) -> str:
+    def piece(self, token: ConditionToken, following: str, in_bytes: bool) -> str:
         if token.kind == "number":
             return f"({numeral_text(self.number(token, in_bytes))})"
         if token.kind != "name":
@@ -211,7 +211,7 @@ class ConditionReader(NamedTuple):
             raise self.slip(f"{name} has words, such as {words[0]}, and is no number", hint, token.part)
         return name
 
-    def number(self, token: Token, in_bytes: bool) -> Number:
+    def number(self, token: ConditionToken, in_bytes: bool) -> Number:
         """An amount, in bytes where something in memory is compared."""
         text = token.text.replace(",", "")
         if text[-1] in "bB" and text[-2:-1].isalpha() and not in_bytes:
@@ -225,7 +225,7 @@ class ConditionReader(NamedTuple):
             raise self.slip(f'"{token.text}" is no number', "1e6, 5M or 320KiB", token.part)
         return found
 
-    def quotient(self, tree: Expr, divisors: list[Expr], at: Sequence[Token]) -> tuple[Expr, Expr]:
+    def quotient(self, tree: Expr, divisors: list[Expr], at: Sequence[ConditionToken]) -> tuple[Expr, Expr]:
         """A tree as one quotient of trees without; what it divides by is added to the divisors."""
         if not any(letters(tree)):
             number = self.value(tree, at)
@@ -265,7 +265,7 @@ class ConditionReader(NamedTuple):
                 return Extremum(tree.name, tops) if isinstance(tree, Extremum) else Sum(tops), below
         return tree, 1
 
-    def value(self, tree: Expr, at: Sequence[Token]) -> Number:
+    def value(self, tree: Expr, at: Sequence[ConditionToken]) -> Number:
         try:
             number: Number = evaluate(tree, {})
         except ExprError as error:

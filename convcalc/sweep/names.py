@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.network.quantity import NAMES as QUANTITY_NAMES
+from convcalc.network.quantity import TABLE
 from convcalc.problem import did_you_mean
 from convcalc.spec.choices import few, misuse
-from convcalc.sweep.structures import QUANTITIES
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.problem import Problem
     from convcalc.sweep.question import Axis
 
-IN_BYTES = frozenset(("memory", "parameter_memory", "memory_peak"))
-ALIASES = {
-    **{alias: quantity.name for alias, quantity in QUANTITY_NAMES.items()},
-    "peak": "memory_peak", "peak_memory": "memory_peak", "ram": "memory_peak", "flash": "parameter_memory",
-}  # fmt: skip
+KNOWN = tuple(each for each in TABLE if each.value or each.name == "receptive_field")
+BY_WORD = {word: each.name for each in KNOWN for word in (*each.aliases, each.name)}
+TITLES = {each.name: f"{each.title}, bytes" if each.in_bytes else each.title for each in KNOWN}
+IN_BYTES = frozenset(each.name for each in KNOWN if each.in_bytes)
 
 
 class SweepNames(NamedTuple):
@@ -40,14 +38,13 @@ class SweepNames(NamedTuple):
 
     @property
     def quantities(self) -> tuple[str, ...]:
-        return tuple(name for name in QUANTITIES if name not in self.swept)
+        return tuple(each.name for each in KNOWN if each.name not in self.swept)
 
     def find(self, word: str) -> str:
         """The name of an axis or a quantity that a word is, by its aliases; "" where it is none."""
         if word in self.swept:
             return word
-        plain = word.lower().replace("-", "_")
-        name = ALIASES.get(plain, plain)
+        name = BY_WORD.get(word.lower().replace("-", "_"), "")
         return name if name in self.quantities else ""
 
     def is_whole(self, name: str) -> bool:
@@ -61,7 +58,7 @@ class SweepNames(NamedTuple):
     def unknown(self, option: str, text: str, word: str, part: tuple[int, int]) -> Problem:
         """What is wrong with a word that is no name here."""
         known = f"the names are {few((*self.swept, *self.quantities))}"
-        hint = did_you_mean(word, (*self.swept, *self.quantities, *ALIASES)) or known
+        hint = did_you_mean(word, (*self.swept, *self.quantities, *BY_WORD)) or known
         return misuse("U004", option, text, f"there is no quantity or swept name {word[:40]}", hint, part)
 
 

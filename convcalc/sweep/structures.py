@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from convcalc.sweep.question import Axis, SweepQuestion
 
 COUNTED = ("parameters", "biases", "buffers", "macs", "connections", "activations")
-QUANTITIES = (*COUNTED, "receptive_field")
 
 
 class Swept(NamedTuple):

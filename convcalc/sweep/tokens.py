@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from convcalc.spec.choices import misuse
@@ -23,12 +24,13 @@ TOKEN = r"""\s*(?:
 OUTSIDE, INSIDE = (
     re.compile(TOKEN.replace("GROUPS", groups), re.VERBOSE) for groups in ("(?:,[0-9]{3}(?![0-9]))*", "")
 )
+MAX_TEXT = 1_000  # characters
 OPENING, CLOSING = ("(", "⌊", "⌈"), (")", "⌋", "⌉")
 SAME = {"=": "==", "≤": "<=", "≥": ">=", "≠": "!=", "^": "**", "×": "*"}
 EXAMPLE = "such as parameters <= 5M and macs <= 600M"
 
 
-class Token(NamedTuple):
+class ConditionToken(NamedTuple):
     kind: str  # number, name, compare or sign
     text: str
     start: int
@@ -41,6 +43,12 @@ class Token(NamedTuple):
         return self.kind == "name" and self.text.lower() == word
 
 
+def is_in_brackets(tokens: Sequence[ConditionToken]) -> bool:
+    """Whether the first bracket is closed by the last token."""
+    depths = accumulate((token.text in OPENING) - (token.text in CLOSING) for token in tokens)
+    return tokens[0].text == "(" and 0 not in list(depths)[:-1]
+
+
 class OptionText(NamedTuple):
     """The text of an option."""
 
@@ -50,8 +58,11 @@ class OptionText(NamedTuple):
     def slip(self, message: str, hint: str, part: tuple[int, int]) -> Problem:
         return misuse("U002", self.option, self.text, message, hint, part)
 
-    def tokens(self) -> list[Token]:
-        found: list[Token] = []
+    def tokens(self) -> list[ConditionToken]:
+        if len(self.text) > MAX_TEXT:
+            hint = "several --where, which all have to hold"
+            raise self.slip(f"a text has at most {MAX_TEXT:,} characters, this one {len(self.text):,}", hint, (0, 1))
+        found: list[ConditionToken] = []
         place, end, depth = 0, len(self.text.rstrip()), 0
         while place < end:
             match = (INSIDE if depth > 0 else OUTSIDE).match(self.text, place)
@@ -59,21 +70,21 @@ class OptionText(NamedTuple):
                 start = place + len(self.text[place:]) - len(self.text[place:].lstrip())
                 raise self.slip(f"{self.text[start]!r} cannot be read here", EXAMPLE, (start, 1))
             kind = match.lastgroup or ""
-            found.append(Token(kind, match[kind], match.start(kind)))
+            found.append(ConditionToken(kind, match[kind], match.start(kind)))
             depth += (match[kind] in OPENING) - (match[kind] in CLOSING)
             place = match.end()
         if not found:
             raise self.slip("it is empty", EXAMPLE, (0, 1))
         return found
 
-    def words(self, tokens: Sequence[Token]) -> str:
+    def words(self, tokens: Sequence[ConditionToken]) -> str:
         """The text of some tokens as it was written."""
         return self.text[tokens[0].start : tokens[-1].start + len(tokens[-1].text)]
 
-    def split(self, tokens: Sequence[Token], word: str) -> Iterator[Sequence[Token]]:
+    def split(self, tokens: Sequence[ConditionToken], word: str) -> Iterator[Sequence[ConditionToken]]:
         """The parts between the words that are in no bracket; a Problem where one is empty or a bracket open."""
         depth, start = 0, 0
-        for place, token in enumerate([*tokens, Token("end", word, len(self.text))]):
+        for place, token in enumerate([*tokens, ConditionToken("end", word, len(self.text))]):
             depth += (token.text in OPENING) - (token.text in CLOSING)
             if depth < 0:
                 raise self.slip("this bracket closes none", "leave it out", token.part)

@@ -267,6 +267,29 @@ APPLY = shell(
     cells=list_of(CELL, "Of the last layer."),
     layers=list_of(WORKED_LAYER, "Of a chain of several."),
 )
+SWEPT_VALUE = type_of("integer|string?", "A word or a fraction is a string; null where it cannot be told.")
+SWEEP_ROW = mapping_to(SWEPT_VALUE, "By name: the swept names, then the quantities.")
+SWEEP = shell(
+    "sweep",
+    "convcalc sweep --json: every combination that is left, and what became of the others",
+    "convcalc network: string, axes, where pareto sort: [string], sample: integer?, seed: integer, shard: [integer], "
+    "columns: [string], rows, tally, notes: [string], nearest",
+    "network axes where pareto sort columns rows tally notes nearest",
+    axes=list_of(record("names: [string], values", values=list_of(list_of(SWEPT_VALUE)))),
+    shard=type_of("[integer]", "The first of one part."),
+    rows=list_of(SWEEP_ROW, "With --keep-invalid the reason is null where the network fits."),
+    tally=record(
+        "points unfit excluded kept unvisited worked",
+        **dict.fromkeys(("points", "excluded", "kept"), COUNT_OF),
+        unfit=mapping_to(COUNT_OF, "Points where the network does not fit, by the reason."),
+        unvisited={**COUNT_OF, "description": "Of the points, those that were decided without a look at each."},
+        worked={**COUNT_OF, "description": "Of the points, those at which the network was built."},
+    ),
+    nearest=list_of(
+        record("without: string, points, is_sample: boolean, nearest", points=COUNT_OF, nearest=SWEEP_ROW),
+        "Where no point is left: how many there are without one of the conditions, and what comes nearest to it.",
+    ),
+)
 EITHER = [type_of("$report"), type_of("$error")]
 SUMMARY = {
     "$schema": DRAFT, "$id": "convcalc/summary/1",
@@ -281,5 +304,5 @@ SUMMARY = {
 }  # fmt: skip
 SCHEMAS: dict[str, dict[str, Any]] = {
     "apply": APPLY, "check": CHECK, "class": CLASS, "compare": COMPARE, "lint": LINT, "solve": SOLVE,
-    "summary": SUMMARY,
+    "summary": SUMMARY, "sweep": SWEEP,
 }  # fmt: skip

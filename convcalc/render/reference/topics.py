@@ -233,6 +233,37 @@ as it could be computed.
     $ convcalc draw -e "3xHxW -> conv 8 k3 -> maxpool 2" --as graph --theme print
 """
 
+SWEEPS = """\
+A sweep works a network at every combination of some values of its names, by closed forms:
+
+    $ convcalc sweep resnet --over depth=18,34,50 --over H=160..320:32
+    $ convcalc sweep lenet5 --over H=16..64:4 --where "macs <= 1M" -o small.csv
+
+What is swept is a name of `let`, a symbol, a variant, or a side of the input (H, W, D, L). A square
+input stays one where only H is swept. Names that only some layers, kernels or repeats depend on, and
+words and fractions, are worked one by one; all others are letters, at no cost.
+
+Values        18,34,50    8..128:8 (a step)    8..1024*2 (a factor)    0.25..1:1/4    basic,bottleneck
+Together      --zip width,depth    the first value of both, then the second: equally many of each
+Parts         --sample 1000 --seed 7 (at random)    --shard 3/16 (for several machines)
+
+    $ convcalc sweep -e "3x32x32 -> conv C k3 -> conv F k3" --over C=8,16 --over F=16,32 --zip C,F
+
+Conditions    parameters <= 5M and 1M <= macs <= 2M    macs/parameters >= 10    H % 32 == 0
+              memory <= 320KiB    (macs <= 1M or H <= 64)    not C > F    several --where hold together
+Objectives    --pareto "max receptive_field, min macs": only what no other beats in all of these
+              --sort "macs, max parameters": small first, where nothing else is said
+
+They are over the swept names and the quantities, by name or alias, of `convcalc help quantities`:
+
+    $ convcalc sweep lenet5 --over H=32..64:4 --where "macs/parameters >= 7" --sort "max macs" --limit 3
+
+Numbers are exact: quotients are multiplied out, and none is rounded. Where the network does not fit,
+the combination is left out and counted by the reason, or shown with --keep-invalid. --commands prints
+for each row the `convcalc summary` that works it. Where no point is left, the exit code is 4, with the
+condition that binds and what comes nearest to it.
+"""
+
 TOPICS = (
     HelpPage("answers", "How an answer file is written.", ("answer", "submission", "submissions", "homework"), ANSWERS),
     HelpPage("keys", "How a key is written: what is asked, and what it is worth.", ("key", "assignment"), KEYS),
@@ -245,6 +276,7 @@ TOPICS = (
     HelpPage(
         "pictures", "How networks are drawn, and what each picture shows.", ("picture", "figures", "drawing"), PICTURES
     ),
+    HelpPage("sweeps", "How values, conditions and objectives of a sweep are written.", ("sweeping", "grid"), SWEEPS),
 )
 NAMES = {name: topic for topic in TOPICS for name in (topic.name, *topic.aliases)}
 

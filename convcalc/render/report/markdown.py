@@ -12,6 +12,7 @@ from convcalc.render.script import ASCII, UNICODE, printable
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
     from convcalc.render.report import ReportOptions
+    from convcalc.render.report.text_table import TextTable
 
 
 def escape(text: str) -> str:
@@ -22,7 +23,11 @@ def escape(text: str) -> str:
 def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
     script = UNICODE if options.unicode else ASCII
     own = script._replace(less=r"\<", text=lambda words: escape(script.text(words)), code="`%s`", formula="$%s$")
-    made = text_table(report, options, own)
+    yield from markdown_table(text_table(report, options, own))
+
+
+def markdown_table(made: TextTable) -> Iterator[str]:
+    """A table under its title, the notes below it."""
     yield f"### {made.title}\n\n"
     yield row(head.title for head in made.heads)
     yield row("---" if head.is_left else "---:" for head in made.heads)
@@ -33,7 +38,8 @@ def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
         yield "\n"
     for note in made.notes:
         indent = "  " if note.label.startswith(" ") else ""
-        yield f"{indent}- {note.label.strip()}: {note.value}{f'; {note.remark}' if note.remark else ''}\n"
+        value = f": {note.value}{f'; {note.remark}' if note.remark else ''}" if note.value else ""
+        yield f"{indent}- {note.label.strip()}{value}\n"
 
 
 def row(cells: Iterable[str]) -> str:

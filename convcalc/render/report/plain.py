@@ -21,9 +21,14 @@ WORDS = ("network", "layer", "kind", "from", "error")
 
 
 def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
-    made, formulas = move_formulas_below(text_table(report, options, UNICODE if options.unicode else ASCII))
-    table = [made.prose.format(*row) for row in made.rows] if made.prose else align(made, options.unicode)
-    yield "\n".join([*paragraphs([made.title], table, note_lines(formulas), note_lines(made.notes)), ""])
+    yield plain_table(text_table(report, options, UNICODE if options.unicode else ASCII), options.unicode)
+
+
+def plain_table(whole: TextTable, unicode: bool) -> str:
+    """A table under its title, the notes below it."""
+    made, formulas = move_formulas_below(whole)
+    table = [made.prose.format(*row) for row in made.rows] if made.prose else align(made, unicode)
+    return "\n".join([*paragraphs([made.title], table, note_lines(formulas), note_lines(made.notes)), ""])
 
 
 def align(made: TextTable, unicode: bool) -> list[str]:

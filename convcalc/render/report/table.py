@@ -19,6 +19,7 @@ from convcalc.render.script import ASCII, UNICODE
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
     from convcalc.render.report import ReportOptions
+    from convcalc.render.script import Script
 
     Line: TypeAlias = list[tuple[str, str]]  # texts, each with the name of its paint
 
@@ -31,42 +32,57 @@ STRIDE = re.compile(r"\S+(?: \S+)*? s\d\S*(?= )")  # a layer's settings up to it
 
 
 def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
+    """The report as it fits the terminal, and what to type for what does not."""
+    script = UNICODE if options.unicode else ASCII
+    yield from colour_lines(paint(report, options, script), options.colour)
+
+
+def colour_lines(painted: Iterable[Line], colour: bool) -> Iterator[str]:
     """A rich Table takes 0.4 ms a row, its console 8 ms to import; lines of known widths need only the styles."""
     styles = {paint: Style.parse(PAINTS[paint]) for paint in PAINTS}
-    for line in paint(report, options):
-        if options.colour:
+    for line in painted:
+        if colour:
             yield "".join(styles[paint].render(text, color_system=ColorSystem.STANDARD) for text, paint in line)
         else:
             yield "".join(text for text, _ in line)
         yield "\n"
 
 
-def paint(report: NetworkReport, options: ReportOptions) -> Iterator[Line]:
-    script, limit = UNICODE if options.unicode else ASCII, options.width
+def paint(report: NetworkReport, options: ReportOptions, script: Script) -> Iterator[Line]:
+    limit = options.width
     whole = text_table(report, options, script, is_roomy=limit > 0)
     made, missing, cut, gap = fit(whole, limit, "…" if options.unicode else "...")
-    made, formulas = move_formulas_below(made)
+    yield from paint_table(made, limit, gap, options.unicode)
+    if missing:
+        keys = ",".join(head.key for head in missing)
+        yield from aside(not_shown(missing, limit), f"--columns {'layer,' if 'layer' not in keys else ''}{keys}")
+    if cut:
+        yield from aside(f"shortened to {limit} columns: {', '.join(head.title for head in cut)}", "--format plain")
+    if (cut or (missing and not made.asked)) and report.groups and not options.depth:
+        yield [("  --depth 1 folds the blocks", "quiet")]
+
+
+def not_shown(missing: list[Head], limit: int) -> str:
+    return f"not shown in {limit} columns: {', '.join(head.title for head in missing)}"
+
+
+def aside(words: str, option: str) -> Iterator[Line]:
+    """What a terminal has no room for, and the option that shows it."""
+    yield from ([], [(words, "quiet")], [(f"  {option}", "quiet")])
+
+
+def paint_table(fitted: TextTable, limit: int, gap: str, unicode: bool) -> Iterator[Line]:
+    """A table that fits, under its title, the notes below it."""
+    made, formulas = move_formulas_below(fitted)
     yield [(made.title, "title")]
     yield []
     if made.prose:
         yield from ([(made.prose.format(*row), "")] for row in made.rows)
     else:
-        yield from grid(made, "─" if options.unicode else "-", gap)
+        yield from grid(made, "─" if unicode else "-", gap)
     for notes in filter(None, (formulas, made.notes)):
         yield []
         yield from ([(text, "")] for text in note_lines(notes, limit))
-    if missing:
-        yield []
-        keys = ",".join(head.key for head in missing)
-        titles = ", ".join(head.title for head in missing)
-        yield [(f"not shown in {limit} columns: {titles}", "quiet")]
-        yield [(f"  --columns {'layer,' if 'layer' not in keys else ''}{keys}", "quiet")]
-    if cut:
-        yield []
-        yield [(f"shortened to {limit} columns: {', '.join(head.title for head in cut)}", "quiet")]
-        yield [("  --format plain", "quiet")]
-    if (cut or (missing and not made.asked)) and report.groups and not options.depth:
-        yield [("  --depth 1 folds the blocks", "quiet")]
 
 
 def grid(made: TextTable, rule: str, gap: str) -> Iterator[Line]:

@@ -1,0 +1,183 @@
+"""`convcalc sweep`: every combination of some values of a network's names, and what is best among them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from convcalc.cli import NO_SOLUTION
+from convcalc.commands import Command
+from convcalc.commands.console import colours_on, say, speak, tell, width
+from convcalc.commands.options import (
+    format_options,
+    line_option,
+    option_reader,
+    record,
+    swept_options,
+    together,
+)
+from convcalc.problem import Source, problem
+from convcalc.render.sweep import FORMATS, WITH_TALLY, AnsweredSweep, SweepLook, render
+from convcalc.sweep.asked import USUAL, AskedSweep
+
+if TYPE_CHECKING:
+    from convcalc.spec.choices import Choices
+    from convcalc.sweep.question import SweepAnswer, SweepQuestion
+    from convcalc.sweep.structures import Swept
+
+EPILOG = """
+\b
+Examples:
+  convcalc sweep resnet --over depth=18,34,50 --over H=160..320:32
+  convcalc sweep mobilenet_v2 --over width=0.25..1.5:0.25 --where "macs <= 100M"
+  convcalc sweep lenet5 --over H=16..64:4 --pareto "max receptive_field, min macs"
+
+`convcalc help sweeps` tells how values, conditions and objectives are written.
+"""
+ENDINGS = {"csv": "csv", "jsonl": "jsonl", "json": "json", "md": "markdown", "txt": "plain"}
+PARQUET = "parquet"
+SHOWN = 20  # rows of a table where nobody says how many
+PATIENCE = 2  # seconds
+
+
+@option_reader
+def part(text: str) -> tuple[int, int]:
+    """3/16 is the third of sixteen."""
+    first, slash, last = (word.strip() for word in text.partition("/"))
+    if not (slash and first.isdecimal() and last.isdecimal() and 1 <= int(first) <= int(last)):
+        raise problem("U002", f'"{text[:40]}" is no part', "3/16 is the third of sixteen")
+    return int(first), int(last)
+
+
+asked_options = record(
+    "asked", AskedSweep, AskedSweep._fields,
+    click.option("--over", multiple=True, metavar="NAME=VALUES",
+                 help="A name and its values: 18,34,50, or 8..128:8 with a step, or 8..1024*2 with a factor."),
+    click.option("--zip", "zips", multiple=True, metavar="A,B", help="Names whose values go together, one by one."),
+    click.option("--where", multiple=True, metavar="CONDITION",
+                 help='What has to hold: "parameters <= 5M and macs/parameters >= 10".'),
+    click.option("--pareto", metavar="OBJECTIVES", help='Only what no other beats: "max receptive_field, min macs".'),
+    click.option("--sort", metavar="QUANTITIES", help='The order of the rows: "macs", or "max parameters, macs".'),
+    click.option("--columns", metavar="A,B,…", help=f"The quantities to show.  [default: {','.join(USUAL)}]"),
+    click.option("--limit", type=click.IntRange(0), metavar="N",
+                 help=f"Rows to show, 0 for all.  [default: {SHOWN} in a table, all in CSV and JSON]"),
+    click.option("--sample", type=click.IntRange(1), metavar="N", help="So many points at random instead of all."),
+    click.option("--seed", type=int, metavar="N", help="Of the sample.  [default: 0]"),
+    click.option("--shard", callback=part, metavar="I/N", help="One of N parts, for several machines: 3/16."),
+    click.option("--keep-invalid", is_flag=True, help="Also where the network does not fit, with the reason."),
+)  # fmt: skip
+file_options = together(
+    click.option("--commands", is_flag=True, help="With each row the command that works it, to verify it."),
+    click.option("-o", "--output", "path", metavar="FILE",
+                 help="Write to a file, as .csv, .jsonl, .json, .md, .txt or .parquet."),
+    click.option("--draw", "picture", metavar="FILE", help="Also a picture of the points: .svg, .pdf, .png or .tex."),
+)  # fmt: skip
+
+
+@click.command("sweep", cls=Command, epilog=EPILOG)
+@click.argument("specs", nargs=-1, metavar="SPEC")
+@line_option(True, "3xHxH -> conv C k3 -> relu")
+@asked_options
+@file_options
+@format_options((*FORMATS, PARQUET), None, "table on a terminal, plain when piped; with -o that of FILE's ending.")
+@swept_options
+@click.pass_context
+def command(
+    ctx: click.Context, specs: tuple[str, ...], texts: tuple[Source, ...], form: str | None, choices: Choices,
+    asked: AskedSweep, path: str | None, picture: str | None, commands: bool,
+) -> int:  # fmt: skip
+    """Every combination of some values of a network's names, and what each comes to.
+
+    NAME is one of `let`, a symbol, a variant, or a side of the input: H, W.  Where the network does not fit, the
+    combination is left out and counted.  Exit code 4 where none is left.
+    """
+    spec = one_network(specs, texts)
+    form = form or format_of(path)
+    if asked.limit is None and form in ("table", "plain", "markdown"):
+        asked = asked._replace(limit=SHOWN)
+    if not asked.over:
+        raise click.UsageError("say what is swept: --over NAME=VALUES, for example --over H=160..320:32")
+    from convcalc.commands.progress import interruptible
+    from convcalc.sweep.commands import summary_commands
+    from convcalc.sweep.nearest import near_misses
+    from convcalc.sweep.subject import refuse_broken, swept_network
+
+    question, conditions = asked._replace(limit=asked.limit or None).read()
+    network = swept_network(spec, choices, question)
+    with interruptible():
+        found = answer_in_sight(network, question)
+        if not found.tally.kept and not found.tally.excluded:
+            refuse_broken(network, question)
+        misses = () if found.tally.kept else tuple(near_misses(network, question, conditions))
+        sweep = AnsweredSweep(
+            network.spec.name or (spec.text if isinstance(spec, Source) else spec), question,
+            tuple(each.text for each in conditions), found.rows, found.tally, found.notes,
+            tuple(summary_commands(spec, network, question, found.rows)) if commands else (), misses,
+        )  # fmt: skip
+        write(sweep, form, path)
+    return 0 if found.tally.kept else NO_SOLUTION
+
+
+def one_network(specs: tuple[str, ...], texts: tuple[Source, ...]) -> str | Source:
+    networks: tuple[str | Source, ...] = (*specs, *texts)
+    if not networks:
+        raise click.UsageError(
+            "name a SPEC, for example `convcalc sweep lenet5 --over H=16..64:4`, or give one with -e"
+        )
+    if len(networks) > 1:
+        raise click.UsageError("a sweep is of one network; variants of one are swept too: --over depth=18,34,50")
+    return networks[0]
+
+
+def format_of(path: str | None) -> str:
+    """The format that the ending of a file's name stands for; without a file one for people."""
+    if path is None:
+        return "table" if sys.stdout.isatty() else "plain"
+    ending = os.path.splitext(path)[1][1:].lower()
+    form = PARQUET if ending == PARQUET else ENDINGS.get(ending, "")
+    if not form:
+        raise problem("U010", f"a sweep is not written as .{ending[:40]}", f"--format {', '.join((*FORMATS, PARQUET))}")
+    return form
+
+
+def answer_in_sight(network: Swept, question: SweepQuestion) -> SweepAnswer:
+    """The answer; on a terminal with how far it is, where it takes long."""
+    from convcalc.commands.progress import Progress
+    from convcalc.sweep.run import answer
+
+    progress = Progress(question.size, "sweeping", True, PATIENCE)
+
+    def advance(done: int, total: int) -> None:
+        progress.total = total
+        progress.advance(done)
+
+    try:
+        return answer(network, question, advance)
+    finally:
+        progress.wipe()
+
+
+def write(sweep: AnsweredSweep, form: str, path: str | None) -> None:
+    """To a file, which is said, or to standard output; what the format has no room for is said beside it."""
+    if path is None:
+        look = SweepLook(width(), colours_on(sys.stdout), speak(form))
+        tell(render(sweep, form, look), form)
+    else:
+        from convcalc.commands.output import file_to_write
+
+        with file_to_write(path) as file:
+            file.writelines(render(sweep, form, SweepLook()))
+        say(f"wrote {path}")
+    if form not in WITH_TALLY:
+        say_tally(sweep)
+
+
+def say_tally(sweep: AnsweredSweep) -> None:
+    from convcalc.render.script import UNICODE
+    from convcalc.render.sweep.sentences import sentences
+
+    for sentence in sentences(sweep, min(sweep.tally.kept, sweep.question.limit or sweep.tally.kept), UNICODE):
+        say(f"note: {sentence}")

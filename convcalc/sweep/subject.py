@@ -1,0 +1,38 @@
+"""The network that a sweep is of: read once, its names found, and its own errors told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.algebra.expr import is_symbolic
+from convcalc.algebra.substitution import symbols
+from convcalc.network.load import source_of, spec_of, summarise_spec
+from convcalc.problem import Problem
+from convcalc.spec.choices import misuse
+from convcalc.sweep.structures import swept
+
+if TYPE_CHECKING:
+    from convcalc.problem import Source
+    from convcalc.spec.choices import Choices
+    from convcalc.sweep.question import SweepQuestion
+    from convcalc.sweep.structures import Swept
+
+
+def swept_network(network: str | Source, choices: Choices, question: SweepQuestion) -> Swept:
+    """A Problem where a letter of it has no value at the ends of its grid."""
+    spec = spec_of(source_of(network, choices), choices)
+    found = swept(spec, choices, question.names)
+    for report in (found.report(question.point(place)) for place in (0, question.size - 1)):
+        for value in report.totals:
+            free = symbols(value) if is_symbolic(value) else ()
+            if free:
+                name = next(iter(free))
+                hint = f"--over {name}=…, or --set {name}=… for one value"
+                raise misuse("U002", "--over", ", ".join(question.names), f"{name} has no value", hint)
+    return found
+
+
+def refuse_broken(network: Swept, question: SweepQuestion) -> None:
+    """A Problem where the network is broken without a sweep, too, which leaves no point of it."""
+    if summarise_spec(network.spec, network.choices).errors:
+        raise Problem(*network.report(question.point(0)).errors)

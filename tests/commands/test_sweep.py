@@ -1,0 +1,232 @@
+"""`convcalc sweep`: its formats agree, its files are whole, and bad input is told with a cure that works."""
+
+import csv
+import io
+import json
+import re
+import shlex
+import signal
+import subprocess
+import sys
+
+import jsonschema
+import pytest
+
+from convcalc.commands import output
+from convcalc.network.load import Choices, summarise
+from convcalc.render.reference.schemas import SCHEMAS
+
+LENET = ("sweep", "lenet5", "--over", "H=16..64:4")
+
+
+def rows_of(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_rows_are_as_the_summary_has_them(convcalc):
+    code, out, err = convcalc(*LENET, "--format", "csv", "--columns", "parameters,macs")
+    assert code == 0
+    assert [row["H"] for row in rows_of(out)] == ["32", "36", "40", "44", "48", "52", "56", "60", "64"]
+    for row in rows_of(out):
+        totals = summarise("lenet5", Choices(inputs={"": f"1x{row['H']}x{row['H']}"})).totals
+        assert (row["parameters"], row["macs"]) == (str(totals.parameters), str(totals.macs))
+    assert "4 do not fit: H must be at least 32" in err
+
+
+def test_every_format_has_the_same_rows(convcalc):
+    asked = (*LENET, "--where", "macs <= 2M", "--sort", "max macs", "--limit", "3")
+    expected = [{"H": 44, "parameters": 212906, "macs": 1784520, "receptive_field": 44}, *(...,) * 2]
+    _, text, _ = convcalc(*asked, "--json")
+    document = json.loads(text)
+    jsonschema.validate(document, SCHEMAS["sweep"])
+    rows = document["rows"]
+    assert rows[0] == expected[0] and len(rows) == 3
+    assert document["tally"]["kept"] == 4 and document["tally"]["unfit"] == {"H is at least 32": 4}
+    _, text, _ = convcalc(*asked, "--format", "jsonl")
+    assert [json.loads(line) for line in text.splitlines()] == rows
+    _, text, _ = convcalc(*asked, "--format", "csv")
+    assert rows_of(text) == [{name: str(value) for name, value in row.items()} for row in rows]
+    for form in ("plain", "markdown"):
+        _, text, _ = convcalc(*asked, "--format", form)
+        numbers = [
+            re.findall(r"[\d,]+", line) for line in text.splitlines() if line.strip("| ")[:2] in ("36", "40", "44")
+        ]
+        assert [[int(each.replace(",", "")) for each in line] for line in numbers] == [[*row.values()] for row in rows]
+        assert "the first 3 of 4 rows" in text and "4 do not fit: H must be at least 32" in text
+
+
+def test_a_command_of_a_row_works_it(convcalc):
+    _, text, _ = convcalc(
+        "sweep", "resnet", "--over", "depth=18,50", "--over", "H=64,225", "--format", "csv", "--commands"
+    )
+    rows = rows_of(text)
+    assert len(rows) == 4
+    for row in rows:
+        program, *arguments = shlex.split(row["command"])
+        code, out, _ = convcalc(*arguments, "--json")
+        totals = json.loads(out)["totals"]
+        assert program == "convcalc" and code == 0
+        assert [str(totals[name]) for name in ("parameters", "macs")] == [row["parameters"], row["macs"]]
+        assert str(max(totals["receptive_field"]["size"])) == row["receptive_field"]
+
+
+def test_where_no_point_is_left_the_condition_that_binds_is_told(convcalc):
+    code, out, _ = convcalc(*LENET, "--where", "macs <= 300k and parameters <= 100k")
+    assert code == 4
+    assert "13 points, of which 0 are left" in out
+    assert "without macs <= 300k: 2 points; the nearest is H=32 with 416,520 MACs" in out
+    code, out, _ = convcalc(*LENET, "--where", "macs <= 300k", "--json")
+    document = json.loads(out)
+    jsonschema.validate(document, SCHEMAS["sweep"])
+    assert code == 4 and document["rows"] == []
+    assert document["nearest"] == [
+        {"without": "macs <= 300k", "points": 9, "is_sample": False, "nearest": {"H": 32, "macs": 416520}}
+    ]
+
+
+def test_where_several_conditions_bind_that_is_told(convcalc):
+    code, out, _ = convcalc(*LENET, "--where", "macs <= 300k and parameters <= 60k")
+    assert code == 4 and "no condition is to blame by itself" in out
+
+
+def test_invalid_points_stay_with_their_reason(convcalc):
+    _, out, _ = convcalc("sweep", "lenet5", "--over", "H=28,32", "--keep-invalid", "--format", "csv")
+    first, second = rows_of(out)
+    assert (first["macs"], first["reason"]) == ("", "H is at least 32")
+    assert (second["macs"], second["reason"]) == ("416520", "")
+
+
+def test_a_front_is_what_no_other_beats(convcalc):
+    line = (
+        "sweep",
+        "-e",
+        "3xHxH -> conv C k3 -> relu -> conv 2*C k3",
+        "--over",
+        "C=1..6",
+        "--over",
+        "H=8..20:4",
+        "--json",
+    )
+    every = json.loads(convcalc(*line)[1])["rows"]
+    front = json.loads(convcalc(*line, "--pareto", "min macs, max H, max C")[1])["rows"]
+    measures = [(row["macs"], -row["H"], -row["C"]) for row in every]
+    beaten = [
+        any(other != one and all(a <= b for a, b in zip(other, one, strict=True)) for other in measures)
+        for one in measures
+    ]
+    assert front == [row for row, is_beaten in zip(every, beaten, strict=True) if not is_beaten]
+
+
+def test_values_that_go_together(convcalc):
+    line = ("sweep", "-e", "3x9x9 -> conv C k3 -> conv F k3", "--over", "C=1,2,3", "--over", "F=4,5,6", "--zip", "C,F")
+    _, out, _ = convcalc(*line, "--format", "csv")
+    assert [(row["C"], row["F"]) for row in rows_of(out)] == [("1", "4"), ("2", "5"), ("3", "6")]
+
+
+# Files
+
+
+@pytest.mark.parametrize(
+    ("ending", "start"), [("csv", "H,"), ("jsonl", '{"H"'), ("json", '{"schema"'), ("md", "###"), ("txt", "LeNet-5")]
+)
+def test_a_file_is_written_as_its_ending_says(convcalc, tmp_path, ending, start):
+    path = tmp_path / f"front.{ending}"
+    code, out, err = convcalc(*LENET, "-o", str(path))
+    assert code == 0 and not out and f"wrote {path}" in err
+    assert path.read_text().startswith(start)
+
+
+def test_an_ending_that_says_nothing_is_told(convcalc):
+    code, _, err = convcalc(*LENET, "-o", "front.xyz")
+    assert code == 2 and "--format table, plain, csv" in err
+
+
+class FullDisk(io.StringIO):
+    def writelines(self, pieces):
+        for _ in pieces:
+            raise OSError(28, "No space left on device")
+
+    write = writelines
+
+
+def test_a_full_disk_leaves_no_file(convcalc, tmp_path, monkeypatch):
+    path = tmp_path / "front.csv"
+    path.write_text("what was there")
+    (tmp_path / "full").write_text("")
+
+    def full(name, mode="r", **more):
+        if ".convcalc-" in str(name) and "x" in mode:
+            open_file(name, mode, **more).close()
+            return FullDisk()
+        return open_file(name, mode, **more)
+
+    open_file = open
+    monkeypatch.setattr(output, "open", full, raising=False)
+    code, _, err = convcalc(*LENET, "-o", str(path))
+    assert code == 3 and "No space left on device" in err
+    assert (
+        sorted(each.name for each in tmp_path.iterdir()) == ["front.csv", "full"]
+        and path.read_text() == "what was there"
+    )
+
+
+def test_what_is_broken_off_leaves_no_file_and_no_process(tmp_path):
+    program = (
+        "import sys, time\nfrom convcalc.render.sweep import rows\nfrom convcalc.cli import main\n"
+        "whole = rows.csv\n"
+        "def slow(sweep, look):\n"
+        "    yield 'H\\n'\n    print('begun', flush=True)\n    time.sleep(60)\n"
+        "rows.csv = slow\nsys.argv[1:] = ['sweep', 'lenet5', '--over', 'H=32..64:4', '-o', 'front.csv']\nmain()\n"
+    )
+    running = subprocess.Popen([sys.executable, "-c", program], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    assert running.stdout.readline() == "begun\n"
+    assert [each.suffix for each in tmp_path.iterdir()] == [""]  # the file beside, half written
+    running.send_signal(signal.SIGINT)
+    assert running.wait(20) == 130
+    assert not list(tmp_path.iterdir())
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "told"),
+    [
+        ("sweep", 2, "name a SPEC, for example `convcalc sweep lenet5 --over H=16..64:4`"),
+        ("sweep lenet5", 2, "--over H=160..320:32"),
+        ("sweep lenet5 vgg16 --over H=32", 2, "a sweep is of one network; variants of one are swept too"),
+        ("sweep nonet --over H=32", 3, "nonet"),
+        ("sweep lenet5 --over Q=32", 2, "Q"),
+        ("sweep resnet --over dept=18", 2, 'did you mean "depth"'),
+        ("sweep lenet5 --over H=9..8", 2, "--over H=8..9:1"),
+        ("sweep lenet5 --over H=8..9:0", 2, "--over H=8..9"),
+        ("sweep lenet5 --over H=32 --over H=33", 2, "--over H=A,B"),
+        ("sweep lenet5 --over H=32,33 --over W=32 --zip H,W", 2, "H has 2 and W has 1 values"),
+        ("sweep lenet5 --over H=32 --where macs=", 2, "missing"),
+        ("sweep lenet5 --over H=32 --where nacs<=3", 2, 'did you mean "macs"'),
+        ("sweep lenet5 --over H=32 --columns macs,spam", 2, "no quantity or swept name spam"),
+        ("sweep lenet5 --over H=32 --shard 4/3", 2, "3/16 is the third of sixteen"),
+        ("sweep lenet5 --over H=32 --pareto macs", 2, "max macs, or min macs"),
+        ("sweep lenet5 --over H=1..20:4", 4, "5 do not fit: H must be at least 32"),
+        ("sweep -e '3x8x8 -> conv C k9' --over C=1,2", 3, "kernel"),
+        ("sweep -e '3xHxH -> conv C k3' --over C=1,2", 2, "H has no value"),
+        ("sweep -e '3x8x8 -> conv 4 kernel=K' --over K=-1,0,3", 0, "1 is left"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_told_with_a_cure(convcalc, line, code, told):
+    program, *arguments = shlex.split(line)
+    found, out, err = convcalc(program, *arguments)
+    assert (found, told in out + err) == (code, True), out + err
+    assert "bug in convcalc" not in err
+
+
+def test_cures_work(convcalc):
+    for line in ("lenet5 --over H=64..32:4", "lenet5 --over H=32..64:0", "lenet5 --over H=32..64:-4"):
+        code, _, err = convcalc("sweep", *line.split())
+        cure = re.search(r"help: (--over \S+)$", err, re.MULTILINE)[1]
+        assert code == 2 and convcalc("sweep", "lenet5", *cure.split())[0] == 0
+
+
+def test_a_sweep_in_json_tells_its_errors_in_json(convcalc):
+    code, out, _ = convcalc("sweep", "lenet5", "--over", "H=9..8", "--json")
+    assert code == 2 and "do not lead from 9 to 8" in json.loads(out)["error"]["message"]
