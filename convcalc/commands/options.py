@@ -195,9 +195,11 @@ def line_option(several: bool, example: str) -> Decorator[Any]:
     )  # fmt: skip
 
 
-def limit_option(default: int, what: str) -> Decorator[Any]:
+def limit_option(default: int | None, what: str) -> Decorator[Any]:
+    """--limit; where its default is another in other formats, `what` says so."""
+    shown = default is not None
     return click.option(
-        "--limit", type=click.IntRange(0), default=default, show_default=True, help=f"{what}; 0 for all."
+        "--limit", type=click.IntRange(0), default=default, show_default=shown, help=f"{what}; 0 for all."
     )
 
 

@@ -13,6 +13,7 @@ from convcalc.commands import Command
 from convcalc.commands.console import colours_on, say, speak, tell, width
 from convcalc.commands.options import (
     format_options,
+    limit_option,
     line_option,
     option_reader,
     record,
@@ -62,8 +63,7 @@ asked_options = record(
     click.option("--pareto", metavar="OBJECTIVES", help='Only what no other beats: "max receptive_field, min macs".'),
     click.option("--sort", metavar="QUANTITIES", help='The order of the rows: "macs", or "max parameters, macs".'),
     click.option("--columns", metavar="A,B,…", help=f"The quantities to show.  [default: {','.join(USUAL)}]"),
-    click.option("--limit", type=click.IntRange(0), metavar="N",
-                 help=f"Rows to show, 0 for all.  [default: {SHOWN} in a table, all in CSV and JSON]"),
+    limit_option(None, f"Rows to show: {SHOWN} in a table, in CSV and JSON all, if nothing is said"),
     click.option("--sample", type=click.IntRange(1), metavar="N", help="So many points at random instead of all."),
     click.option("--seed", type=int, metavar="N", help="Of the sample.  [default: 0]"),
     click.option("--shard", callback=part, metavar="I/N", help="One of N parts, for several machines: 3/16."),

@@ -15,7 +15,7 @@ from convcalc.algebra.parser import amount, numeral_text, parse, size_in_bytes
 from convcalc.closed_forms.table import SizeTest
 from convcalc.sweep.names import IN_BYTES, SweepNames
 from convcalc.sweep.question import Objective
-from convcalc.sweep.tokens import EXAMPLE, SAME, OptionText, ConditionToken, is_in_brackets
+from convcalc.sweep.tokens import EXAMPLE, SAME, ConditionToken, OptionText, is_in_brackets
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -74,6 +74,7 @@ def declared():
 # One word for two things, each in a command of its own.
 HOMONYMS = {
     "--at": "the layer where a shape is asked for, and the number of an array",
+    "--columns": "of layers, and of the points of a sweep",
     "--depth": "of tables, and of pictures",
     "--format": "of reports, and of pictures by the ending of their file",
     "--layers": "how many a random network has, and which of a network",
