@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from typing import NamedTuple
+    from typing import NamedTuple, TypeVar
+
+    Record = TypeVar("Record")
 else:
     from collections import _tuplegetter
     from operator import itemgetter
@@ -40,8 +42,9 @@ else:
             make = long_constructor if len(fields) >= len(USUAL) else short_constructor
             new = make(fields, defaults)
             new.__qualname__ = f"{name}.__new__"
-            getters = {field: _tuplegetter(index, "") for index, field in enumerate(fields)}
-            record = {"__slots__": (), "__match_args__": fields, "_fields": fields, "__new__": new}
+            places = {field: index for index, field in enumerate(fields)}
+            getters = {field: _tuplegetter(index, "") for field, index in places.items()}
+            record = {"__slots__": (), "__match_args__": fields, "_fields": fields, "_places": places, "__new__": new}
             return super().__new__(mcs, name, bases, {**body, **record, **getters})
 
     def short_constructor(fields: tuple[str, ...], defaults: dict[str, Any]) -> FunctionType:
@@ -70,12 +73,12 @@ else:
         """A tuple with named fields, written as a class with annotations."""
 
         def _replace(self, /, **changes: Any) -> tuple:
-            values, place = [*self], self._fields.index
+            values, places = [*self], self._places
             try:
                 for name, value in changes.items():
-                    values[place(name)] = value
-            except ValueError:
-                strange = ", ".join(name for name in changes if name not in self._fields)
+                    values[places[name]] = value
+            except KeyError:
+                strange = ", ".join(name for name in changes if name not in places)
                 raise TypeError(f"{type(self).__name__} has no field {strange}") from None
             return new(type(self), values)
 
@@ -86,4 +89,10 @@ else:
             return tuple(self)
 
 
-__all__ = ["NamedTuple"]
+def by_identity(record: type[Record]) -> type[Record]:
+    """The class of records that are themselves and no others: they are looked up by identity, in caches too."""
+    record.__eq__, record.__hash__ = object.__eq__, object.__hash__  # type: ignore[method-assign]
+    return record
+
+
+__all__ = ["NamedTuple", "by_identity"]

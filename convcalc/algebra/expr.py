@@ -170,10 +170,13 @@ def extremum(name: str, *values: V) -> V:
         return bounds.extremum(name, values)  # type: ignore[return-value]  # there are symbols
 
 
+INTEGERS = frozenset({int})
+
+
 def sum_of(values: Iterable[Value]) -> Value:
     """Their sum: symbolic ones in one pass, since one after another they would be copied time and again."""
     values = list(values)
-    if not any(map(is_symbolic, values)):
+    if INTEGERS.issuperset(map(type, values)) or not any(map(is_symbolic, values)):
         return sum(values)
     from convcalc.algebra import poly
 
@@ -233,7 +236,7 @@ def is_fraction(value: object) -> TypeGuard[Fraction]:
 
 
 def is_symbolic(value: object) -> TypeGuard[Poly]:
-    return hasattr(value, "terms") and not isinstance(value, TreeNode)
+    return type(value) is not int and hasattr(value, "terms") and not isinstance(value, TreeNode)
 
 
 def divide(top: V, bottom: V) -> V:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide
@@ -13,6 +14,8 @@ from convcalc.layer.window import HALVING, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from convcalc.algebra.expr import Value
     from convcalc.layer.case import Case
     from convcalc.layer.record import Shape, Span
@@ -283,6 +286,7 @@ def cells_of(name: str) -> dict[str, str]:
     return {"": CELLS[name], **APPROXIMATE.get(name, {}), **shifted}
 
 
+@lru_cache(maxsize=64)
 def activation(line: str) -> Kind:
     names, torch, keras, derivative, doc = line.split(maxsplit=4)
     name, *aliases = names.split(",")
@@ -315,6 +319,18 @@ def activation(line: str) -> Kind:
     )
 
 
-ACTIVATING = tuple(map(activation, ACTIVATIONS.strip().splitlines()))
-IDENTITY = ACTIVATING[-1]
-KINDS = (PRELU, GLU, *ACTIVATING, DROPOUT, DROPPATH)
+class Activating:
+    """The kinds of this family; a network has few of them, and those of the table are made when they are asked for."""
+
+    records: tuple[Kind | str, ...] = (PRELU, GLU, *ACTIVATIONS.strip().splitlines(), DROPOUT, DROPPATH)
+
+    def __getitem__(self, place: int) -> Kind:
+        found = self.records[place]
+        return activation(found) if isinstance(found, str) else found
+
+    def __iter__(self) -> Iterator[Kind]:
+        return map(self.__getitem__, range(len(self.records)))
+
+
+KINDS = Activating()
+IDENTITY = activation(ACTIVATIONS.strip().splitlines()[-1])

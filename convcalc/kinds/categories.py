@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.kinds import FAMILY_OF
+from convcalc.kinds import family_of
 
 if TYPE_CHECKING:
     from convcalc.layer.record import Kind
@@ -29,7 +29,7 @@ OF_FAMILY = {family: category for category, (_, families) in CATEGORIES.items() 
 
 def category(kind: Kind) -> str:
     """The category of a kind; `other` where it has none."""
-    return OF_FAMILY.get(FAMILY_OF.get(kind.name, ""), OTHER)
+    return OF_FAMILY.get(family_of(kind), OTHER)
 
 
 def category_title(name: str) -> str:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.layer.window import CONTRACTING, POINT, Window
-from convcalc.tuples import NamedTuple
+from convcalc.tuples import NamedTuple, by_identity
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Number, Value
@@ -98,6 +98,7 @@ def nothing(applied: Applied) -> str:
     return "nothing"
 
 
+@by_identity
 class Kind(NamedTuple):
     """Everything that is known of a layer kind."""
 
@@ -196,13 +197,6 @@ class Kind(NamedTuple):
     def lays_out_windows(self) -> bool:
         """Whether its sizes are those of a grid of windows, that its shape lays out."""
         return self.shape is not None and self.sizes != {"": "n"} and not self.steps
-
-    # A record is itself and no other: kinds are looked up by identity, in caches too.
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __hash__(self) -> int:
-        return id(self)
 
 
 class SortedKeys(NamedTuple):

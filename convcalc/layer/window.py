@@ -18,7 +18,7 @@ from convcalc.layer.patterns import (
     spreading_pattern,
     whole_pattern,
 )
-from convcalc.tuples import NamedTuple
+from convcalc.tuples import NamedTuple, by_identity
 
 
 class Step(NamedTuple):
@@ -42,6 +42,7 @@ class Step(NamedTuple):
         return all(isinstance(value, int) for value in (self.reach, self.stride, self.before, self.step, *self.ratio))
 
 
+@by_identity
 class WindowType(NamedTuple):
     """One way to see along an axis: how a field passes through it, and the formulas that show how.
 
@@ -63,13 +64,6 @@ class WindowType(NamedTuple):
     pattern: Callable[[Step], Pattern] | None = None  # which inputs each output sees, those beyond the edges too
     tap: Callable[[Step, int, int], int] | None = None  # where on the kernel an output and an input meet
     shares: Callable[[Step, int], tuple[Any, ...]] | None = None  # of what an output sees, in an interpolation
-
-    # A type is itself and no other.
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __hash__(self) -> int:
-        return id(self)
 
 
 def field_through(field: Field, step: Step) -> Field:

@@ -72,7 +72,7 @@ class Axes(NamedTuple):
         between them may have become channels: of space to depth, each channel sees less.
         """
         if self.layout is None:
-            if all(len(field.lows) == 1 and not field.grows for field in self.fields):
+            if not [field for field in self.fields if len(field.lows) != 1 or field.grows]:
                 return self
             return Axes(tuple([field.of_units(units) for field, units in zip(self.fields, shape[1:], strict=True)]))
         way = passage_to_places(self.layout, len(self.fields))
@@ -133,9 +133,8 @@ def channel_axis(graph: Graph, source: int, shape: Shape) -> int | None:
     return 0
 
 
-@lru_cache(maxsize=65536)
 def all_through(fields: tuple[Field, ...], path: tuple[Step, ...]) -> tuple[Field, ...]:
-    """Equal axes are followed once; so are equal layers on equal fields."""
+    """The fields behind a layer; equal axes are followed once."""
     if len(fields) == len(path) == fields.count(fields[0]) == path.count(path[0]):
         return (field_through(fields[0], path[0]),) * len(fields)
     return tuple(field_through(field, step) for field, step in zip(fields, path, strict=True))

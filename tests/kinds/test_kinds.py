@@ -53,13 +53,25 @@ def test_every_kind_has_its_row() -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_family_is_known_by_the_names_of_its_kinds(family: str) -> None:
     spelled = [(kind.name, *kind.aliases, *kind.dims.split()) for kind in kinds_of(family)]
-    assert FAMILIES[family].split() == list(dict.fromkeys(plain(name) for names in spelled for name in names))
+    plainly = [" ".join(dict.fromkeys(map(plain, names))) for names in spelled]
+    assert FAMILIES[family].split(", ") == plainly
 
 
 def test_no_two_kinds_have_a_name_in_common() -> None:
-    known = [name for names in FAMILIES.values() for name in names.split()]
+    known = [name for names in FAMILIES.values() for name in names.replace(",", "").split()]
     assert sorted(known) == sorted(set(known))
-    assert all(find(name) is named for name, named in NAMES.items())
+    assert all(find(name) == named for name, named in NAMES.items())
+
+
+def test_only_names_of_kinds_are_found() -> None:
+    endings = ("", "1d", "2d", "3d", "4d", "2d2d")
+    tried = {f"{stem}{ending}" for stem in (*NAMES, "konv", "") for ending in endings}
+    assert {name for name in tried if find(name)} == set(NAMES)
+
+
+def test_a_kind_is_one_record_however_it_is_asked_for() -> None:
+    assert find("relu") is not None and find("relu").kind is find("ReLU").kind
+    assert [find(kind.name).kind for kind in KINDS] == list(KINDS)
 
 
 @pytest.mark.parametrize(

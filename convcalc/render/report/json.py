@@ -15,7 +15,6 @@ from convcalc.spec.layout import written_order
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
     from convcalc.layer.field import Field
-    from convcalc.layer.held import Held
     from convcalc.layer.record import Shape
     from convcalc.network.axes import Axes
     from convcalc.network.walk import NetworkReport
@@ -46,17 +45,21 @@ def shape(sizes: Shape | None, channels_last: bool) -> Any:
 
 
 def field(fields: tuple[Field, ...], text: Encode) -> str:
-    """Size, stride, offset and centre along each axis; equal axes are encoded once."""
+    """Size, stride, offset and centre along each axis; those of equal axes are worked once."""
     if not fields:
         return "null"
     axes, times = (fields[:1], len(fields)) if fields.count(fields[0]) == len(fields) else (fields, 1)
-
-    written = [[text(value) for value in (axis.size, axis.stride, axis.offset, centre(axis))] for axis in axes]
-    size, stride, offset, centres = [", ".join(column * times) for column in zip(*written, strict=True)]
-    more = ', "whole_input": true' if 0 in [axis.advance for axis in axes] else ""
+    found: dict[str, Any] = {
+        "size": [axis.size for axis in axes] * times,
+        "stride": [axis.stride for axis in axes] * times,
+        "offset": [axis.offset for axis in axes] * times,
+        "centre": [centre(axis) for axis in axes] * times,
+    }
+    if 0 in [axis.advance for axis in axes]:
+        found["whole_input"] = True
     if False in [axis.aligned for axis in axes]:
-        more += ', "aligned": false'
-    return f'{{"size": [{size}], "stride": [{stride}], "offset": [{offset}], "centre": [{centres}]{more}}}'
+        found["aligned"] = False
+    return text(found)
 
 
 def centre(axis: Field) -> Any:
@@ -68,15 +71,16 @@ def field_by_input(fields: dict[str, Axes], text: Encode) -> str:
     return f"{{{', '.join([f'{text(name)}: {field(axes.fields, text)}' for name, axes in fields.items()])}}}"
 
 
-def constant(applied: Applied, channels_last: bool, text: Encode) -> tuple[str, str]:
-    """What equal layers on equal inputs share: the texts before and after their names."""
+def constant(applied: Applied, channels_last: bool, text: Encode) -> str:
+    """What equal layers on equal inputs share."""
     inputs = [shape(sizes, channels_last) for sizes in applied.input]
-    return (
-        f'"input": {text(inputs[0] if len(inputs) == 1 else inputs)}, '
-        f'"output": {text(shape(applied.output, channels_last))}, "values": {text(dict(applied.values))}, '
-        f"{text(counts_of(applied))[1:-1]}",
-        f'"kind": {text(applied.setting.kind.name)}',
-    )
+    found = {
+        "input": inputs[0] if len(inputs) == 1 else inputs,
+        "output": shape(applied.output, channels_last),
+        "values": applied.values,
+        **counts_of(applied),
+    }
+    return text(found)[1:-1]
 
 
 def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
@@ -88,7 +92,7 @@ def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
         f"{text({name: shape(sizes, report.channels_last) for name, sizes in report.inputs.items()})}, "
         f'"output": {text(shape(report.output, report.channels_last))}{named_outputs(report, text)},\n "layers": ['
     )
-    constants: dict[int, tuple[str, str]] = {}
+    constants: dict[int, str] = {}
     fields: dict[int, str] = {}
     several = len(report.inputs) > 1
     separator = "\n  "
@@ -148,7 +152,7 @@ def block(row: ReportRow, several: bool, channels_last: bool, text: Encode) -> s
 
 def layer_object(
     layer: LayerReport,
-    constants: dict[int, tuple[str, str]],
+    constants: dict[int, str],
     fields: dict[int, str],
     several: bool,
     channels_last: bool,
@@ -156,11 +160,12 @@ def layer_object(
 ) -> str:
     applied = layer.applied
     place = f'"line": {text(layer.line)}, "from": {text(layer.inputs)}'
+    own = f'"name": {text(layer.name)}, "kind": {text(layer.kind)}, {place}'
     if layer.held:
-        return held_layer(layer, layer.held, place, text)
+        rest = {"input": None, "output": None, "values": layer.held.values, **counts_of(layer.held)}
+        return f'{{{own}, {text(rest)[1:-1]}, "receptive_field": null}}'
     if applied is None:
-        what = f'"name": {text(layer.name)}, "kind": {text(layer.join)}'
-        return f'{{{what}, {place}, "error": {text(layer.reason)}}}'
+        return f'{{{own}, "error": {text(layer.reason)}}}'
     known = constants.get(id(applied))
     if known is None:
         known = constants[id(applied)] = constant(applied, channels_last, text)
@@ -171,14 +176,7 @@ def layer_object(
             fields.clear()
         seen = fields[id(axes)] = field(axes, text)
     more = f', "receptive_fields": {field_by_input(layer.fields, text)}' if several else ""
-    return f'{{"name": {text(layer.name)}, {known[1]}, {place}, {known[0]}, "receptive_field": {seen}{more}}}'
-
-
-def held_layer(layer: LayerReport, known: Held, place: str, text: Encode) -> str:
-    """A layer whose input is not known: null for all that depends on it."""
-    what = {"name": layer.name, "kind": layer.kind}
-    rest = {"input": None, "output": None, "values": known.values, **counts_of(known), "receptive_field": None}
-    return f"{text(what)[:-1]}, {place}, {text(rest)[1:]}"
+    return f'{{{own}, {known}, "receptive_field": {seen}{more}}}'
 
 
 def diagnostic(finding: Diagnostic) -> dict[str, Any]:
