@@ -96,6 +96,8 @@ def command(
     """
     spec = one_network(specs, texts)
     form = form or format_of(path)
+    if picture is not None:
+        picture_format(picture)
     if asked.limit is None and form in ("table", "plain", "markdown"):
         asked = asked._replace(limit=SHOWN)
     if not asked.over:
@@ -103,21 +105,27 @@ def command(
     from convcalc.commands.progress import interruptible
     from convcalc.sweep.commands import summary_commands
     from convcalc.sweep.nearest import near_misses
+    from convcalc.sweep.scatter import has_one_best
     from convcalc.sweep.subject import refuse_broken, swept_network
 
     question, conditions = asked._replace(limit=asked.limit or None).read()
     network = swept_network(spec, choices, question)
     with interruptible():
-        found = answer_in_sight(network, question)
+        # A front is told whole, and then shown in part.
+        found = answer_in_sight(network, question._replace(limit=None) if question.pareto else question)
+        rows = found.rows[: question.limit]
         if not found.tally.kept and not found.tally.excluded:
             refuse_broken(network, question)
         misses = () if found.tally.kept else tuple(near_misses(network, question, conditions))
         sweep = AnsweredSweep(
             network.spec.name or (spec.text if isinstance(spec, Source) else spec), question,
-            tuple(each.text for each in conditions), found.rows, found.tally, found.notes,
-            tuple(summary_commands(spec, network, question, found.rows)) if commands else (), misses,
+            tuple(each.text for each in conditions), rows, found.tally, len(found.rows) if question.pareto else 0,
+            bool(question.pareto) and has_one_best(question, found.rows), found.notes,
+            tuple(summary_commands(spec, network, question, rows)) if commands else (), misses,
         )  # fmt: skip
         write(sweep, form, path)
+        if picture is not None and found.tally.kept:
+            draw_front(network, sweep, picture)
     return 0 if found.tally.kept else NO_SOLUTION
 
 
@@ -175,9 +183,34 @@ def write(sweep: AnsweredSweep, form: str, path: str | None) -> None:
         say_tally(sweep)
 
 
+def draw_front(network: Swept, sweep: AnsweredSweep, path: str) -> None:
+    """The picture of a sweep, in a file."""
+    from convcalc.commands.draw import write as write_file
+    from convcalc.render.pictures import notes_of, write_picture
+    from convcalc.render.pictures.charts.scatter import scatter_chart
+    from convcalc.sweep.scatter import scatter
+
+    form = picture_format(path)
+    picture = scatter_chart(sweep.network, scatter(network, sweep.question, sweep.tally))
+    for note in notes_of(picture, form):
+        say(f"note: {note}")
+    write_file(write_picture(picture, form, "light"), form, path)
+
+
+def picture_format(path: str) -> str:
+    """The format of a picture by its file's ending; a Problem where it is none that is drawn."""
+    from convcalc.commands.draw import format_of as ending_of
+    from convcalc.render.pictures import DRAWN
+
+    form = ending_of(path)
+    if form not in DRAWN:
+        raise problem("U010", f"a picture of a sweep is not written as {form}", "--draw front.svg, .pdf, .png or .tex")
+    return form
+
+
 def say_tally(sweep: AnsweredSweep) -> None:
     from convcalc.render.script import UNICODE
     from convcalc.render.sweep.sentences import sentences
 
-    for sentence in sentences(sweep, min(sweep.tally.kept, sweep.question.limit or sweep.tally.kept), UNICODE):
+    for sentence in sentences(sweep, len(sweep.rows), UNICODE):
         say(f"note: {sentence}")

@@ -10,7 +10,7 @@ from convcalc.algebra.parser import numeral_text
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from convcalc.sweep.nearest import NearMiss
     from convcalc.sweep.question import SweepQuestion, SweepTally
@@ -33,8 +33,10 @@ class AnsweredSweep(NamedTuple):
     network: str
     question: SweepQuestion
     conditions: tuple[str, ...]  # as they were written
-    rows: Iterable[tuple[object, ...]]
+    rows: Sequence[tuple[object, ...]]
     tally: SweepTally
+    front: int = 0  # points that no other beats, where these were asked for
+    has_one_best: bool = False  # all of these have the same numbers
     notes: tuple[str, ...] = ()  # in sentences
     commands: tuple[str, ...] = ()  # that have `summary` work each row, where these were asked for
     nearest: tuple[NearMiss, ...] = ()  # where no point is left: what would leave some

@@ -22,10 +22,14 @@ def sentences(sweep: AnsweredSweep, shown: int, script: Script) -> Iterator[str]
     yield from tally_sentences(sweep, script)
     tally, question = sweep.tally, sweep.question
     aims = ", ".join(each.text for each in question.pareto)
-    if aims and tally.kept:
-        yield f"on the front of {aims} no point is beaten by another: {points(shown)} of {tally.kept:,} here"
-    elif shown < tally.kept:
-        yield f"the first {shown:,} of {tally.kept:,} rows; --limit 0 shows all"
+    if sweep.front:
+        yield f"{sweep.front:,} of {points(tally.kept)} {'is' if sweep.front == 1 else 'are'} on the front of {aims}"
+        if sweep.has_one_best and tally.kept > sweep.front:
+            hint = "a front has more where objectives pull apart: min macs, max receptive_field"
+            yield f"the best in one of these is the best in all; {hint}"
+    whole = sweep.front or tally.kept
+    if shown < whole:
+        yield f"the first {shown:,} of {whole:,} rows; --limit 0 shows all"
     yield from map(script.text, sweep.notes)
     yield from (script.text(near_miss(each, script)) for each in sweep.nearest)
     if not tally.kept and tally.excluded and not sweep.nearest and len(sweep.conditions) > 1:

@@ -208,12 +208,16 @@ def front(rated: Sequence[RatedNetwork]) -> list[int]:
 
 def front_steps(rated: Sequence[RatedNetwork], spots: Sequence[Spot]) -> list[Point]:
     """From one to the next: what lies above and to the right of these steps has more of both."""
+    return steps_between([(spots[place].x, spots[place].y) for place in front(rated)])
+
+
+def steps_between(corners: Sequence[Point]) -> list[Point]:
+    """Across to the next one, then up or down to it."""
     found: list[Point] = []
-    for place in front(rated):
-        spot = spots[place]
+    for x, y in corners:
         if found:
-            found.append((spot.x, found[-1][1]))
-        found.append((spot.x, spot.y))
+            found.append((x, found[-1][1]))
+        found.append((x, y))
     return found
 
 
