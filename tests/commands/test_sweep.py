@@ -227,3 +227,17 @@ def test_cures_work(convcalc):
 def test_a_sweep_in_json_tells_its_errors_in_json(convcalc):
     code, out, _ = convcalc("sweep", "lenet5", "--over", "H=9..8", "--json")
     assert code == 2 and "do not lead from 9 to 8" in json.loads(out)["error"]["message"]
+
+
+@pytest.mark.parametrize(("ending", "start"), [("svg", b"<svg"), ("pdf", b"%PDF"), ("tex", b"%")])
+def test_a_picture_is_drawn_beside_the_table(convcalc, tmp_path, ending, start):
+    path = tmp_path / f"front.{ending}"
+    code, out, err = convcalc(*LENET, "--draw", str(path))
+    assert code == 0 and "Receptive field" in out and f"wrote {path}" in err
+    assert path.read_bytes().startswith(start)
+
+
+def test_a_picture_that_is_none_is_told_before_any_work(convcalc, tmp_path):
+    for name in ("front.html", "front.xyz"):
+        code, out, err = convcalc(*LENET, "--draw", str(tmp_path / name))
+        assert (code, out, list(tmp_path.iterdir())) == (2, "", []) and "help:" in err

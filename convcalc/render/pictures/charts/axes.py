@@ -21,6 +21,14 @@ def tick_text(number: int, units: tuple[str, ...] = COUNTS) -> str:
     return f"{number:,} {units[power]}".rstrip()
 
 
+class NamedAxis(NamedTuple):
+    """What an axis is called, as a title and within a sentence, where it shows no quantity."""
+
+    title: str
+    word: str
+    in_bytes: bool = False
+
+
 class LogScale(NamedTuple):
     """Positive numbers along a line, as their logarithms."""
 

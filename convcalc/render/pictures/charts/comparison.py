@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from convcalc.render.pictures import PicturedNetwork, PictureOptions
+    from convcalc.render.pictures.charts.axes import NamedAxis
     from convcalc.render.pictures.shapes import Point, Shape
 
 USUAL = ("macs", "parameters")
@@ -176,7 +177,9 @@ def reference_circles(most: int, largest: float, top: float) -> tuple[list[Shape
     return shapes, tall
 
 
-def grid(scale_x: LogScale, scale_y: LogScale, plot: Bounds, across: Quantity, up: Quantity) -> list[Shape]:
+def grid(
+    scale_x: LogScale, scale_y: LogScale, plot: Bounds, across: Quantity | NamedAxis, up: Quantity | NamedAxis
+) -> list[Shape]:
     """The marks of both axes, with lines through the plot."""
     shapes: list[Shape] = []
     for tick in scale_x.ticks(ROOM_ACROSS):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from convcalc.network.quantity import Quantity
 from convcalc.problem import problem
-from convcalc.render.pictures.charts.axes import log_scale
+from convcalc.render.pictures.charts.axes import NamedAxis, log_scale
 from convcalc.render.pictures.charts.comparison import AXIS, SIZE, front_line, grid, steps_between
 from convcalc.render.pictures.charts.placing import Bounds, Spot, line_to, place_labels
 from convcalc.render.pictures.heading import MARGIN, chart_heading
@@ -20,6 +19,7 @@ from convcalc.sweep.names import KNOWN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from convcalc.network.quantity import Quantity
     from convcalc.render.pictures.charts.axes import LogScale
     from convcalc.render.pictures.charts.placing import Line
     from convcalc.render.pictures.shapes import Shape
@@ -63,17 +63,17 @@ def scatter_chart(network: str, found: Scatter) -> Picture:
     )  # fmt: skip
 
 
-def quantity_of(objective: Objective) -> Quantity:
+def quantity_of(objective: Objective) -> Quantity | NamedAxis:
     """What an axis is called; an expression by its text."""
     if isinstance(objective.tree, str) and objective.tree in QUANTITIES:
         return QUANTITIES[objective.tree]
     text = objective.text.partition(" ")[2]
-    return Quantity(text, f"{text} ", "")
+    return NamedAxis(text, text)
 
 
 def explanations(found: Scatter, shown: int) -> list[str]:
     better = {"min": "less is better", "max": "more is better"}
-    aims = [f"{quantity_of(each).word.strip()} ({better[each.direction]})" for each in (found.across, found.up)]
+    aims = [f"{quantity_of(each).word} ({better[each.direction]})" for each in (found.across, found.up)]
     number = f"{shown:,} of {found.kept:,} points, drawn at random" if shown < found.kept else f"{shown:,} points"
     front = "The dashed line joins the points" if len(found.front) > 1 else "The large dot is the one point"
     return [
@@ -89,12 +89,16 @@ def dots(points: Sequence[ScatterPoint], scale_x: LogScale, scale_y: LogScale) -
 
 
 def corners(
-    front: Sequence[ScatterPoint], scale_x: LogScale, scale_y: LogScale, across: Quantity, up: Quantity
+    front: Sequence[ScatterPoint],
+    scale_x: LogScale,
+    scale_y: LogScale,
+    across: Quantity | NamedAxis,
+    up: Quantity | NamedAxis,
 ) -> list[Shape]:
     shapes: list[Shape] = []
     for point in front:
         drawn = circle(scale_x.place(point.x), scale_y.place(point.y), CORNER, "good", "good", 0.8)
-        words = f"{name_of(point)}: {point.y:,} {up.word.strip()}, {point.x:,} {across.word.strip()}"
+        words = f"{name_of(point)}: {point.y:,} {up.word}, {point.x:,} {across.word}"
         shapes.append(Collection((drawn,), words, name_of(point)))
     return shapes
 
