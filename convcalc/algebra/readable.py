@@ -88,8 +88,7 @@ def factor_place(pair: tuple[Atom | Poly, int]) -> tuple[object, ...]:
         return min((factor_place((atom, 1)) for atom, _ in monomial), default=(9,))
     if isinstance(base, str):
         return (base[0] not in "kK", base, 0)
-    name = min(letters_of(base), default="")
-    return (True, name, 1, *bottom_of(base))
+    return (True, min(letters_of(base), default=""), 1, *bottom_of(base))
 
 
 # Sums.

@@ -173,8 +173,7 @@ def places_hint(shape: Place, plane: Place) -> str:
 
 def mark_of(source: Source) -> Mark:
     """The first line of an array's text."""
-    text = source.text.strip("\n")
-    return Mark(source, 1, 1, max(len(text.partition("\n")[0]), 1))
+    return Mark(source, 1, 1, max(len(source.text.strip("\n").partition("\n")[0]), 1))
 
 
 def missing_weights(applied: Applied, name: str) -> Problem:

@@ -221,8 +221,7 @@ def summed_axes(applied: Applied) -> set[int]:
     named = [axis for axis in (said if isinstance(said, tuple) else ()) if axis not in (0, -rank - 1)]
     if named:
         return {axis - 1 if axis > 0 else axis + rank for axis in named}
-    on_channels = applied.on_map or applied.setting.dims or applied.features_first
-    return {0 if on_channels else rank - 1}
+    return {0 if applied.on_map or applied.setting.dims or applied.features_first else rank - 1}
 
 
 def all_seen(groups: Groups) -> Iterator[Seen]:

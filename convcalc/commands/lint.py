@@ -187,8 +187,7 @@ def reference(code: str | None) -> Iterator[str]:
         return rule_lines(RULES)
     rule, chosen = BY_CODE[code], Choices()
     source = Source(LINE, rule.example)
-    found = lint(*graph_and_report(source), chosen, Selection(select=(code,)))
-    return page(rule, finding_lines(found))
+    return page(rule, finding_lines(lint(*graph_and_report(source), chosen, Selection(select=(code,)))))
 
 
 def write(pieces: Iterator[str], form: str) -> None:

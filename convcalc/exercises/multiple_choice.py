@@ -91,8 +91,7 @@ class ChoiceQuestions:
         ordered = written_order(names, item.form == "shape" and network.report.channels_last)
         layer = network.layers[item.index].name if item.index >= 0 else TOTAL
         asks = (f"{layer}.{item.question.quantity}.{name}" for name in ordered)
-        items = [network_item(network, ask, {}) for ask in asks]
-        return tuple(map(self.whole, items))
+        return tuple(map(self.whole, [network_item(network, ask, {}) for ask in asks]))
 
     def choices(self, item: KeyItem) -> tuple[Choice, ...]:
         """The answers among which the key lets choose."""

@@ -195,5 +195,4 @@ def worth_asking(line: str, before: tuple[int, ...], quantities: tuple[str, ...]
     if report.errors or not output or not all(SMALLEST <= side <= LARGEST for side in output[1:]):
         return ()
     at = right_situation(ReferenceNetwork(report), 0)
-    is_hidden = any(absorbed_mistakes(at, quantity, level) for quantity in quantities)
-    return () if is_hidden else output
+    return () if any(absorbed_mistakes(at, quantity, level) for quantity in quantities) else output

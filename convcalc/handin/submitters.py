@@ -162,5 +162,4 @@ def group_of(members: tuple[Person, ...]) -> Person:
 
 
 def text_of(node: Node, key: str) -> str:
-    value = getattr(node, "get", lambda key: None)(key)
-    return str(getattr(value, "text", "")).strip()
+    return str(getattr(getattr(node, "get", lambda key: None)(key), "text", "")).strip()

@@ -49,8 +49,7 @@ def joining_axis(form: str) -> Callable[[LayerSituation], str]:
 
     def form_on(situation: LayerSituation) -> str:
         place = situation.place(situation.applied.along or 0)
-        last = place == len(situation.applied.output)
-        return form.replace("{axis}", "" if last else f"axis={place}")
+        return form.replace("{axis}", "" if place == len(situation.applied.output) else f"axis={place}")
 
     return form_on
 
@@ -63,8 +62,7 @@ def batch_normalising(situation: LayerSituation) -> str:
     form = f"layers.BatchNormalization({{axis}}{averages}, center=shifted or True, scale=scaled or True)"
     if axis is None:
         return with_axis(form, situation)
-    last = axis in (-1, len(situation.shape))
-    return form.replace("{axis}", "" if last else f"axis={axis}, ")
+    return form.replace("{axis}", "" if axis in (-1, len(situation.shape)) else f"axis={axis}, ")
 
 
 def instance_normalising(situation: LayerSituation) -> str:

@@ -102,8 +102,7 @@ def position_scores(o: LayerOperators, windows: MapWindows) -> list[str]:
         axes, ends = o.list_of(0, 1), o.list_of(windows.cells, windows.cells)
         index = o("Slice", index, o.list_of(0, 0), ends, axes)
     table = o.weight("relative_position_bias_table", prod(2 * side - 1 for side in whole), heads)
-    scores = o("Gather", table, index, axis=0)
-    return [o.moved(scores, 2, 0, 1)]
+    return [o.moved(o("Gather", table, index, axis=0), 2, 0, 1)]
 
 
 def edge_scores(o: LayerOperators, windows: MapWindows) -> list[str]:

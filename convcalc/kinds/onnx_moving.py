@@ -28,8 +28,7 @@ def text_order(o: LayerOperators, shape: Any) -> tuple[Any, ...]:
 
 
 def reshape(o: LayerOperators) -> str:
-    x = as_the_text_has_it(o)
-    return with_channels_first(o, o.reshaped(x, *text_order(o, o.output)))
+    return with_channels_first(o, o.reshaped(as_the_text_has_it(o), *text_order(o, o.output)))
 
 
 def flatten(o: LayerOperators) -> str:
@@ -37,8 +36,7 @@ def flatten(o: LayerOperators) -> str:
 
 
 def permute(o: LayerOperators) -> str:
-    found = o.moved(as_the_text_has_it(o), 0, *o.values["order"])
-    return with_channels_first(o, found)
+    return with_channels_first(o, o.moved(as_the_text_has_it(o), 0, *o.values["order"]))
 
 
 def swap(o: LayerOperators) -> str:
@@ -56,8 +54,7 @@ def part(o: LayerOperators, start: Any, size: Any, axis: int, step: Any = 1) -> 
 
 def split(o: LayerOperators) -> str:
     """The parts are as large as the first, but for the last."""
-    size = -(-o.shape[0] // o.values["parts"])
-    return part(o, o.values["part"] * size, o.output[0], 1)
+    return part(o, o.values["part"] * (-(-o.shape[0] // o.values["parts"])), o.output[0], 1)
 
 
 def slice_of(o: LayerOperators) -> str:

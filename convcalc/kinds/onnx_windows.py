@@ -188,8 +188,7 @@ def padding(o: LayerOperators) -> str:
 def crop(o: LayerOperators) -> str:
     starts = o.along("p_l")
     ends = [start + size for start, size in zip(starts, o.output[1:], strict=True)]
-    axes = range(2, 2 + len(starts))
-    return o("Slice", o.x, o.list_of(*starts), o.list_of(*ends), o.list_of(*axes))
+    return o("Slice", o.x, o.list_of(*starts), o.list_of(*ends), o.list_of(*range(2, 2 + len(starts))))
 
 
 def resize(o: LayerOperators) -> str:

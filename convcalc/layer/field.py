@@ -60,9 +60,7 @@ class Field(NamedTuple):
     @property
     def stride(self) -> Any:
         """Input pixels between neighbouring units: a fraction after up-sampling, 0 where all see the same."""
-        if self.lost or len(self.lows) == 1:
-            return self.advance
-        return divide(self.advance, len(self.lows))
+        return self.advance if self.lost or len(self.lows) == 1 else divide(self.advance, len(self.lows))
 
     @property
     def offset(self) -> Any:

@@ -224,8 +224,7 @@ def space(field: Field, step: Step) -> Field:
         first = unit // size * size + unit % gap
         return range(first, first + size, gap)
 
-    pattern = Pattern(size, size, taps, 1 - size, size - 1)
-    return compose(field, pattern.of_blocks(step.inside), step.out)
+    return compose(field, Pattern(size, size, taps, 1 - size, size - 1).of_blocks(step.inside), step.out)
 
 
 def adaptive_holes(step: Step | None) -> Mapping[str, str]:

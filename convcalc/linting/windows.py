@@ -37,8 +37,7 @@ def units_of_tap(step: Step, tap: int) -> range:
     """The units for which a tap meets a cell of the input."""
     start = tap * step.step - step.before
     first = max(0, -(start // step.stride))
-    last = min(step.out - 1, (step.size - 1 - start) // step.stride)
-    return range(first, last + 1)
+    return range(first, min(step.out - 1, (step.size - 1 - start) // step.stride) + 1)
 
 
 def live_taps(step: Step) -> list[int]:
@@ -50,8 +49,7 @@ def live_units(step: Step) -> int:
     """How many units see a cell of the input at all."""
     if step.step <= step.size:  # no window steps over the whole input
         first = max(0, -((step.reach - 1 - step.before) // step.stride))
-        last = min(step.out - 1, (step.size - 1 + step.before) // step.stride)
-        return int(max(0, last - first + 1))
+        return int(max(0, min(step.out - 1, (step.size - 1 + step.before) // step.stride) - first + 1))
     return len(set().union(*map(units_of_tap, [step] * taps(step), range(taps(step)))))
 
 

@@ -76,9 +76,7 @@ class AssignmentOptions:
 
     def value_text(self, node: Node) -> str:
         """A value or a list of them, as text."""
-        if isinstance(node, Sequence):
-            return f"[{', '.join(map(self.text, node.items))}]"
-        return self.text(node)
+        return f"[{', '.join(map(self.text, node.items))}]" if isinstance(node, Sequence) else self.text(node)
 
     def texts(self, node: Node | None) -> tuple[str, ...]:
         """A list of values."""

@@ -337,8 +337,7 @@ def parser_spelling(text: str) -> str:
     )
     text = re.sub(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?!\d)", lambda found: found[0].replace(",", ""), text)
     text = re.sub(r"\d+\.\d+", decimal, text)
-    text = re.sub(r"(?<![\d.])0+(?=\d)", "", text)
-    return re.sub(r"(?<=[\d)]) ?(?=\()", "*", text)
+    return re.sub(r"(?<=[\d)]) ?(?=\()", "*", re.sub(r"(?<![\d.])0+(?=\d)", "", text))
 
 
 def decimal(found: re.Match[str]) -> str:

@@ -197,9 +197,7 @@ def sees_more(field: Field, other: Field) -> bool:
 def hulls(fields: list[Field], stride: Value, aligned: bool) -> Field:
     """A field of period 1 that encloses every phase of all of these."""
     low, high = seen_together((one.lows[0], one.highs[0]) for one in map(Field.hull, fields))
-    if low is None:
-        return Field((None,), (None,), stride, aligned)
-    return enclosure(low, high, stride, aligned)
+    return Field((None,), (None,), stride, aligned) if low is None else enclosure(low, high, stride, aligned)
 
 
 def merge_fields(fields: list[Field], units: int, stride: Value, aligned: bool) -> Field:

@@ -119,9 +119,7 @@ def counts_of(counts: Counts) -> dict[str, Value]:
 
 def bytes_of(numbers: Any, bits: int) -> Any:
     """Whole bytes for so many numbers; those of less than 8 bits share them."""
-    if isinstance(numbers, int):
-        return -(-numbers * bits // 8)
-    return numbers * bits / 8
+    return -(-numbers * bits // 8) if isinstance(numbers, int) else numbers * bits / 8
 
 
 class Allowance(NamedTuple):

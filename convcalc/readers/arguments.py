@@ -90,8 +90,7 @@ def joined_sides(signed: Signature, pairs: list[tuple[str, Raw]]) -> list[tuple[
     if missing:
         both, one = " and ".join(signed.together), next(show(given[name]) for name in signed.together if name in given)
         raise problem("V006", f"it needs both {both}", f"{missing[0]}={one} as well")
-    sides = tuple(given.pop(name) for name in signed.together)
-    return [(signed.together[0], sides), *given.items()]
+    return [(signed.together[0], tuple(given.pop(name) for name in signed.together)), *given.items()]
 
 
 def check_complete(signed: Signature, head: str, parts: list[str], given: Mapping[str, Raw]) -> None:

@@ -115,5 +115,4 @@ def is_below(path: str, folder: str) -> bool:
     """Whether a path leads into a folder, links followed; one that leaves it in words is not even looked at."""
     if os.path.relpath(path, folder or ".").startswith(os.pardir):
         return False
-    root = os.path.realpath(folder or ".")
-    return os.path.realpath(path).startswith(os.path.join(root, ""))
+    return os.path.realpath(path).startswith(os.path.join(os.path.realpath(folder or "."), ""))

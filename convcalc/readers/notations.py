@@ -176,8 +176,7 @@ def masks_of_examples() -> dict[str, PublishedForm]:
 
 def plain_text(text: str) -> str:
     """A text in small letters, with the signs of a keyboard, one space between words and none around an x of sides."""
-    words = " ".join(text.translate(SIGNS).lower().split())
-    return SPACED.sub(joined_sides, words).removesuffix(".")
+    return SPACED.sub(joined_sides, " ".join(text.translate(SIGNS).lower().split())).removesuffix(".")
 
 
 def joined_sides(found: re.Match[str]) -> str:

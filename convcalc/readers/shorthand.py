@@ -159,9 +159,7 @@ def key_and_value(kind: Kind, token: str) -> tuple[str | None, str]:
     table = key_names(kind)
     name, equals, value = token.partition("=")
     if equals and name and name[-1] not in "<>=!":
-        if name in SPECIAL and name not in table:
-            return name, value
-        return key_of(kind, name).name, value
+        return (name, value) if name in SPECIAL and name not in table else (key_of(kind, name).name, value)
     for width in (3, 2, 1):
         head, tail = token[:width], token[width:]
         if tail and head.isalpha() and head in table and (tail[0].isdigit() or tail[0] in "[("):
@@ -191,9 +189,7 @@ def key_of(kind: Kind, name: str, near: list[str] | None = None) -> Key:
 def main_key(kind: Kind) -> Key | None:
     """The key of a value without a name, None where a kind takes none."""
     key = next((key for key in kind.keys if key.type not in ("check", "ignored")), None)
-    if key is None or key.type == "flag" or (key.quiet and not key.bare):
-        return None
-    return key
+    return None if key is None or key.type == "flag" or (key.quiet and not key.bare) else key
 
 
 def main_or_word(kind: Kind, token: str, args: dict[str, Raw]) -> str:

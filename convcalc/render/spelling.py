@@ -79,9 +79,7 @@ def text(value: Any) -> str:
             return "x".join(parts) if all(part.isalnum() or part == "-" for part in parts) else list_text(value)
         case str() | int():
             return str(value)
-    if is_fraction(value):
-        return decimal(value)
-    return str(value).replace(" ", "")
+    return decimal(value) if is_fraction(value) else str(value).replace(" ", "")
 
 
 def list_text(value: Any) -> str:

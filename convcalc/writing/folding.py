@@ -133,9 +133,7 @@ class Folder:
     def names(self, node: int, current: int, run: ListRun) -> tuple[str, ...]:
         """What a layer takes, in the shortest names from where it is; none where that is the layer before."""
         inputs = self.graph.nodes[node].inputs
-        if inputs == (current,):
-            return ()
-        return tuple(self.name(index, run.prefix, node) for index in inputs)
+        return () if inputs == (current,) else tuple(self.name(index, run.prefix, node) for index in inputs)
 
     def name(self, index: int, prefix: str, user: int) -> str:
         """The name of a node for another one in the groups of a prefix: within the innermost of them that has it."""

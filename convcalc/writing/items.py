@@ -116,8 +116,7 @@ class ItemWriter:
             read = shorthand(self.reader.resolve(word), text)
         except Problem:
             return ""
-        is_same = read.kind is written.kind and self.texts(read) == args
-        return f"{word} {text}".rstrip() if is_same else ""
+        return f"{word} {text}".rstrip() if read.kind is written.kind and self.texts(read) == args else ""
 
     def texts(self, written: WrittenLayer) -> dict[str, str]:
         table = key_names(written.kind)

@@ -92,12 +92,10 @@ class KerasLanguage(Language):
     # Forms
 
     def module(self, leaf: Leaf) -> str | None:
-        node = self.graph.nodes[leaf.node]
-        return self.form(leaf) if len(node.inputs) == 1 else None
+        return self.form(leaf) if len(self.graph.nodes[leaf.node].inputs) == 1 else None
 
     def function(self, leaf: Leaf) -> str | None:
-        node = self.graph.nodes[leaf.node]
-        return self.form(leaf) if len(node.inputs) != 1 else None
+        return self.form(leaf) if len(self.graph.nodes[leaf.node].inputs) != 1 else None
 
     def form(self, leaf: Leaf) -> str | None:
         found = form_of(self.situation(leaf))

@@ -164,9 +164,7 @@ def repeats_within(item: Item) -> Item:
 
 def comparable(item: Item, place: int) -> object:
     """What two items have in common that may be a repeat: they are alike, without names, and take what is before."""
-    if has_names(item) or isinstance(item, BrokenItem) or item.source:
-        return place
-    return strip(item)
+    return place if has_names(item) or isinstance(item, BrokenItem) or item.source else strip(item)
 
 
 def has_names(item: Item) -> bool:

@@ -79,9 +79,7 @@ class PyTorch(Language):
             return CONSTANTS[kind.name]
         found = FUNCTIONS.get(kind.name)
         form = found(self.situation(leaf)) if callable(found) else found
-        if form in OPERATORS:
-            return f" {form} ".join(self.terms(node, applied))
-        return form
+        return f" {form} ".join(self.terms(node, applied)) if form in OPERATORS else form
 
     def terms(self, node: Node, applied: Applied) -> Iterator[str]:
         """The inputs of an operator, with new axes where it takes them to be of size 1."""

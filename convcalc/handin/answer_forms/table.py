@@ -178,8 +178,7 @@ def row_answers(
 def is_asked(name: str, key: AnswerKey) -> bool:
     """Whether it answers a question, or is one side of a shape that is asked for as a whole."""
     whole, _, part = name.rpartition(".")
-    found = key.find(name) or (part in PARTS and (key.find(whole) or key.find(f"{whole}.output")))
-    return bool(found)
+    return bool(key.find(name) or (part in PARTS and (key.find(whole) or key.find(f"{whole}.output"))))
 
 
 def is_layer(name: str, key: AnswerKey) -> bool:

@@ -105,8 +105,7 @@ def layer_of(source: Source, message: Message) -> CaffeLayer:
         mark = typed.place.mark(source)
         raise problem("F002", f'there is no type of layer "{type[:40]}"', hint, mark, layer=name)
     layer = CaffeLayer(source, name or type, usual, message, (named or typed).place)
-    words = variant(layer, plain(type))
-    return layer._replace(type=known.get(":".join((plain(type), *words)), usual))
+    return layer._replace(type=known.get(":".join((plain(type), *variant(layer, plain(type)))), usual))
 
 
 def variant(layer: CaffeLayer, name: str) -> tuple[str, ...]:

@@ -69,8 +69,7 @@ def pooling(trace: Trace, layer: CaffeLayer, bottoms: list[Tensor]) -> list[Tens
         return usual_layer(trace, layer, bottoms)
     stride = {} if any(field.name.startswith("stride") for field in layer.settings.fields) else {"stride": 1}
     rounds = {"ceil": False} if layer.settings.text("round_mode") in ("FLOOR", "1") else {}
-    found = layer_on(trace, layer, bottoms, **stride, **rounds)
-    return [found] * max(len(layer.tops), 1)
+    return [layer_on(trace, layer, bottoms, **stride, **rounds)] * max(len(layer.tops), 1)
 
 
 def inner_product(trace: Trace, layer: CaffeLayer, bottoms: list[Tensor]) -> list[Tensor]:
@@ -96,8 +95,7 @@ def scale(trace: Trace, layer: CaffeLayer, bottoms: list[Tensor]) -> list[Tensor
             raise layer.problem("F005", "factors over several axes have no kind here", "num_axes: 1", "num_axes")
         return usual_layer(trace, layer, bottoms)
     join = MULTIPLY if layer.type.name == "Scale" else ADD
-    axis = axis_of(layer, bottoms[0], 1)
-    return [stretched_join(trace, layer, join, bottoms[0], bottoms[1], axis)]
+    return [stretched_join(trace, layer, join, bottoms[0], bottoms[1], axis_of(layer, bottoms[0], 1))]
 
 
 def stretched_join(trace: Trace, layer: CaffeLayer, join: Any, first: Tensor, second: Tensor, axis: int) -> Tensor:

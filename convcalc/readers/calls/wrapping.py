@@ -115,9 +115,7 @@ class Wrapping:
     def around(self, change: Callable[[LayerItem], Items]) -> Items:
         """The only layer inside changed; a broken one as it is."""
         item, rest = self.layer()
-        if isinstance(item, LayerItem):
-            return self.name_items((*change(item), *rest))
-        return (item, *rest)
+        return self.name_items((*change(item), *rest)) if isinstance(item, LayerItem) else (item, *rest)
 
     def name_items(self, items: Items) -> Items:
         """One layer, and maybe its activation, with the name of the call; several as a group."""

@@ -111,8 +111,7 @@ class DarknetReader:
         layer = SectionLayer(self.trace, section, type, name, place, self.owner(section))
         try:
             inputs = self.inputs(layer, current)
-            is_copy = layer.kind is CONCAT and len(inputs) == 1
-            return inputs[0] if is_copy else output_of(layer, inputs)
+            return inputs[0] if layer.kind is CONCAT and len(inputs) == 1 else output_of(layer, inputs)
         except Stopped:
             raise
         except Problem as error:

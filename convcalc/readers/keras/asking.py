@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.keras.calling import is_input
 from convcalc.readers.keras.graph import SymbolicTensor, call_function, library_of, symbolic_tensors
-from convcalc.readers.keras.objects import KerasClass, KerasObject, ObjectState, object_state, title_of
+from convcalc.readers.keras.objects import KerasClass, KerasObject, ObjectState, known_state, object_state, title_of
 from convcalc.readers.keras.order import layers_by_depth
 from convcalc.readers.keras.records import INPUT, KerasTensor
 from convcalc.readers.python.values import Opaque
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 
 def add_layer(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
-    state = object_state(value)
-    assert state is not None
+    state = known_state(value)
     layer = args[0] if args else kwargs.get("layer")
     if isinstance(layer, Opaque):
         run.known(layer, "a layer of the model", place)
@@ -31,8 +30,7 @@ def add_layer(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], pla
 
 
 def pop_layer(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-    state = object_state(value)
-    assert state is not None
+    state = known_state(value)
     if not state.layers:
         raise run.error("TypeError", "there are no layers in the model", place)
     return state.layers.pop()
@@ -63,8 +61,7 @@ def get_layer(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], pla
 
 def layers_of(value: Any, run: Run, place: Place) -> Any:
     """The layers of a model, in order."""
-    state = object_state(value)
-    assert state is not None
+    state = known_state(value)
     if state.network is None:
         return [layer for layer in state.layers if not is_input(layer)]
     objects = library_of(run).objects

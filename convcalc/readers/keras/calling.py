@@ -20,6 +20,7 @@ from convcalc.readers.keras.objects import (
     KerasObject,
     ObjectState,
     class_name,
+    known_state,
     layer_record,
     named_tensors,
     object_state,
@@ -38,8 +39,7 @@ if TYPE_CHECKING:
 
 def call_object(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
     """`layer(x)`, `model(x)`: of symbolic tensors; numbers make no difference to what a network is."""
-    state = object_state(value)
-    assert state is not None
+    state = known_state(value)
     for each in (*args, *kwargs.values()):
         if isinstance(each, Opaque):
             run.known(each, f"a tensor of {title_of(value, run)}", place)
@@ -182,8 +182,7 @@ def is_input(layer: Any) -> bool:
 
 def call_library(value: Any, cls: KerasClass, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
     """A layer of Keras's own on tensors."""
-    state = object_state(value)
-    assert state is not None
+    state = known_state(value)
     if cls is LAYER or cls.name in NETWORKS:
         raise run.error("NotImplementedError", f"{class_name(value)} has no call", place)
     if cls.name == "Lambda" and isinstance(state.config.get("function"), Function):

@@ -95,6 +95,13 @@ def object_state(value: Any) -> ObjectState | None:
     return state if isinstance(state, ObjectState) else None
 
 
+def known_state(value: Any) -> ObjectState:
+    """The state of what is known to be a layer or a model."""
+    state = object_state(value)
+    assert state is not None
+    return state
+
+
 class KerasClass(LibraryClass):
     """A class of Keras: a layer, `Sequential`, `Model`, or the base of layers."""
 
@@ -200,8 +207,7 @@ def name_objects(name: str, value: Any) -> None:
 
 def initialise(value: Any, cls: KerasClass, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
     """`__init__`."""
-    state = object_state(value)
-    assert state is not None
+    state = known_state(value)
     known, state.is_ready = dict(kwargs), True
     name = known.pop("name", None)
     state.name = name if isinstance(name, str) else state.name
@@ -276,9 +282,7 @@ def check_argument(class_name: str, name: str, given: Any, run: Run, place: Plac
 
 def activation_of(given: Any, state: ObjectState, run: Run) -> Any:
     """An activation by its name where it is a function of Keras; one that the program defines is called later."""
-    if isinstance(given, LibraryFunction):
-        return given.name.rpartition(".")[2]
-    return given
+    return given.name.rpartition(".")[2] if isinstance(given, LibraryFunction) else given
 
 
 def parameters_of(name: str) -> tuple[str, ...]:
@@ -293,8 +297,7 @@ def parameters_of(name: str) -> tuple[str, ...]:
 
 def title_of(value: Any, run: Run) -> str:
     """The name that was given, that of the attribute that holds it, or the one that Keras makes of its class."""
-    state = object_state(value)
-    assert state is not None
+    state = known_state(value)
     if not state.uid:
         state.uid = library_of(run).title(class_name(value))
     return state.name or state.attribute or state.uid
@@ -307,8 +310,7 @@ def class_name(value: Any) -> str:
 
 def layer_record(value: Any, run: Run, place: Place) -> KerasLayer:
     """The record of a layer of Keras's own, with its arguments as a configuration has them."""
-    state = object_state(value)
-    assert state is not None
+    state = known_state(value)
     config: dict[str, Any] = {}
     for name, given in state.config.items():
         if isinstance(given, Opaque) and name.endswith(("_initializer", "_regularizer", "_constraint")):

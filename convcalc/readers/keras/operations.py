@@ -299,8 +299,7 @@ for names, joined in OF_TWO.items():
 
 @operation("select where_v2")
 def where(call: OperationCall, condition: Any, x1: Any = None, x2: Any = None, x: Any = None) -> Any:
-    tensors = [each for each in (condition, x1, x2, x) if isinstance(each, Tensor)]
-    return join(call, None, "where", tensors)
+    return join(call, None, "where", [each for each in (condition, x1, x2, x) if isinstance(each, Tensor)])
 
 
 @operation("add_n")

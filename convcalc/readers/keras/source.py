@@ -16,7 +16,7 @@ from convcalc.readers.keras.inputs import DeclaredInput, declared_inputs, open_s
 from convcalc.readers.keras.layout import layout_set
 from convcalc.readers.keras.library import Keras
 from convcalc.readers.keras.network import NetworkTracer
-from convcalc.readers.keras.objects import KerasObject, named_tensors, object_state, title_of
+from convcalc.readers.keras.objects import KerasObject, known_state, named_tensors, object_state, title_of
 from convcalc.readers.python.run import Run
 from convcalc.readers.python.values import Instance
 from convcalc.spec.inputs import read_inputs
@@ -46,8 +46,7 @@ class Evaluation:
 
     def whole_network(self) -> KerasNetwork:
         """The model as a network: as it is, or followed on its inputs."""
-        state = object_state(self.model)
-        assert state is not None
+        state = known_state(self.model)
         if state.network is not None:
             return state.network
         run, place = self.run, state.place
@@ -73,8 +72,7 @@ class Evaluation:
 
     def declared(self) -> list[tuple[str, tuple[Any, ...] | None]]:
         """The inputs of a model that is no functional one: as its first layer says, or as its `call` names them."""
-        state = object_state(self.model)
-        assert state is not None
+        state = known_state(self.model)
         first = state.layers[0] if state.layers else None
         shape = shape_said(first) if first is not None else None
         if shape is not None:
@@ -109,17 +107,14 @@ def shape_said(layer: Any) -> tuple[Any, ...] | None:
     if state is None:
         return None
     if state.network is not None:
-        first = next(symbolic_tensors(state.inputs))
-        return shape_said(first)
+        return shape_said(next(symbolic_tensors(state.inputs)))
     if state.layers:
         return shape_said(state.layers[0])
     config = state.config
     for name, start in (("input_shape", 0), ("batch_input_shape", 1), ("batch_shape", 1), ("shape", 0)):
         if isinstance(config.get(name), (list, tuple)):
             return tuple(config[name][start:])
-    if isinstance(config.get("input_dim"), int):
-        return (config["input_dim"],)
-    return None
+    return (config["input_dim"],) if isinstance(config.get("input_dim"), int) else None
 
 
 def with_flags(network: KerasNetwork, library: Keras) -> KerasNetwork:
@@ -147,8 +142,7 @@ def read_spec(source: Source, choices: Choices, graphs: Any = None) -> Spec:
         found = Evaluation(source, choices, layout, graphs, {})
     if choices.inputs or choices.symbolic:
         found = Evaluation(source, choices, layout, graphs, other_shapes(found, choices, layout))
-    state = object_state(found.model)
-    assert state is not None
+    state = known_state(found.model)
     name = found.model.cls.name if isinstance(found.model, Instance) else state.name
     tracer = NetworkTracer(found.source, choices, layout)
     spec = tracer.spec(found.network)
@@ -161,8 +155,7 @@ def other_shapes(found: Evaluation, choices: Choices, layout: str) -> dict[int, 
     made = found.library.inputs
     names = [end.layer for end in found.network.inputs]
     if not set(names) <= set(made):  # of a bundled network, whose own inputs no program has made
-        state = object_state(found.model)
-        assert state is not None
+        state = known_state(found.model)
         names = [tensor.end.layer for tensor in symbolic_tensors(state.inputs)]
     numbers = list(map(made.index, names))
     shapes = shapes_asked(found.source, declared_inputs(found.network), choices, layout)

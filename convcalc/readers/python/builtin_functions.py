@@ -91,9 +91,7 @@ def quotient_and_rest(run: Run, place: Place, one: Any, two: Any) -> tuple[Any, 
 
 
 def power(run: Run, place: Place, base: Any, exponent: Any, modulus: Any = None) -> Any:
-    if modulus is None:
-        return run.binary("**", base, exponent, place)
-    return pow(base, exponent, modulus)
+    return run.binary("**", base, exponent, place) if modulus is None else pow(base, exponent, modulus)
 
 
 def is_subclass(run: Run, place: Place, cls: Any, parent: Any) -> Any:

@@ -22,9 +22,7 @@ MAX_NESTED = 100  # containers in one another that are compared
 
 def identical(left: Any, right: Any) -> bool:
     """`is`: small numbers and short texts are one object each, as in CPython."""
-    if type(left) is type(right) and type(left) in SCALARS:
-        return bool(left == right)
-    return left is right
+    return bool(left == right) if type(left) is type(right) and type(left) in SCALARS else left is right
 
 
 def in_order(sign: str, left: Any, right: Any, run: Run, place: Place, depth: int = 0) -> Any:

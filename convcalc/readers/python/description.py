@@ -104,9 +104,7 @@ def is_instance(value: Any, cls: Any, run: Run) -> Any:
     if isinstance(cls, Type):
         return is_of_type(value, cls)
     if isinstance(cls, LibraryClass):
-        if isinstance(value, Instance):
-            return cls in value.cls.mro
-        return cls.is_instance(value)
+        return cls in value.cls.mro if isinstance(value, Instance) else cls.is_instance(value)
     if isinstance(cls, Foreign):
         return cls.is_instance_of(value, run)
     if cls is None:

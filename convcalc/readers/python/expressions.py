@@ -134,8 +134,7 @@ def conditional(node: ast.IfExp, frame: Frame) -> Any:
 
 
 def subscript(node: ast.Subscript, frame: Frame) -> Any:
-    value = evaluate(node.value, frame)
-    return frame.run.item(value, evaluate(node.slice, frame), frame.place(node))
+    return frame.run.item(evaluate(node.value, frame), evaluate(node.slice, frame), frame.place(node))
 
 
 def slice_bounds(node: ast.Slice, frame: Frame) -> slice:

@@ -154,8 +154,7 @@ def package_root(folder: str, names: list[str]) -> str:
     if names:
         parts = top.split(os.sep)
         if names[0] in parts[1:]:
-            above = parts[: len(parts) - parts[::-1].index(names[0]) - 1]
-            return os.sep.join(above) or os.sep
+            return os.sep.join(parts[: len(parts) - parts[::-1].index(names[0]) - 1]) or os.sep
     return top
 
 

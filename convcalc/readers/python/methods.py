@@ -107,9 +107,7 @@ def insert(run: Run, place: Place, items: Any, index: Any, value: Any) -> None:
 
 def pop(run: Run, place: Place, items: Any, index: Any = -1) -> Any:
     run.spend(len(items) // 16, place)
-    if isinstance(items, deque):
-        return items.pop()
-    return items.pop(whole(index, run, place))
+    return items.pop() if isinstance(items, deque) else items.pop(whole(index, run, place))
 
 
 def whole(index: Any, run: Run, place: Place) -> Any:

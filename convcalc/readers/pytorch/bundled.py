@@ -10,7 +10,7 @@ from convcalc.readers.pytorch.applying import apply_layer
 from convcalc.readers.pytorch.containers import SEQUENTIAL
 from convcalc.readers.pytorch.layers import layer_class
 from convcalc.readers.pytorch.library_programs import library_member
-from convcalc.readers.pytorch.module import MODULE, ModuleClass, ModuleObject, state_of
+from convcalc.readers.pytorch.module import MODULE, ModuleClass, ModuleObject, module_state
 from convcalc.readers.pytorch.tensor import TensorValue, library_of, on_trace
 from convcalc.readers.trace import raw
 from convcalc.spec.model import WrittenLayer
@@ -68,8 +68,7 @@ class BundledClass(ModuleClass):
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
         """Every layer on what comes before it; a module that was put in place of others gets what these would."""
-        state = state_of(module)
-        assert state is not None
+        state = module_state(module)
         results: dict[int, Any] = {}
         index = self.nodes.start
         while index < self.nodes.stop:
@@ -100,8 +99,7 @@ class KindClass(ModuleClass):
         return (MODULE,)
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-        state = state_of(module)
-        assert state is not None
+        state = module_state(module)
         return apply_layer(run, state, args, place)
 
 

@@ -8,7 +8,7 @@ from convcalc.readers.python.standard.copying import deep
 from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.calls import FunctionCall
 from convcalc.readers.pytorch.containers import MODULE_LIST, add_all, check_module
-from convcalc.readers.pytorch.module import ModuleClass, ModuleObject, state_of
+from convcalc.readers.pytorch.module import ModuleClass, ModuleObject, module_state, state_of
 from convcalc.readers.pytorch.tensor import OVER_BATCH, TensorValue
 
 if TYPE_CHECKING:
@@ -39,13 +39,11 @@ class StackClass(ModuleClass):
         layers = ModuleObject(MODULE_LIST)
         for _ in range(count):
             add_all(layers, run, [deep(run, place, layer)], place)
-        state = state_of(module)
-        assert state is not None
+        state = module_state(module)
         state.children.update(layers=layers, norm=given.get("norm"))
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-        state = state_of(module)
-        assert state is not None
+        state = module_state(module)
         given = dict(zip(self.tensors, args, strict=False)) | kwargs
         first, *others = [given.get(name) for name in self.tensors]
         for layer in state.children["layers"].state.children.values():
@@ -63,8 +61,7 @@ class DistanceClass(ModuleClass):
         self.called, self.parameters = called, parameters
 
     def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
-        state = state_of(module)
-        assert state is not None
+        state = module_state(module)
         state.settings.update(dict(zip(self.parameters, args, strict=False)) | kwargs)
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
@@ -81,13 +78,11 @@ class LossClass(ModuleClass):
     __slots__ = ()
 
     def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
-        state = state_of(module)
-        assert state is not None
+        state = module_state(module)
         state.settings.update(kwargs)
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-        state = state_of(module)
-        assert state is not None
+        state = module_state(module)
         return loss(FunctionCall(run, place, self.description()), reduction=state.settings.get("reduction", "mean"))
 
 

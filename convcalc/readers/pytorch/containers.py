@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.values import Cursor, Opaque
 from convcalc.readers.pytorch.calls import FunctionCall, table_of
-from convcalc.readers.pytorch.module import ModuleClass, ModuleObject, state_of
+from convcalc.readers.pytorch.module import ModuleClass, ModuleObject, module_state, state_of
 from convcalc.readers.pytorch.parameters import named_parameters_of
 from convcalc.readers.pytorch.tensor import TensorValue
 from convcalc.readers.pytorch.tree import modules_in
@@ -88,14 +88,12 @@ def name_of_module(run: Run, name: Any, place: Place) -> str:
 
 def set_child(module: Any, name: str, value: Any) -> None:
     """A module or a parameter by its name."""
-    state = state_of(module)
-    assert state is not None
+    state = module_state(module)
     (state.parameters if isinstance(value, TensorValue) else state.children)[name] = value
 
 
 def add_all(module: Any, run: Run, values: Any, place: Place) -> None:
-    state = state_of(module)
-    assert state is not None
+    state = module_state(module)
     for value in list(run.iterate(values, place)):
         if isinstance(value, Opaque):
             run.known(value, "a module of a list", place)

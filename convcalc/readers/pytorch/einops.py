@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.problem import Problem, problem
 from convcalc.readers import operations
 from convcalc.readers.python.values import LibraryFunction, LibraryModule, Opaque
-from convcalc.readers.pytorch.module import MODULE, ModuleClass, state_of
+from convcalc.readers.pytorch.module import MODULE, ModuleClass, module_state
 from convcalc.readers.pytorch.shaping import product_of
 from convcalc.readers.pytorch.tensor import TensorValue, known_size, on_trace
 from convcalc.readers.trace import Batch
@@ -58,13 +58,11 @@ class PatternLayer(ModuleClass):
         return (MODULE,)
 
     def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
-        state = state_of(module)
-        assert state is not None
+        state = module_state(module)
         state.settings.update(args=args, kwargs=kwargs)
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-        state = state_of(module)
-        assert state is not None
+        state = module_state(module)
         return FUNCTIONS[self.operation](run, [args[0], *state.settings["args"]], state.settings["kwargs"], place)
 
 

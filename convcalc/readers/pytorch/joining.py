@@ -131,8 +131,7 @@ def narrow(call: FunctionCall, input: TensorValue, dim: Any, start: Any, length:
 
 @method("index_select")
 def index_select(call: FunctionCall, input: TensorValue, dim: Any, index: TensorValue) -> Any:
-    axis = call.axis_of(dim, len(input.shape))
-    return input.item((*[slice(None)] * axis, index), call.run, call.place)
+    return input.item((*[slice(None)] * call.axis_of(dim, len(input.shape)), index), call.run, call.place)
 
 
 @method("gather take_along_dim")
@@ -290,8 +289,7 @@ def einsum(call: FunctionCall, equation: str, *operands: Any) -> Any:
 
 @method("outer ger")
 def outer(call: FunctionCall, input: TensorValue, vec2: TensorValue) -> Any:
-    column = unsqueeze(call, input, -1)
-    return elementwise(call.run, "*", (column, vec2), call.place)
+    return elementwise(call.run, "*", (unsqueeze(call, input, -1), vec2), call.place)
 
 
 @method("cosine_similarity")

@@ -17,7 +17,7 @@ from convcalc.readers.arguments import check_complete
 from convcalc.readers.python.limits import STEPS_OF_LAYER
 from convcalc.readers.python.values import LibraryFunction, Opaque
 from convcalc.readers.pytorch.calls import call_bound
-from convcalc.readers.pytorch.module import MODULE, ModuleClass, State, state_of
+from convcalc.readers.pytorch.module import MODULE, ModuleClass, State, module_state, state_of
 from convcalc.readers.pytorch.origins import cure_of_origin
 from convcalc.readers.pytorch.sizes import Size
 from convcalc.readers.pytorch.tensor import TensorValue, library_of, no_tensor, operation_at
@@ -44,8 +44,7 @@ class LayerClass(ModuleClass):
         return (*MODULE_BASES.get(self.name, ()), MODULE)
 
     def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
-        state = state_of(module)
-        assert state is not None
+        state = module_state(module)
         state.named, state.place = self.name, place._replace(cure=cure_of_origin(run, self.name))
         run.step(place, STEPS_OF_LAYER)
         signed = signature("torch", self.name)

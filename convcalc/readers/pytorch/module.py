@@ -112,6 +112,13 @@ def state_of(module: Any) -> State | None:
     return state if isinstance(state, State) else None
 
 
+def module_state(module: Any) -> State:
+    """What a module holds that is known to be one."""
+    state = state_of(module)
+    assert state is not None
+    return state
+
+
 def copied_state(state: State, run: Run, inner: Callable[[Any], Any] | None) -> State:
     """What a copy of a module holds: parameters of its own, or the same for a copy that is not deep."""
     run.step(None, STEPS_OF_LAYER)

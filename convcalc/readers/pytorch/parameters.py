@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Diagnostic, Problem
-from convcalc.readers.pytorch.module import State, state_of
+from convcalc.readers.pytorch.module import State, module_state
 from convcalc.readers.pytorch.tensor import TensorValue
 from convcalc.readers.pytorch.tree import modules_in
 from convcalc.readers.pytorch.unused import numbers_of_layer, product_size
@@ -22,8 +22,7 @@ def named_parameters_of(network: Any, place: Place) -> list[tuple[str, Any]]:
     """(path, tensor) of the parameters, those of layers among them."""
     found: list[tuple[str, Any]] = []
     for path, module in modules_in(network):
-        state = state_of(module)
-        assert state is not None
+        state = module_state(module)
         dot = f"{path}." if path else ""
         found += [(dot + name, tensor) for name, tensor in state.parameters.items() if tensor is not None]
         if state.written is not None and state.written.kind.parameters != "0":

@@ -26,10 +26,7 @@ if TYPE_CHECKING:
 @method("size")
 def size(call: FunctionCall, input: TensorValue, dim: Any = None) -> Any:
     shape = tuple(map(size_value, input.shape))
-    if dim is None:
-        return shape
-    index = call.axis_of(dim, len(shape))
-    return shape[index]
+    return shape if dim is None else shape[call.axis_of(dim, len(shape))]
 
 
 @method("dim ndimension")

@@ -106,9 +106,7 @@ class TensorValue(Foreign):
         from convcalc.readers.pytorch.methods import method_of
 
         found = method_of(self, name)
-        if found is None:
-            return Opaque(f"tensor.{name} is not read", place, name)
-        return found
+        return Opaque(f"tensor.{name} is not read", place, name) if found is None else found
 
     def set_attribute(self, name: str, value: Any, run: Run, place: Place) -> None:
         """Numbers are set, whose shape stays; or that they are not trained."""
@@ -219,9 +217,7 @@ def on_trace(
     nodes = [tensor.in_trace(run, place) for tensor in tensors]
     node = operation_at(run, place, lambda: operation(library.trace, *nodes))
     found = TensorValue(node.shape, node if node.name else None)
-    if len(tensors) == 1 and node is nodes[0]:
-        return tensors[0]
-    return found
+    return tensors[0] if len(tensors) == 1 and node is nodes[0] else found
 
 
 def operation_at(run: Run, place: Place, operation: Callable[[], Any]) -> Any:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.constant import BUFFER, PARAMETER
 from convcalc.problem import Diagnostic, Problem, problem
-from convcalc.readers.pytorch.module import state_of
+from convcalc.readers.pytorch.module import module_state, state_of
 from convcalc.readers.pytorch.tensor import TensorValue, library_of
 from convcalc.readers.pytorch.tree import modules_in
 from convcalc.spec.model import Place
@@ -28,8 +28,7 @@ def add_unused(run: Run, network: Any, outputs: list[tuple[str, Tensor]]) -> lis
     trace = library.trace
     names: list[str] = []
     for path, module in modules_in(network):
-        state = state_of(module)
-        assert state is not None
+        state = module_state(module)
         place = state.place or (module.cls.place if hasattr(module.cls, "place") else Place(1, 1))
         counted = []
         if state.written is not None and id(state) not in library.used:

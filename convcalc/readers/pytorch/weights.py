@@ -174,6 +174,4 @@ def with_affine(written: WrittenLayer, scales: bool, shifts: bool) -> WrittenLay
 
 
 def shape_of(written: WrittenLayer, inputs: Sequence[TensorValue], weight: Any) -> Sequence[Any] | None:
-    if written.kind is EMBEDDING:
-        return (*inputs[0].shape, weight.shape[1])
-    return None
+    return (*inputs[0].shape, weight.shape[1]) if written.kind is EMBEDDING else None

@@ -299,8 +299,7 @@ class LayerReader(LineReader):
         source: tuple[str, ...] = ()
         paths: list[tuple[str, Items | str]] = []
         if word == "gate" or (word == "residual" and isinstance(value, Sequence)):
-            paths = [("", self.items(value)), ("", "identity")]
-            return BranchItem(join, tuple(paths), name, key.place)
+            return BranchItem(join, (("", self.items(value)), ("", "identity")), name, key.place)
         if isinstance(value, Sequence):
             for item in value.items:
                 chain = Sequence([item], item.line, item.column) if isinstance(item, Mapping) else item

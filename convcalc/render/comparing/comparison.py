@@ -110,9 +110,7 @@ def quotient(value: Any, base: Any) -> Expr:
         if factor in bottom:
             top.remove(factor)
             bottom.remove(factor)
-    if not bottom:
-        return Mul(tuple(top))
-    return Ratio(Mul(tuple(top)), Mul(tuple(bottom)), "")
+    return Mul(tuple(top)) if not bottom else Ratio(Mul(tuple(top)), Mul(tuple(bottom)), "")
 
 
 def as_fraction(value: Any) -> Any:

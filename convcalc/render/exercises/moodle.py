@@ -47,9 +47,7 @@ def text(content: str) -> str:
 
 
 def question_type(each: LmsQuestion) -> str:
-    if each.choices:
-        return "multichoice"
-    return ("essay", "numerical", "cloze")[min(len(each.blanks), 2)]
+    return "multichoice" if each.choices else ("essay", "numerical", "cloze")[min(len(each.blanks), 2)]
 
 
 def question(each: LmsQuestion, marks: int | Fraction) -> Iterator[str]:

@@ -307,8 +307,7 @@ def document(outline: Outline) -> str:
 
 def states_of(row: StudentRow, outline: Outline) -> list[str | None]:
     """A state for each question of the class; None for one that was not asked."""
-    blank = len(outline.standings) - len(row.states)
-    return [*(state or None for state in row.states), *[None] * blank]
+    return [*(state or None for state in row.states), *[None] * (len(outline.standings) - len(row.states))]
 
 
 def class_report(form: str, room: Classroom, run: MarkingRun) -> Iterable[str]:

@@ -74,9 +74,7 @@ def source(verdict: Verdict, marked: MarkedSubmission) -> str:
 def file_and_line(marked: MarkedSubmission, ask: str = "") -> tuple[str, int]:
     """Where an answer is, or the submission; line 0 where it is in no line of the file."""
     file, _, row = marked.source.rpartition(", line ")  # of a form, which has an answer of each question in a row
-    if file and row.isdecimal():
-        return file, int(row)
-    return marked.source, marked.lines().get(ask, 0)
+    return (file, int(row)) if file and row.isdecimal() else (marked.source, marked.lines().get(ask, 0))
 
 
 def is_right(ask: str, verdict: Verdict) -> str:

@@ -51,8 +51,7 @@ def outline(report: NetworkReport, depth: int = 0) -> PageOutline:
 
 def blocks_of(report: NetworkReport) -> list[tuple[Group, int]]:
     """Blocks of several layers with the number of blocks around them, themselves included."""
-    groups = tuple(group for group in report.groups if group.stop - group.start > 1)
-    return list(levels(groups))
+    return list(levels(tuple(group for group in report.groups if group.stop - group.start > 1)))
 
 
 def is_small_enough(report: NetworkReport) -> bool:

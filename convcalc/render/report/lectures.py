@@ -58,8 +58,7 @@ def lenet(report: NetworkReport, shown: list[ReportRow], script: Script) -> Text
 def lenet_row(row: ReportRow, report: NetworkReport) -> tuple[str, ...]:
     size = product_text(written_order(row.output or (), report.channels_last), " x ") or "-"
     if row.mark == "input":
-        alone = len(report.inputs) == 1
-        return "Input" if alone else f"Input {row.name}", size, "0"
+        return "Input" if len(report.inputs) == 1 else f"Input {row.name}", size, "0"
     if row.layer:
         words = label(row.layer, spell_layer(row.layer.setting, report.convention))
         return words, size, parameter_arithmetic(row.layer)

@@ -149,8 +149,7 @@ def column_width(made: TextTable, place: int, title: list[str]) -> float:
 
 def head_lines(head: Head, cells: list[str]) -> list[str]:
     """A title in lines not much wider than the column has to be."""
-    room = max((text_width(text, TEXT) for text in cells), default=0)
-    return text_lines(head.title, room, HEAD, True)
+    return text_lines(head.title, max((text_width(text, TEXT) for text in cells), default=0), HEAD, True)
 
 
 def text_lines(text: str, room: float, size: float = TEXT, bold: bool = False) -> list[str]:

@@ -137,8 +137,7 @@ def use(part: ItemRun, run: ListRun, graph: Graph, item: UseItem) -> Use:
     (inner,) = part.runs
     span = (part.start, part.stop)
     unit = Unit(graph.spec.blocks[item.block].name, "", inner, span, tuple(elements_of(inner, graph)))
-    name = inner.prefix.removeprefix(run.prefix).rstrip(".")
-    return Use(name, bool(item.name), unit, item, run)
+    return Use(inner.prefix.removeprefix(run.prefix).rstrip("."), bool(item.name), unit, item, run)
 
 
 def repeat_elements(part: ItemRun, run: ListRun, graph: Graph, item: RepeatItem) -> Iterator[Element]:

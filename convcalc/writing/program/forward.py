@@ -158,9 +158,7 @@ def fill(formula: Formula, sources: list[str]) -> str:
         star, index = found[1], int(found[2])
         text: Text = atoms[index]
         code = text.code
-        if star and code[:1] == "(":
-            return code[1:-1].rstrip(",")
-        return star + code
+        return code[1:-1].rstrip(",") if star and code[:1] == "(" else star + code
 
     text = re.sub(r"(\*?)\{(\d+)\}", atom, formula.template)
     text = text.replace("{xs}", f"[{', '.join(sources)}]")

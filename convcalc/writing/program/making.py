@@ -64,9 +64,7 @@ class Maker:
         if isinstance(tree, ast.Constant) or is_constant_tuple(tree):
             return Atom(ast.literal_eval(tree), None, "value")
         text = ast.unparse(tree)
-        if isinstance(tree, ast.Attribute):
-            return text
-        return self.language.atom(self, leaf, text)
+        return text if isinstance(tree, ast.Attribute) else self.language.atom(self, leaf, text)
 
     def with_default(self, tree: ast.expr, leaf: Leaf) -> tuple[Piece, Piece | None]:
         if isinstance(tree, ast.BoolOp):

@@ -204,8 +204,7 @@ class Settler:
             if len(set(counts)) > 1:
                 raise
             return self.unrolled(entry)
-        times = self.express(entry.times).code
-        return [Looped(inner.entries, times, self.turn, entry.note)]
+        return [Looped(inner.entries, self.express(entry.times).code, self.turn, entry.note)]
 
     def unrolled(self, entry: Turns) -> list[Any]:
         """All turns one after another."""
@@ -231,9 +230,7 @@ class Settler:
             return None
         absent = [context for context, flag in zip(condition.contexts, flags, strict=True) if not flag]
         made = self.settle(with_strides(piece.piece, absent))
-        if all(flags):
-            return made
-        return Optional(made, self.condition(made, condition))
+        return made if all(flags) else Optional(made, self.condition(made, condition))
 
     def condition(self, made: Any, flags: Variable) -> str:
         """When a shortcut is there: where its first piece changes the channels, or has a stride."""

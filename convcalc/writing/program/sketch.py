@@ -126,9 +126,7 @@ class Sketcher(Maker):
 
     def maybe(self, junction: Junction, index: int, path: PieceList | None) -> Piece:
         """A path, of which an automatic shortcut may not be there in other places."""
-        if not junction.is_auto[index]:
-            return path
-        return Maybe(path, Atom(path is not None, None, "shortcut"))
+        return path if not junction.is_auto[index] else Maybe(path, Atom(path is not None, None, "shortcut"))
 
     # Statements
 

@@ -146,9 +146,7 @@ def as_dict(run: Run, place: Place, value: Any) -> Any:
     if isinstance(value, Instance) and value.cls.find("__dataclass_fields__") is not None:
         return {field.name: as_dict(run, place, value.attributes[field.name]) for field in fields_of(run, place, value)}
     run.step(place)
-    if isinstance(value, list):
-        return [as_dict(run, place, one) for one in value]
-    return value
+    return [as_dict(run, place, one) for one in value] if isinstance(value, list) else value
 
 
 def replace(run: Run, place: Place, value: Instance, **changes: Any) -> Any:

@@ -125,8 +125,7 @@ def repeat(run: Run, place: Place, value: Any, times: Any = None) -> Any:
 
 
 def slice_of(run: Run, place: Place, source: Any, *bounds: Any) -> Any:
-    turns = count_turns(run.iterate(source, place), run, place)
-    return Cursor(itertools.islice(turns, *bounds))
+    return Cursor(itertools.islice(count_turns(run.iterate(source, place), run, place), *bounds))
 
 
 def accumulate(run: Run, place: Place, source: Any, function: Any = None, *, initial: Any = None) -> Any:

@@ -83,8 +83,7 @@ class Panel:
         tops = [TITLE * sum(map(bool, caption)) + arrow * (grid is self.canvas)
                 for caption, grid in zip(self.captions, self.grids, strict=True)]  # fmt: skip
         if self.view.is_line:
-            below = tops[0] + first.height + BETWEEN_LINES
-            return (0, tops[0]), (0, below + arrow * self.view.spreads)
+            return (0, tops[0]), (0, tops[0] + first.height + BETWEEN_LINES + arrow * self.view.spreads)
         x = 0 if self.view.spreads else self.aside
         right = x + max(first.width, caption_width(self.captions[0])) + self.gap + self.aside * self.view.spreads
         top = max(tops)

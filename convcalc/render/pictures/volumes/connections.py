@@ -75,8 +75,7 @@ def view(before: Solid, after: Solid, sights: Sequence[AxisSight], is_column: bo
         return FaceView(window, taps, patch(first, (0.5, 0.5), (0.5, 0.5)), is_all)
     least = LEAST / 2 if first.is_flat else LEAST
     across = share(columns.cell, columns.size) if columns else (0.0, 1.0)
-    cell = patch(first, share(rows.cell, rows.size), across, least)
-    return FaceView(window, taps, cell, is_all)
+    return FaceView(window, taps, patch(first, share(rows.cell, rows.size), across, least), is_all)
 
 
 def span(sight: AxisSight | None) -> tuple[float, float]:

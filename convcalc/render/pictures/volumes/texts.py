@@ -103,8 +103,7 @@ def own_name(name: str, glyph: Glyph, wiring: UnitGraph) -> str:
 def common_block(names: list[str]) -> str:
     """The innermost block that more than half of the names are in."""
     around = Counter(name[:place] for name in names for place, sign in enumerate(name) if sign == ".")
-    most = [block for block, count in around.items() if 2 * count > len(names)]
-    return max(most, key=len, default="")
+    return max([block for block, count in around.items() if 2 * count > len(names)], key=len, default="")
 
 
 def is_only_kind(name: str, unit: int, wiring: UnitGraph) -> bool:

@@ -130,6 +130,4 @@ def merge(units: tuple[DrawnUnit, ...], spans: list[tuple[int, int]]) -> tuple[D
 
 
 def span_name(first: str, last: str) -> str:
-    if first == last:
-        return first
-    return f"{first.partition(' … ')[0]} … {last.rpartition(' … ')[2]}"
+    return first if first == last else f"{first.partition(' … ')[0]} … {last.rpartition(' … ')[2]}"
