@@ -11,24 +11,17 @@ if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
 
-ROOMS = {
-    "math": "arithmetic",
-    "operator": "arithmetic",
-    "functools": "functional",
-    "itertools": "functional",
-    "collections": "containers",
-    "dataclasses": "data_classes",
-    "enum": "enumerations",
-    **dict.fromkeys(("typing", "typing_extensions", "collections.abc", "abc", "numbers", "types"), "annotations"),
-    "copy": "copying",
-    "inspect": "inspection",
-    "re": "patterns",
-    "argparse": "options",
-    "numpy": "numpy",
-    **dict.fromkeys(
-        ("os", "sys", "string", "subprocess", "shutil", "urllib.request", "builtins", "importlib"), "systems"
-    ),
-}
+ROOMS = {  # where the names of each are, module and table
+    "math": "arithmetic MATH", "operator": "arithmetic OPERATOR", "functools": "functional FUNCTOOLS",
+    "itertools": "functional ITERTOOLS", "collections": "containers COLLECTIONS", "copy": "copying COPY",
+    "dataclasses": "data_classes DATACLASSES", "enum": "enumerations ENUM", "inspect": "inspection INSPECT",
+    "typing": "annotations TYPING", "typing_extensions": "annotations TYPING", "types": "annotations TYPES",
+    "collections.abc": "annotations KINDS", "abc": "annotations ABSTRACT", "numbers": "annotations NUMBERS",
+    "re": "patterns PATTERNS", "argparse": "options ARGPARSE", "numpy": "numpy NUMPY",
+    "os": "systems OS", "sys": "systems SYS", "string": "systems STRING", "importlib": "systems IMPORTLIB",
+    "builtins": ".builtin_names BUILTINS",
+    "subprocess": "systems SUBPROCESS", "shutil": "systems SHUTIL", "urllib.request": "systems REQUEST",
+}  # fmt: skip
 MODULES: dict[str, StandardModule] = {}
 
 
@@ -54,8 +47,8 @@ class StandardModule(LibraryModule):
 def standard_module(dotted: str) -> StandardModule | None:
     """A module of Python's library, None where it is not read."""
     if dotted not in MODULES:
-        room = ROOMS.get(dotted)
-        if room is None:
+        if dotted not in ROOMS:
             return None
-        MODULES[dotted] = StandardModule(dotted, import_module(f"{__name__}.{room}").names_of(dotted))
+        room, table = ROOMS[dotted].split()
+        MODULES[dotted] = StandardModule(dotted, getattr(import_module(f".{room}", __name__), table))
     return MODULES[dotted]

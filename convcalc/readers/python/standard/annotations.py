@@ -117,10 +117,3 @@ TYPES = {
     "GeneratorType": type_of("GeneratorType", Cursor),
     "NoneType": type_of("NoneType", type(None)),
 }
-
-
-TABLES = {"typing": TYPING, "typing_extensions": TYPING, "collections.abc": KINDS, "abc": ABSTRACT, "numbers": NUMBERS}
-
-
-def names_of(module: str) -> dict[str, Any]:
-    return TABLES.get(module, TYPES)

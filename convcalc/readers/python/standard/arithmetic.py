@@ -132,7 +132,3 @@ OPERATOR = {
     "attrgetter": Native("attrgetter", attribute_getter, moves=True),
     "methodcaller": Native("methodcaller", method_caller, moves=True),
 }
-
-
-def names_of(module: str) -> dict[str, Any]:
-    return MATH if module == "math" else OPERATOR

@@ -54,7 +54,3 @@ COLLECTIONS = {
     "UserDict": BUILTINS["dict"],
     "UserList": BUILTINS["list"],
 }
-
-
-def names_of(module: str) -> dict[str, Any]:
-    return COLLECTIONS

@@ -79,7 +79,3 @@ class Copies:
 
 
 COPY = {"copy": Native("copy", shallow, moves=True), "deepcopy": Native("deepcopy", deep, moves=True)}
-
-
-def names_of(module: str) -> dict[str, Any]:
-    return COPY

@@ -167,7 +167,3 @@ DATACLASSES = {
     "replace": method("replace", replace),
     "is_dataclass": method("is_dataclass", is_data_class),
 }
-
-
-def names_of(module: str) -> dict[str, Any]:
-    return DATACLASSES

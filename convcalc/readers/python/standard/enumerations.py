@@ -63,7 +63,3 @@ ENUM = {
     "auto": method("auto", lambda run, place: Automatic()),
     "unique": method("unique", lambda run, place, cls: cls),
 }
-
-
-def names_of(module: str) -> dict[str, Any]:
-    return ENUM

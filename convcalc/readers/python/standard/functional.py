@@ -212,7 +212,3 @@ CHAIN = Type(
     "chain", over_turns(itertools.chain), (Cursor,), moves=True, members={"from_iterable": mover("chain", flat)}
 )
 ITERTOOLS = {"chain": CHAIN, **{name: mover(name, function) for name, function in TURNS.items()}}
-
-
-def names_of(module: str) -> dict[str, Any]:
-    return FUNCTOOLS if module == "functools" else ITERTOOLS

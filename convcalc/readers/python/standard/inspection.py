@@ -116,7 +116,3 @@ INSPECT = {
     "Parameter": Type("Parameter", lambda run, place, *args: None, (Parameter,), members=CONSTANTS),
     **{name: method(name, is_of_sort(sort)) for name, sort in SORTS.items()},
 }
-
-
-def names_of(module: str) -> dict[str, Any]:
-    return INSPECT

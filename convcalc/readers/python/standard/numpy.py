@@ -200,13 +200,12 @@ def scalar_types() -> dict[str, Any]:
     }
 
 
-def names_of(module: str) -> dict[str, Any]:
-    return {
-        **{name: Native(f"np.{name}", function, moves=True) for name, function in FUNCTIONS.items()},
-        **scalar_types(),
-        "pi": math.pi,
-        "e": math.e,
-        "inf": math.inf,
-        "nan": math.nan,
-        "newaxis": None,
-    }
+NUMPY = {
+    **{name: Native(f"np.{name}", function, moves=True) for name, function in FUNCTIONS.items()},
+    **scalar_types(),
+    "pi": math.pi,
+    "e": math.e,
+    "inf": math.inf,
+    "nan": math.nan,
+    "newaxis": None,
+}

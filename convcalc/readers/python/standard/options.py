@@ -97,10 +97,7 @@ RULES: dict[str, Callable[..., Any]] = {
     "parse_known_args": parse_known,
     "get_default": lambda parser, run, place, name: parser.defaults.get(name),
 }
-
-
-def names_of(module: str) -> dict[str, Any]:
-    return {
-        "ArgumentParser": Native("ArgumentParser", new_parser, moves=True),
-        "Namespace": Native("Namespace", new_namespace, moves=True),
-    }
+ARGPARSE = {
+    "ArgumentParser": Native("ArgumentParser", new_parser, moves=True),
+    "Namespace": Native("Namespace", new_namespace, moves=True),
+}

@@ -127,12 +127,9 @@ RULES: dict[str, Any] = {
     "finditer": find_each,
     "sub": substitute,
 }
-
-
-def names_of(module: str) -> dict[str, Any]:
-    return {
-        **{name: Native(name, rule, moves=True) for name, rule in RULES.items()},
-        "compile": Native("compile", compile_pattern, moves=True),
-        "escape": Native("escape", escape),
-        **{flag: int(getattr(re, flag)) for flag in FLAGS},
-    }
+PATTERNS = {
+    **{name: Native(name, rule, moves=True) for name, rule in RULES.items()},
+    "compile": Native("compile", compile_pattern, moves=True),
+    "escape": Native("escape", escape),
+    **{flag: int(getattr(re, flag)) for flag in FLAGS},
+}

@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.builtin_functions import refusal
-from convcalc.readers.python.builtin_names import BUILTINS
 from convcalc.readers.python.own_names import LoadedModules
 from convcalc.readers.python.standard.records import record_class
 from convcalc.readers.python.values import Native
@@ -42,25 +41,17 @@ def refusals(module: str, names: str) -> dict[str, Native]:
     return {name: refusal(f"{module}.{name}") for name in names.split()}
 
 
-def names_of(module: str) -> dict[str, Any]:
-    match module:
-        case "sys":
-            return {
-                "exit": Native("sys.exit", leave, moves=True),
-                "argv": ["net.py"],
-                "modules": LoadedModules(),
-                "maxsize": sys.maxsize,
-                "version": "3.12.0",
-                "version_info": version(),
-                "platform": "linux",
-                "byteorder": "little",
-            }
-        case "os":
-            return {**refusals("os", COMMANDS), "sep": "/", "linesep": "\n", "name": "posix"}
-        case "builtins":
-            return BUILTINS
-        case "importlib":
-            return refusals("importlib", "import_module reload")
-        case "string":
-            return {name: getattr(string, name) for name in LETTERS.split()}
-    return refusals(module, OPENING)
+SYS = {
+    "exit": Native("sys.exit", leave, moves=True),
+    "argv": ["net.py"],
+    "modules": LoadedModules(),
+    "maxsize": sys.maxsize,
+    "version": "3.12.0",
+    "version_info": version(),
+    "platform": "linux",
+    "byteorder": "little",
+}
+OS = {**refusals("os", COMMANDS), "sep": "/", "linesep": "\n", "name": "posix"}
+IMPORTLIB = refusals("importlib", "import_module reload")
+STRING = {name: getattr(string, name) for name in LETTERS.split()}
+SUBPROCESS, SHUTIL, REQUEST = (refusals(module, OPENING) for module in ("subprocess", "shutil", "urllib.request"))
