@@ -8,6 +8,7 @@ from convcalc.algebra.expr import is_symbolic
 from convcalc.closed_forms.table import UNKNOWN, Requirement, SizeTest
 from convcalc.layer.case import product
 from convcalc.layer.field import Half
+from convcalc.network.build import shortcut_strides
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -45,19 +46,27 @@ NOTHING = LayerForms([], [], [], [], [], [], [], [])
 class NetworkForms:
     """The forms of a network's layers, and the tests by their number, each with what it says in words."""
 
-    def __init__(self, table: FormTable, lettered: Lettered, report: NetworkReport, counts: tuple[str, ...]):
-        self.table, self.lettered, self.report, self.counted = table, lettered, report, counts
+    def __init__(
+        self, table: FormTable, lettered: Lettered, report: NetworkReport, counts: tuple[str, ...],
+        seen: tuple[str, ...] = SEEN,
+    ):  # fmt: skip
+        self.table, self.lettered, self.report, self.counted, self.seen = table, lettered, report, counts, seen
         self.tests: dict[tuple[Requirement, str], int] = {}
         self.known: dict[tuple[str, int, int], list[Any]] = {}
         self.layers = {layer.name: layer for layer in lettered.layers}
 
     def demands(self) -> list[int]:
-        """Without what it is another network: a shortcut that leads to another shape is a layer."""
+        """Without what it is another network: a shortcut that leads to another shape is a layer, of that stride."""
         found = []
         for before, after in self.lettered.projected:
             pairs = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
             if any(map(is_symbolic, (size for pair in pairs for size in pair))):
                 found.append(self.test(*(self.compared(one, "!=", other) for one, other in pairs)))
+            strides = shortcut_strides(before, after) or ()
+            for size, stride, left in zip(before[1:], strides, after[1:], strict=False):
+                strided = (size - 1) // stride + 1
+                if strided != left:
+                    found.append(self.test(self.compared(strided, "==", left)))
         return found
 
     def rows(self) -> list[LayerForms]:
@@ -93,7 +102,7 @@ class NetworkForms:
         """What a layer needs, its output and what is counted of it."""
         table = self.table
         needs = [self.need(applied, condition) for condition in applied.conditions]
-        alike = list(map(self.test, self.stretching(applied)))
+        alike = [self.test(*tests) for tests in self.stretching(applied)]
         output = [self.size(size, applied) for size in applied.output]
         counts = [
             table.place_of_product(value, applied.output) if name == "activations" else table.place(value)
@@ -120,11 +129,12 @@ class NetworkForms:
         same = self.compared(one, "==", other)
         return self.test(same, *(SizeTest(size, "==", 1) for size in same[::2]), words=words)
 
-    def stretching(self, applied: Applied) -> Iterator[SizeTest]:
-        """Where sizes of 1 are stretched to meet others, what follows has not the shapes in letters."""
+    def stretching(self, applied: Applied) -> Iterator[tuple[SizeTest, ...]]:
+        """Where a size of 1 is stretched to meet another, what follows has not the shapes in letters."""
         for condition in applied.conditions if applied.setting.kind.broadcasts else ():
             if condition.operator == "==":
-                yield self.compared(*condition)
+                same = self.compared(*condition)
+                yield from ((same, SizeTest(size, "!=", 1)) for size in same[::2] if not isinstance(size, int))
 
     def fields(self, axes: Axes | None, present: Axes | None) -> list[Any]:
         """A test that fails where the field is another in numbers; its size, stride and centre along each axis."""
@@ -132,8 +142,11 @@ class NetworkForms:
         for what in SEEN:
             found.append([self.table.place_of_fraction(getattr(field, what)) for field in axes.fields] if axes else [])
             seen.append([exact_number(getattr(field, what)) for field in present.fields] if present else [])
-        numbers = [[self.table.number(place) for place in places] for places in found]
-        different = present is not None and numbers != seen
+        different = present is not None and any(
+            [self.table.number(place) for place in places] != numbers
+            for what, places, numbers in zip(SEEN, found, seen, strict=True)
+            if what in self.seen
+        )
         if axes and any(field.lost for field in axes.fields):  # what is told of it is not the same for all letters
             found = [[UNKNOWN] * len(axes.fields)] * len(SEEN)
         return [[self.test()] if different else [], *found]

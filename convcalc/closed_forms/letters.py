@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.limits import TooInvolved, budget
 from convcalc.network.build import Builder
-from convcalc.network.walk import Walk
+from convcalc.network.walk import Walk, layers_without_fields
 from convcalc.problem import Problem
 from convcalc.spec.choices import NAME
 from convcalc.spec.model import RepeatItem, UseItem, items_within
@@ -17,11 +17,13 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from convcalc.algebra.expr import Value
     from convcalc.algebra.sizes import Sizes
     from convcalc.layer.record import Shape
     from convcalc.network.axes import Axes
     from convcalc.network.graph import Graph
     from convcalc.network.walk import LayerReport, NetworkReport
+    from convcalc.problem import Diagnostic
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Spec
 
@@ -102,17 +104,34 @@ def differs(one: LayerReport, other: LayerReport) -> bool:
 
 def build_with(spec: Spec, choices: Choices, report: NetworkReport) -> Lettered | None:
     """The network with letters; None where it has other layers than it has in numbers, or no form."""
+    found = build_in_letters(spec, choices)
+    return found if isinstance(found, Lettered) and is_of(found, report) else None
+
+
+def is_of(lettered: Lettered, report: NetworkReport) -> bool:
+    """Whether a network in letters has the layers that it has in numbers."""
+    return len(lettered.layers) == len(report.layers) and not any(map(differs, lettered.layers, report.layers))
+
+
+def build_in_letters(
+    spec: Spec, choices: Choices, instead: Mapping[str, Value] | None = None, fields: bool = True,
+    steps: int = MAX_STEPS_OF_FORMS // 2,
+) -> Lettered | tuple[Diagnostic, ...]:  # fmt: skip
+    """The network with letters, some of them instead of others; where it has no form what is wrong, if that is known.
+
+    Without receptive fields where these are not needed.
+    """
     try:
-        with budget(MAX_STEPS_OF_FORMS // 2):
-            builder = Builder(spec, choices, cured=False)
+        with budget(steps):
+            builder = Builder(spec, choices, instead, cured=False)
             graph = builder.build()
-            if graph.diagnostics or len(graph.nodes) - len(graph.inputs) != len(report.layers):
-                return None
+            if graph.diagnostics:
+                return tuple(graph.diagnostics)
             walker = Walk(graph)
-            layers = list(walker.layers())
-    except (Problem, TooInvolved, RecursionError):
-        return None
-    if any(map(differs, layers, report.layers)):
-        return None
+            layers = list(walker.layers() if fields else layers_without_fields(graph))
+    except Problem as error:
+        return error.diagnostics
+    except (TooInvolved, RecursionError):
+        return ()
     fitting = builder.assumed.left if builder.assumed else {}
     return Lettered(graph, layers, walker.origins, fitting, builder.projected)

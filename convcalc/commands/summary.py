@@ -26,7 +26,7 @@ from convcalc.commands.options import (
     usage,
 )  # fmt: skip
 from convcalc.network.load import graph_and_report
-from convcalc.network.quantity import BOUNDED, allowances
+from convcalc.network.quantity import BUDGETED, allowances
 from convcalc.problem import Diagnostic, Problem, Source
 from convcalc.render.report import ENDLESS, FORMATS, STYLES, ReportOptions, refuse_together, render
 from convcalc.tuples import NamedTuple
@@ -70,7 +70,7 @@ look_options = record(
     click.option("--memory", type=click.Choice(("torchinfo", "torchsummary", "all")),
                  help="The memory: ours, and what this tool prints."),
 )  # fmt: skip
-MOST = {f"max_{each.name}": each for each in BOUNDED if each.value}
+MOST = {f"max_{name}": each for name, each in BUDGETED.items()}
 allowance_options = record(
     "allowed", lambda **most: {MOST[option].name: number for option, number in most.items()}, MOST,
     *(

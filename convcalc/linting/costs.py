@@ -164,7 +164,7 @@ def pooled_instead(network: LintedNetwork, index: int) -> Remedy:
 
 
 def reduced_late(network: LintedNetwork) -> Iterator[Trait]:
-    from convcalc.tools.liveness import live_numbers
+    from convcalc.network.liveness import live_numbers
 
     live = live_numbers(network.report)
     if not live or len(live) < 2:
@@ -189,7 +189,7 @@ def size_text(numbers: Any) -> str:
 
 def half_as_much(network: LintedNetwork, index: int) -> Remedy:
     """What half as many filters, or twice the stride, bring."""
-    from convcalc.tools.liveness import live_numbers
+    from convcalc.network.liveness import live_numbers
 
     applied = network.layer(index)
     key, values = applied.setting.kind.keys[0].name if applied.setting.kind.keys else "", applied.values

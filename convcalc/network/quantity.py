@@ -35,12 +35,15 @@ class Quantity(NamedTuple):
     works: tuple[str, ...] = ()  # the worked lines that answer it; empty: the one of its own name
     of_outputs: bool = False  # summed over the layers whose output needs memory of its own
     in_bytes: bool = False  # `value` gives numbers, each of which takes the bytes of its type
+    # Of a whole network: the function of convcalc.network.liveness that gives the numbers that are in memory together,
+    # of which the largest sum counts.
+    together: str = ""
     is_bounded: bool = False  # may be bounded: --max-macs of `summary`, --macs of `solve`
 
     @property
     def word(self) -> str:
         """Its title within a sentence."""
-        word = self.title if self.title[1].isupper() else self.title.lower()
+        word = self.title if self.title[1].isupper() else self.title[0].lower() + self.title[1:]
         return f"bytes of {word}" if self.in_bytes else word
 
     def amount(self, counts: Counts, bits: int = 32, batch: int = 1) -> Any:
@@ -50,6 +53,25 @@ class Quantity(NamedTuple):
         if number is None:
             return None
         return bytes_of(number * batch if self.of_outputs else number, bits) if self.in_bytes else number
+
+    def amount_of(self, report: NetworkReport, bits: int = 32, batch: int = 1) -> Any:
+        """What a network has of it; of a receptive field the longest side; None where it is not known."""
+        if self.together:
+            found = self.numbers_together(report)
+            from convcalc.algebra.expr import extremum, sum_of
+
+            return None if found is None else bytes_of(extremum("max", *map(sum_of, found)) * batch, bits)
+        if self.measure is not None:
+            seen = [self.measure(field) for field in report.last.field] if report.last else []
+            return None if not seen or None in seen else max(seen)
+        return self.amount(report.totals, bits, batch)
+
+    def numbers_together(self, report: NetworkReport) -> list[tuple[Any, ...]] | None:
+        """The numbers that are in memory together, time after time; None where that is not known."""
+        from convcalc.network import liveness
+
+        found: list[tuple[Any, ...]] | None = getattr(liveness, self.together)(report)
+        return found
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -95,11 +117,21 @@ TABLE = (
     Quantity("rf_centre", "Receptive field centre", "centre of the first unit's field", ("rf_center", "center"),
              measure=attrgetter("centre")),
 )  # fmt: skip
+# What a network has and a layer has not.
+OF_NETWORKS = (
+    Quantity("memory_peak", "Peak memory",
+             "bytes that exist at once at inference: each tensor until its last use, activations in place",
+             ("peak_memory", "peak"), together="live_sets", of_outputs=True, in_bytes=True, is_bounded=True),
+    Quantity("memory_mcunet", "Peak memory by MCUNet's rule",
+             "bytes of the input and the output of a layer with MACs, and of what waits beside a depthwise one",
+             ("mcunet_memory",), together="operands", of_outputs=True, in_bytes=True, is_bounded=True),
+)  # fmt: skip
 
 QUANTITIES = {quantity.name: quantity for quantity in TABLE}
 NAMES = {name: quantity for quantity in TABLE for name in (*quantity.aliases, quantity.name)}
 COUNTED = {name: quantity.value for name, quantity in QUANTITIES.items() if quantity.value and not quantity.in_bytes}
-BOUNDED = tuple(quantity for quantity in TABLE if quantity.is_bounded)
+BOUNDED = tuple(quantity for quantity in (*TABLE, *OF_NETWORKS) if quantity.is_bounded)
+BUDGETED = {quantity.name: quantity for quantity in BOUNDED if not quantity.measure}  # by --max-… of `summary`
 
 
 def find(name: str) -> Quantity | None:
@@ -144,11 +176,11 @@ def allowances(report: NetworkReport, allowed: Mapping[str, int], bits: int, bat
     """What a network has of each quantity that is bounded; a Problem where that is no number."""
     found = []
     for name, most in allowed.items():
-        total = QUANTITIES[name].amount(report.totals, bits, batch)
+        total = BUDGETED[name].amount_of(report, bits, batch)
         if total is None:
             report.demand_shapes()
         if not isinstance(total, int):
             hint = "--set or --input gives it a value"
-            raise problem("U002", f"--max-{name}: the total is symbolic, {total}", hint)
-        found.append(Allowance(QUANTITIES[name], most, total))
+            raise problem("U002", f"--max-{name.replace('_', '-')}: the total is symbolic, {total}", hint)
+        found.append(Allowance(BUDGETED[name], most, total))
     return tuple(found)

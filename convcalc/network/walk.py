@@ -304,16 +304,25 @@ class Walk:
         self.warnings.append(Diagnostic("W001", message, hint, mark, node.name, severity="warning"))
 
 
+def layers_without_fields(graph: Graph) -> Iterator[LayerReport]:
+    """The layers of a graph, none of which is looked through."""
+    nodes = graph.nodes
+    for node in nodes[len(graph.inputs) :]:
+        names = tuple([nodes[source].name for source in node.inputs])
+        line = getattr(node.place, "line", None)
+        yield LayerReport(node.name, node.applied, names, {}, line, node.reason, node.join, node.held)
+
+
 def phases(fields: dict[str, Axes]) -> int:
     """How many phases there are to be gone through; a field of one is not gone through."""
     return sum([len(field.lows) for axes in fields.values() for field in axes.fields if len(field.lows) > 1])
 
 
-def walk(graph: Graph) -> NetworkReport:
-    """The report of a graph, with what went wrong on the way."""
+def walk(graph: Graph, fields: bool = True) -> NetworkReport:
+    """The report of a graph, with what went wrong on the way; without receptive fields where these are not needed."""
     walker = Walk(graph)
     with budget(MAX_STEPS_OF_NETWORK):
-        layers = list(walker.layers())
+        layers = list(walker.layers() if fields else layers_without_fields(graph))
     return NetworkReport(
         graph.spec.name,
         graph.spec.about,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate
+from convcalc.sweep.requirements import holds, meets
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.algebra.expr import Expr, Number
-    from convcalc.closed_forms.table import Requirement, SizeTest
-    from convcalc.network.walk import NetworkReport
     from convcalc.sweep.program import SweepProgram
     from convcalc.sweep.question import SweepQuestion
     from convcalc.sweep.structures import Swept
@@ -31,12 +30,14 @@ Outcome = Kept | str | None  # a str says why the network does not fit; None: a 
 
 def outcome(network: Swept, question: SweepQuestion, program: SweepProgram, point: Mapping[str, object]) -> Outcome:
     """What becomes of a point, by the forms of its structure, or by the network there where these are not its own."""
+    if program.is_worked_singly:
+        return worked_outcome(network, question, point)
     numbers = numbers_at(program, {name: point[name] for name in program.names})
+    if not all(meets(requirement, numbers) for requirement in program.holds):
+        return worked_outcome(network, question, point)
     for need in program.needs:
         if not meets(need.requirement, numbers):
             return need.words
-    if not all(meets(requirement, numbers) for requirement in program.holds):
-        return worked_outcome(network, question, point)
     if not all(holds(size_test, numbers) for size_test in program.where):
         return None
     columns = tuple(value(program.columns[name], numbers) if name in program.columns else None
@@ -46,10 +47,10 @@ def outcome(network: Swept, question: SweepQuestion, program: SweepProgram, poin
 
 def worked_outcome(network: Swept, question: SweepQuestion, point: Mapping[str, object]) -> Outcome:
     """What becomes of a point by the network there."""
-    report = network.report(point)
-    if report.errors:
-        return report.errors[0].message
-    numbers: Any = Quantities(report, point)
+    found = network.outcome(point, question.asked)
+    if not found.fits:
+        return found.reason
+    numbers: Any = {**network.in_memory, **point, **found.numbers}
     if not all(holds(size_test, numbers) for size_test in question.where):
         return None
     columns = tuple(numbers[name] for name in question.columns)
@@ -62,19 +63,6 @@ def kept_with(question: SweepQuestion, columns: tuple[Any, ...], trees: tuple[Ex
     return Kept(columns, found[: len(question.pareto)], found[len(question.pareto) :])
 
 
-class Quantities(dict[str, Any]):
-    """The names of a point and the quantities of the network there, each worked when it is asked for."""
-
-    def __init__(self, report: NetworkReport, point: Mapping[str, object]):
-        super().__init__(point)
-        self.report = report
-
-    def __missing__(self, name: str) -> Any:
-        if name == "receptive_field":
-            return max(self.report.layers[-1].extents(), default=None)
-        return getattr(self.report.totals, name)
-
-
 def numbers_at(program: SweepProgram, point: Mapping[str, object]) -> dict[str, Number]:
     """The numbers at the places of a program."""
     numbers: dict[str, Number] = {str(place): value for place, value in enumerate(point.values())}  # type: ignore[misc]
@@ -85,19 +73,3 @@ def numbers_at(program: SweepProgram, point: Mapping[str, object]) -> dict[str, 
 
 def value(tree: Expr, numbers: Mapping[str, Number]) -> Number:
     return numbers[tree] if isinstance(tree, str) else evaluate(tree, numbers)
-
-
-def meets(requirement: Requirement, numbers: Mapping[str, Number]) -> bool:
-    return any(holds(size_test, numbers) for size_test in requirement.any_of)
-
-
-def holds(size_test: SizeTest, numbers: Mapping[str, Number]) -> bool:
-    left, right = evaluate(size_test.left, numbers), evaluate(size_test.right, numbers)
-    match size_test.operator:
-        case "==":
-            return left == right
-        case "!=":
-            return left != right
-        case "%":
-            return left % right == 0
-    return left <= right

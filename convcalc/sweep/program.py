@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from math import prod
 from typing import TYPE_CHECKING
 
+from convcalc.closed_forms.table import Requirement
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Expr
-    from convcalc.closed_forms.table import Requirement, SizeTest
+    from convcalc.closed_forms.table import SizeTest
     from convcalc.sweep.question import Axis
+
+
+NOWHERE = Requirement(())
 
 
 class FitNeed(NamedTuple):
@@ -25,6 +29,9 @@ class FitNeed(NamedTuple):
 class SweepProgram(NamedTuple):
     """The closed forms of one structure over a grid.
 
+    At a point where one of `holds` does not, the network is worked by itself; else where one of `needs` does not, it
+    does not fit, and the first of those is why; else `columns` are its quantities.
+
     Places are those of a FormTable: first the names of the axes, in their order, then the forms, each a tree over
     places before it ("0", "1", …).  Numbers are whole; a division without rounding leaves nothing over where the
     network fits.
@@ -33,16 +40,21 @@ class SweepProgram(NamedTuple):
     axes: tuple[Axis, ...]
     forms: tuple[Expr, ...]
     needs: tuple[FitNeed, ...]  # to fit
-    holds: tuple[Requirement, ...]  # where one does not, the forms are not this network's, which is worked by itself
+    holds: tuple[Requirement, ...]  # for needs and forms to be this network's; by `Swept.outcome` where one does not
     columns: Mapping[str, Expr]  # by quantity
     where: tuple[SizeTest, ...] = ()  # over places, as columns are
     objectives: tuple[Expr, ...] = ()  # those of the front, then those to sort by; over places
-    fixed: Mapping[str, str] = {}  # the values of the names that this structure is for
+    fixed: Mapping[str, object] = {}  # the values of the names that this structure is for
     titles: Mapping[int, str] = {}  # what is at a place, as an identifier: conv1_macs
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(name for axis in self.axes for name in axis.names)
+
+    @property
+    def is_worked_singly(self) -> bool:
+        """Whether there are no forms: every point is worked by itself."""
+        return NOWHERE in self.holds
 
     @property
     def size(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
+from convcalc.algebra.expr import letters
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -65,6 +66,14 @@ class SweepQuestion(NamedTuple):
     def shown(self) -> tuple[str, ...]:
         """What the values of a row are of."""
         return (*self.names, *self.columns, *(("reason",) if self.keep_invalid else ()))
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The names of columns, conditions, fronts and orders, other than those of axes."""
+        trees = [tree for test in self.where for tree in (test.left, test.right)]
+        trees += [each.tree for each in (*self.pareto, *self.sort)]
+        named = (*self.columns, *(name for tree in trees for name in letters(tree)))
+        return tuple(name for name in dict.fromkeys(named) if name not in self.names)
 
     def point(self, place: int) -> dict[str, object]:
         """The names with their values at a place of the grid, the last axis moving first."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from convcalc.sweep.requirements import holds, meets
 from convcalc.sweep.grid import places
-from convcalc.sweep.points import holds, meets, numbers_at, outcome
+from convcalc.sweep.points import numbers_at, outcome
 from convcalc.sweep.question import SweepAnswer, SweepTally
 from convcalc.sweep.structures import programs
 
@@ -42,9 +43,7 @@ def answer_slowly(network: Swept, question: SweepQuestion) -> SweepAnswer:
     in_order: list[tuple[Any, ...]] = []
     for place in looked_at:
         point = question.point(place)
-        program = next(
-            each for each in structures if all(str(point[name]) == fixed for name, fixed in each.fixed.items())
-        )
+        program = next(each for each in structures if all(point[name] == fixed for name, fixed in each.fixed.items()))
         found = outcome(network, question, program, point)
         if found is None:
             excluded += 1

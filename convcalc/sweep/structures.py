@@ -3,166 +3,279 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import Extremum, Mul, Sum, substitute
+from convcalc.algebra.expr import evaluate, letters, substitute
+from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
-from convcalc.closed_forms.counts import place_of_count
 from convcalc.closed_forms.layers import NetworkForms
-from convcalc.closed_forms.letters import build_with
-from convcalc.closed_forms.table import UNKNOWN, FormTable, SizeTest
-from convcalc.network.load import graph_of
-from convcalc.network.walk import walk
-from convcalc.spec.choices import declared_names
-from convcalc.spec.layout import SIDES
-from convcalc.spec.shapes import read_shape
-from convcalc.sweep.program import FitNeed, SweepProgram
+from convcalc.closed_forms.letters import Lettered, build_in_letters, is_of, structural_names
+from convcalc.closed_forms.table import FormTable, Requirement, SizeTest
+from convcalc.problem import Problem, problem
+from convcalc.spec.choices import few, misuse
+from convcalc.sweep.columns import ColumnForms, column_name, needs_fields, number_of
+from convcalc.sweep.requirements import holds, meets, whole_test
+from convcalc.sweep.network import Swept as Swept
+from convcalc.sweep.network import swept as swept
+from convcalc.sweep.program import NOWHERE, FitNeed, SweepProgram
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from convcalc.algebra.expr import Expr
-    from convcalc.closed_forms.layers import LayerForms
-    from convcalc.closed_forms.letters import Lettered
     from convcalc.network.walk import NetworkReport
-    from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Spec
+    from convcalc.problem import Diagnostic
     from convcalc.sweep.question import Axis, SweepQuestion
 
-COUNTED = ("parameters", "biases", "buffers", "macs", "connections", "activations")
-
-
-class Swept(NamedTuple):
-    """A network whose names take other values: a point is one choice of them."""
-
-    spec: Spec
-    choices: Choices
-    sides: Mapping[str, tuple[str, ...]]  # of inputs that have letters for their sides, by name: the parts of the shape
-
-    def at(self, point: Mapping[str, object]) -> Choices:
-        """What a run asks for to have the network at a point; a value may be a letter."""
-        inputs = {name: "x".join(str(point.get(part, part)) for part in parts) for name, parts in self.sides.items()}
-        among = {part for parts in self.sides.values() for part in parts}
-        sets = {name: str(value) for name, value in point.items() if name not in among}
-        return self.choices._replace(inputs={**self.choices.inputs, **inputs}, sets={**self.choices.sets, **sets})
-
-    def report(self, point: Mapping[str, object]) -> NetworkReport:
-        """The network at a point, as `summary --set` has it."""
-        return walk(graph_of(self.spec, self.at(point)))
-
-
-def swept(spec: Spec, choices: Choices, names: tuple[str, ...]) -> Swept:
-    """The network with the sides of its inputs as letters, where these are swept and no names of its own."""
-    known = set(declared_names(spec))
-    letters = [name for name in names if name not in known]
-    sides = {}
-    for name, raw, _ in spec.inputs:
-        parts = read_shape(choices.inputs.get(name, raw)).parts
-        lettered = with_letters(parts, letters)
-        if lettered != parts:
-            sides[name] = lettered
-    return Swept(spec, choices, sides)
-
-
-def with_letters(parts: tuple[str, ...], letters: list[str]) -> tuple[str, ...]:
-    """A shape with letters for its sides; a square has one for both where only H is swept."""
-    sides = SIDES.get(len(parts) - 1, ())
-    found = list(parts)
-    for place, side in enumerate(sides, 1):
-        if side in letters:
-            found[place] = side
-        elif "H" in letters and parts[place] == parts[1 + sides.index("H")]:
-            found[place] = "H"
-    return tuple(found)
+MAX_STEPS_OF_STRUCTURE = 500_000
+MAX_BASES = 8  # points at which a network is looked for that fits
 
 
 def programs(network: Swept, question: SweepQuestion) -> Iterator[SweepProgram]:
-    """A program for every structure, the enumerated axes in their order."""
-    lettered = lettered_axes(network, question.axes)
-    enumerated = [axis for axis in question.axes if axis not in lettered]
-    for chosen in product(*(axis.points for axis in enumerated)):
-        fixed = {name: value for axis, point in zip(enumerated, chosen, strict=True) for name, value in axis.at(point)}
-        yield program(network, lettered, fixed, question)
+    """A program for every structure, the enumerated axes in their order; each is made when it is asked for."""
+    yield from Structures(network, question).programs()
 
 
-def lettered_axes(network: Swept, axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
-    """The axes whose names can be letters: as many as can, one after another."""
-    first = {name: value for axis in axes for name, value in axis.at(axis.points[0])}
-    kept: list[Axis] = []
-    for axis in axes:
-        if axis.is_positive and in_letters(network, (*kept, axis), first) is not None:
-            kept.append(axis)
-    return tuple(kept)
+def lettered_axes(network: Swept, question: SweepQuestion) -> tuple[Axis, ...]:
+    """The axes whose names are letters in the first structure; those of the others are enumerated."""
+    return next(iter(Structures(network, question).programs())).axes
 
 
-class LetteredAt(NamedTuple):
-    """A network with letters for some names, beside it in numbers at one point."""
+class Proven(NamedTuple):
+    """A network with letters, and in numbers where it fits."""
 
     lettered: Lettered
     report: NetworkReport
     base: Mapping[str, int]
 
 
-def in_letters(network: Swept, axes: tuple[Axis, ...], fixed: Mapping[str, object]) -> LetteredAt | None:
-    """The network with letters for the names of some axes; None where it cannot be written so."""
-    letters = [name for axis in axes for name in axis.names]
-    for place in (0, -1):
-        base = {name: value for axis in axes for name, value in axis.at(axis.points[place])}
-        report = network.report({**fixed, **base})
-        if not report.errors:
-            chosen = network.at({name: value for name, value in fixed.items() if name not in letters})
-            lettered = build_with(network.spec, chosen._replace(symbols=tuple(letters)), report)
-            return LetteredAt(lettered, report, base) if lettered else None  # type: ignore[arg-type]
-    return None
+class Unfit(NamedTuple):
+    """Why a network fits nowhere."""
+
+    layer: str
+    reason: str
 
 
-def program(
-    network: Swept, axes: tuple[Axis, ...], fixed: Mapping[str, object], question: SweepQuestion
-) -> SweepProgram:
-    """The closed forms of one structure, and what is asked of them."""
-    found = in_letters(network, axes, fixed)
-    assert found is not None
-    table = FormTable(found.base)
-    forms = NetworkForms(table, found.lettered, found.report, ())
-    rows, holds = forms.rows(), dict.fromkeys(forms.demands())
-    needs: dict[int, str] = {}
-    for layer, row in zip(found.report.layers, rows, strict=True):
-        needs.update({test: layer.name for test in row.needs if test not in needs})
-        holds.update(dict.fromkeys((*row.alike, *row.sees)))
-    known: dict[Expr, Expr] = {name: str(table.place(symbol(name))) for name in found.base}
-    known |= {name: int(value) for name, value in fixed.items() if isinstance(value, int)}
-    known |= columns_of(table, found.lettered, rows)  # type: ignore[arg-type]
-    tests = list(forms.tests)
-    return SweepProgram(
-        axes,
-        tuple(table.trees),
-        tuple(FitNeed(tests[test][0], layer, tests[test][1]) for test, layer in needs.items()),
-        tuple(tests[test][0] for test in holds),
-        {name: known[name] for name in question.columns if name in known},
-        tuple(SizeTest(substitute(left, known), operator, substitute(right, known))
-              for left, operator, right in question.where),
-        tuple(substitute(each.tree, known) for each in (*question.pareto, *question.sort)),
-        {name: str(value) for name, value in fixed.items()},
-    )  # fmt: skip
+class Structures:
+    """What is known of a network's structures, from one to the next."""
+
+    def __init__(self, network: Swept, question: SweepQuestion):
+        self.network, self.question = network, question
+        self.wanted = [name for name in question.asked if column_name(name)]
+        self.names = [name for name in question.columns if name not in self.wanted]
+        self.fields = needs_fields(self.wanted)
+        self.base = 0  # the number of the candidate that fitted last
+        self.kept: tuple[str, ...] = ()  # the names that were letters where not all could be
+        for axis in question.axes:
+            check_values(axis, network)
+
+    def programs(self) -> Iterator[SweepProgram]:
+        built = structural_names(self.network.spec).union(variant.name for variant in self.network.spec.variants)
+        free = tuple(axis for axis in self.question.axes if self.may_be_letters(axis, built))
+        for fixed in points_of(axis for axis in self.question.axes if axis not in free):
+            yield from self.programs_of(free, fixed)
+
+    def may_be_letters(self, axis: Axis, built: set[str]) -> bool:
+        """Whether nothing speaks against it but the network's own forms."""
+        if not axis.is_positive or built.intersection(axis.names):
+            return False
+        return not self.network.is_program or all(name in self.network.in_memory for name in axis.names)
+
+    def programs_of(self, axes: tuple[Axis, ...], fixed: Mapping[str, object]) -> Iterator[SweepProgram]:
+        """The programs for these values: one, or one for every value of the axes that cannot be letters after all."""
+        found = self.in_letters(axes, fixed)
+        if isinstance(found, Proven):
+            yield self.program(axes, fixed, found)
+        elif isinstance(found, Unfit) or not axes:
+            reason = found if isinstance(found, Unfit) else Unfit("", "")
+            yield self.program_without_forms(axes, fixed, reason)
+        else:
+            fewer = self.fewer_axes(axes, fixed)
+            for chosen in points_of(axis for axis in axes if axis not in fewer):
+                yield from self.programs_of(fewer, {**fixed, **chosen})
+
+    def fewer_axes(self, axes: tuple[Axis, ...], fixed: Mapping[str, object]) -> tuple[Axis, ...]:
+        """As many of the axes as can be letters together: those of the last time, else one after another."""
+        last = tuple(axis for axis in axes if axis.names[0] in self.kept)
+        if last and last != axes and self.is_proven(last, axes, fixed):
+            return last
+        found: tuple[Axis, ...] = ()
+        for axis in axes:
+            if (*found, axis) != axes and self.is_proven((*found, axis), axes, fixed):
+                found = (*found, axis)
+        self.kept = tuple(axis.names[0] for axis in found)
+        return found
+
+    def is_proven(self, some: tuple[Axis, ...], axes: tuple[Axis, ...], fixed: Mapping[str, object]) -> bool:
+        """Whether some axes can be letters where the others have one of three values."""
+        for part in (0, -1, 1):
+            chosen = point_of(
+                axes, [axis.points[part and (part if part < 0 else len(axis.points) // 2)] for axis in axes]
+            )
+            if isinstance(self.in_letters(some, {**fixed, **chosen}), Proven):
+                return True
+        return False
+
+    # Letters
+
+    def in_letters(self, axes: tuple[Axis, ...], fixed: Mapping[str, object]) -> Proven | Unfit | None:
+        """The network with letters for the names of some axes; None where it cannot be written so."""
+        names = [name for axis in axes for name in axis.names]
+        symbols = tuple(name for name in names if name not in self.network.in_memory)
+        choices = self.network.at({name: value for name, value in fixed.items() if name not in names})
+        choices = choices._replace(symbols=(*choices.symbols, *symbols))
+        lettered: Lettered | tuple[Diagnostic, ...]
+        try:
+            lettered = build_in_letters(
+                self.network.spec_at(choices), choices, fields=self.fields, steps=MAX_STEPS_OF_STRUCTURE
+            )
+        except Problem as error:  # of a program
+            lettered = error.diagnostics
+        told: list[Unfit] = []
+        candidates = list(self.candidates(axes, lettered))
+        order = sorted(range(len(candidates)), key=lambda place: place != self.base)
+        for place in order if isinstance(lettered, Lettered) else order[:2]:
+            report, unfit = self.report_at({**fixed, **candidates[place]})
+            if report is None:
+                told.append(unfit)
+            elif isinstance(lettered, Lettered) and is_of(lettered, report):
+                self.base = place
+                return Proven(lettered, report, candidates[place])
+            else:
+                return None
+        if isinstance(lettered, Lettered):
+            return None
+        return told[0] if told and all(is_told(lettered, unfit) for unfit in told) else None
+
+    def candidates(
+        self, axes: tuple[Axis, ...], lettered: Lettered | tuple[Diagnostic, ...]
+    ) -> Iterator[dict[str, int]]:
+        """Points at which the network may fit: some of the grid, and the first sizes that its layers ask for."""
+        firsts, lasts = ([axis.points[place] for axis in axes] for place in (0, -1))
+        middles = [axis.points[len(axis.points) // 2] for axis in axes]
+        corners = [lasts, firsts, middles] if self.fields else [firsts, lasts, middles]
+        for place in range(len(axes)):
+            corners += [[*firsts[:place], lasts[place], *firsts[place + 1 :]]]
+        fitting = lettered.fitting if isinstance(lettered, Lettered) else {}
+        points = [point_of(axes, corner) for corner in corners[:MAX_BASES]]
+        if fitting:
+            asked = [
+                {name: (fitting[name].first_size_from(value) or value) if name in fitting else value
+                 for name, value in point.items()} for point in (points[0], points[1])
+            ]  # fmt: skip
+            points[1:1] = asked
+        yield from points
+
+    def report_at(self, point: Mapping[str, object]) -> tuple[NetworkReport | None, Unfit]:
+        """The network in numbers where it fits, else why it does not."""
+        try:
+            report = self.network.bare_report(point, self.fields)
+        except Problem as error:
+            return None, unfit_of(error.diagnostics)
+        return (None, unfit_of(report.errors)) if report.errors else (report, Unfit("", ""))
+
+    # Programs
+
+    def program(self, axes: tuple[Axis, ...], fixed: Mapping[str, object], found: Proven) -> SweepProgram:
+        """The closed forms of one structure, and what is asked of them."""
+        table = FormTable(found.base)
+        forms = NetworkForms(table, found.lettered, found.report, (), seen=())
+        rows, holds = forms.rows(), dict.fromkeys(forms.demands())
+        needs: dict[int, str] = {}
+        for layer, row in zip(found.report.layers, rows, strict=True):
+            for test in row.needs:
+                needs.setdefault(test, layer.name)
+            holds.update(dict.fromkeys((*row.alike, *row.sees)))
+        tests = list(forms.tests)
+        requirements = [tests[test][0] for test in holds]
+        places: dict[str, Expr] = {name: str(table.place(symbol(name))) for name in found.base}
+        memory = {**self.network.memory_at(fixed), **{name: places[name] for name in self.network.in_memory
+                                                       if name in places}}  # fmt: skip
+        numbers = self.network.memory_at({**fixed, **found.base})
+        in_letters = found.report._replace(layers=found.lettered.layers, inputs=dict(found.lettered.graph.inputs))
+        columns = ColumnForms(table, found.lettered, in_letters, rows, memory)
+        trees: dict[str, Expr] = {}
+        for name in self.wanted:
+            tree, number = columns.column(name), number_of(found.report, name, numbers)
+            if tree is None and number is None:
+                message = f"{name}: this network has none"
+                raise problem("U009", message, "leave it out")
+            requirements += [Requirement((each,)) for each in columns.holds(name)]
+            is_own = all(meets(each, table.numbers) for each in requirements)  # where the forms are this network's
+            if tree is None or (is_own and evaluate(tree, table.numbers) != number):
+                requirements.append(NOWHERE)
+            trees[name] = 0 if tree is None else tree
+        known = self.known(places, fixed, trees)
+        return SweepProgram(
+            axes,
+            tuple(table.trees),
+            tuple(FitNeed(tests[test][0], layer, tests[test][1]) for test, layer in needs.items()),
+            tuple(dict.fromkeys(requirements)),
+            {name: known[name] for name in (*self.wanted, *self.names) if name in known},
+            tuple(self.conditions(known)),
+            tuple(substitute(each.tree, known) for each in (*self.question.pareto, *self.question.sort)),
+            dict(fixed),
+        )
+
+    def program_without_forms(self, axes: tuple[Axis, ...], fixed: Mapping[str, object], unfit: Unfit) -> SweepProgram:
+        """Of a structure that fits nowhere, which is told; or of one whose points are worked by themselves."""
+        places: dict[str, Expr] = {
+            name: str(place) for place, name in enumerate(name for axis in axes for name in axis.names)
+        }
+        known = self.known(places, fixed, dict.fromkeys(self.wanted, 0))
+        needs = (FitNeed(NOWHERE, unfit.layer, unfit.reason),) if unfit.reason else ()
+        return SweepProgram(
+            axes, (), needs, () if unfit.reason else (NOWHERE,),
+            {name: known[name] for name in (*self.wanted, *self.names) if name in known},
+            (), (0,) * len((*self.question.pareto, *self.question.sort)), dict(fixed),
+        )  # fmt: skip
+
+    def known(
+        self, places: Mapping[str, Expr], fixed: Mapping[str, object], trees: Mapping[str, Expr]
+    ) -> dict[Expr, Expr]:
+        """What names stand for in the trees of a question."""
+        values = {name: to_tree(value) for name, value in fixed.items() if not isinstance(value, str)}  # type: ignore[arg-type]
+        return dict([*self.network.in_memory.items(), *places.items(), *values.items(), *trees.items()])
+
+    def conditions(self, known: Mapping[Expr, Expr]) -> Iterator[SizeTest]:
+        """The conditions of a question over places; of those without a place, what does not hold."""
+        for left, operator, right in self.question.where:
+            found = whole_test(substitute(left, known), operator, substitute(right, known))
+            if any(True for tree in (found.left, found.right) for _ in letters(tree)):
+                yield found
+            elif not holds(found, {}):
+                yield SizeTest(1, "==", 0)
 
 
-def columns_of(table: FormTable, lettered: Lettered, rows: list[LayerForms]) -> dict[str, Expr]:
-    """The quantities of the network, each a tree over places."""
-    columns: dict[str, Expr] = {}
-    for name in COUNTED:
-        times: dict[int, int] = {}
-        for layer in lettered.layers:
-            if layer.applied and (name != "activations" or layer.applied.setting.kind.storage):
-                place = place_of_count(table, layer.applied, name)
-                times[place] = times.get(place, 0) + 1
-        terms = [times_form(number, place) for place, number in times.items() if table.tree_at(place) != 0]
-        columns[name] = Sum(tuple(terms)) if len(terms) > 1 else terms[0] if terms else 0
-    sizes = rows[-1].size
-    if sizes and UNKNOWN not in sizes:
-        columns["receptive_field"] = Extremum("max", tuple(map(str, sizes))) if len(set(sizes)) > 1 else str(sizes[0])
-    return columns
+def check_values(axis: Axis, network: Swept) -> None:
+    """A Problem where a value can be none of its name's: of a variant another choice, of the memory no whole number."""
+    variants = {variant.name: dict(variant.choices) for variant in network.spec.variants}
+    for point in axis.points:
+        for name, value in axis.at(point):
+            if name in variants and str(value) not in variants[name]:
+                hint = f"one of {few(variants[name])}"
+                raise misuse("U006", "--over", f"{name}={value}", f'there is no {name} "{str(value)[:40]}"', hint)
+            if name in network.in_memory and not (isinstance(value, int) and value > 0):
+                hint = f"for example --over {name}=8,16,32"
+                raise misuse("U002", "--over", f"{name}={value}", "it is a whole number above 0", hint)
 
 
-def times_form(number: int, place: int) -> Expr:
-    return str(place) if number == 1 else Mul((number, str(place)))
+def points_of(axes: Iterable[Axis]) -> Iterator[dict[str, object]]:
+    axes = tuple(axes)
+    for chosen in product(*(axis.points for axis in axes)):
+        yield point_of(axes, chosen)
+
+
+def point_of(axes: Iterable[Axis], chosen: Iterable[tuple[object, ...]]) -> dict[str, Any]:
+    """A point by the names of its axes."""
+    return {name: value for axis, values in zip(axes, chosen, strict=True) for name, value in axis.at(values)}
+
+
+def unfit_of(errors: tuple[Diagnostic, ...]) -> Unfit:
+    return Unfit(errors[0].layer, errors[0].message)
+
+
+def is_told(errors: tuple[Diagnostic, ...], unfit: Unfit) -> bool:
+    """Whether a network in letters is told the same, which has no letters in it then."""
+    return any(Unfit(each.layer, each.message) == unfit for each in errors)

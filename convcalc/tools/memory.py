@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, cast
 
 from convcalc.layer.case import product
+from convcalc.network.liveness import kept_numbers, peak_numbers
 from convcalc.network.quantity import bytes_of
 from convcalc.tools.counting import own_parameters
-from convcalc.tools.liveness import kept_numbers, peak_numbers
 from convcalc.tools.torchvision import code_of, places_of, roles_of
 from convcalc.tuples import NamedTuple
 

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
+from convcalc.network.liveness import peak_numbers
 from convcalc.network.load import Choices, summarise, summarise_text
 from convcalc.problem import Source
-from convcalc.tools.liveness import peak_numbers
 
 NETWORK = """
 input: 3x32x32

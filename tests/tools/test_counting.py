@@ -10,12 +10,12 @@ from convcalc.algebra.expr import evaluate
 from convcalc.algebra.parser import parse
 from convcalc.cli import run
 from convcalc.kinds import KINDS
+from convcalc.network.liveness import kept_numbers, peak_numbers
 from convcalc.network.load import summarise, summarise_text
 from convcalc.render.report import ReportOptions, render
 from convcalc.spec.choices import Choices
 from convcalc.tools.counting import tool_count
 from convcalc.tools.counts import COUNTS
-from convcalc.tools.liveness import kept_numbers, peak_numbers
 from convcalc.tools.memory import own_memory, torchinfo, torchsummary
 from convcalc.tools.torchvision import CODES, At, Code, code_of, roles_of
 

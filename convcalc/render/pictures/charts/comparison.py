@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
 from convcalc.algebra.substitution import symbols
+from convcalc.network.liveness import peak_numbers
 from convcalc.network.quantity import Quantity, bytes_of
 from convcalc.problem import LINE, problem
 from convcalc.render.pictures.charts.axes import LogScale, log_scale, tick_text
@@ -30,7 +31,6 @@ from convcalc.render.pictures.shapes import (
 from convcalc.render.pictures.ticks import log_ticks
 from convcalc.render.report.sums import bytes_in_words
 from convcalc.render.script import COUNTS, DECIMAL, UNICODE
-from convcalc.tools.liveness import peak_numbers
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
+from convcalc.network.liveness import inference, training
 from convcalc.network.quantity import bytes_of
 from convcalc.problem import problem
 from convcalc.render.pictures.nominal import letters_in, nominal_numbers
-from convcalc.tools.liveness import inference, training
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.network.liveness import Lives, LiveTensor
     from convcalc.network.walk import NetworkReport
     from convcalc.render.pictures import PicturedNetwork, PictureOptions
-    from convcalc.tools.liveness import Lives, LiveTensor
 
 MAX_COLUMNS = 480
 LEAST = 400  # a tensor of less than the peak divided by it is not drawn by itself

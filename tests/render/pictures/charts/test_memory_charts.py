@@ -6,12 +6,12 @@ import pytest
 from chart_networks import ALL, QUICK, pictured
 from label_boxes import check_labels
 
+from convcalc.network.liveness import live_numbers
 from convcalc.problem import Problem
 from convcalc.render.pictures import PictureOptions, draw
 from convcalc.render.pictures.charts.memory import TALL
 from convcalc.render.pictures.charts.timeline import MAX_COLUMNS, history_of
 from convcalc.render.pictures.shapes import Collection, Label, Path, flatten
-from convcalc.tools.liveness import live_numbers
 from convcalc.tools.memory import own_memory
 
 DEEP = "name: Deep\ninput: 2x4x4\nlayers:\n" + "- conv 2 k3 p1\n- relu\n" * 10_000

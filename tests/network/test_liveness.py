@@ -6,8 +6,8 @@ import pytest
 from families import SAMPLED, slowly
 
 from convcalc.layer.case import product
+from convcalc.network.liveness import inference, kept_numbers, live_numbers, peak_numbers, training
 from convcalc.network.load import summarise, summarise_text
-from convcalc.tools.liveness import inference, kept_numbers, live_numbers, peak_numbers, training
 
 QUICK = ["lenet5", "vgg16", "resnet50", "unet", "googlenet", "densenet121"]
 ALL = [*QUICK, *(slowly(name) for name in SAMPLED if name not in QUICK)]

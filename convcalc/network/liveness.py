@@ -11,7 +11,10 @@ from convcalc.layer.case import product
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from convcalc.algebra.expr import Value
+    from convcalc.layer.applied import Applied
     from convcalc.network.walk import NetworkReport
 
 
@@ -31,6 +34,15 @@ class Lives(NamedTuple):
     tensors: tuple[LiveTensor, ...]  # in the order of their birth
     steps: int  # for which they are known: up to the first layer that could not be computed
     is_whole: bool  # whether that is all of the network
+    held: Mapping[str, str] = {}  # by input or layer, the tensor that its output lies in
+
+    def together(self) -> list[tuple[int, ...]]:
+        """The tensors, by their place, that exist at each step."""
+        found: list[list[int]] = [[] for _ in range(self.steps)]
+        for place, tensor in enumerate(self.tensors):
+            for step in range(tensor.birth, min(tensor.death + 1, self.steps)):
+                found[step].append(place)
+        return list(map(tuple, found))
 
     def numbers(self) -> list[int]:
         """How many exist at each step; their sizes have to be numbers."""
@@ -74,7 +86,7 @@ def inference(report: NetworkReport) -> Lives:
         pending[own] += uses[layer.name] + (layer.name in given)
         deaths.update((buffer, step) for buffer in {*taken, own} if not pending[buffer])
     tensors = (LiveTensor(name, sizes[name], birth, deaths.get(name, step)) for name, birth in births.items())
-    return Lives(tuple(tensors), step + 1, step == len(report.layers))
+    return Lives(tuple(tensors), step + 1, step == len(report.layers), held)
 
 
 def training(report: NetworkReport) -> Lives:
@@ -120,6 +132,40 @@ def peak_numbers(report: NetworkReport) -> int | None:
     """The most numbers that exist at once, layer after layer; None as above."""
     live = live_numbers(report)
     return None if live is None else max(live)
+
+
+def live_sets(report: NetworkReport) -> list[tuple[Value, ...]] | None:
+    """The sizes of the tensors that exist at each step of inference; None where a layer failed."""
+    lives = inference(report)
+    if not lives.is_whole:
+        return None
+    return [tuple([lives.tensors[place].numbers for place in live]) for live in lives.together()]
+
+
+def operands(report: NetworkReport) -> list[tuple[Value, ...]] | None:
+    """What each layer that multiplies reads and writes; None where a layer failed or none multiplies.
+
+    MCUNet counts so (`count_peak_activation_size` of github.com/mit-han-lab/mcunet): beside a depthwise convolution
+    also what waits for its block's sum.  All else is taken to work in place.
+    """
+    lives = inference(report)
+    if not lives.is_whole:
+        return None
+    found: list[tuple[Value, ...]] = []
+    for layer, live in zip(report.layers, lives.together()[1:], strict=True):
+        applied = layer.applied
+        if applied and applied.setting.kind.macs != "0":
+            own = {lives.held[name] for name in (*layer.inputs, layer.name)}
+            tensors = [lives.tensors[place] for place in live] if is_depthwise(applied) else []
+            waiting = [tensor.numbers for tensor in tensors if tensor.name not in own]
+            found.append((*map(product, applied.input), applied.activations, *waiting))
+    return found or None
+
+
+def is_depthwise(applied: Applied) -> bool:
+    """Whether each of its filters sees one channel of several."""
+    groups = applied.letters.get(applied.setting.kind.groups)
+    return bool(groups is not None and groups != 1 and groups == applied.letters.get("c") and applied.axes)
 
 
 def kept_numbers(report: NetworkReport) -> Value | None:
