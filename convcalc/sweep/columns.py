@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import Extremum, Neg, Ratio, Sum, is_symbolic
 from convcalc.closed_forms.counts import place_of_count
 from convcalc.closed_forms.table import UNKNOWN, SizeTest, product
-from convcalc.network.quantity import OF_NETWORKS, TABLE
 from convcalc.spec.layout import NAMES as SIDES
+from convcalc.sweep.names import MEASURED, OUTPUTS, SWEPT, column_name
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -21,21 +21,6 @@ if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
     from convcalc.network.quantity import Quantity
     from convcalc.network.walk import NetworkReport
-
-MEASURED = ("receptive_field", "rf_stride")  # of a field, what is a whole number: the largest along any axis
-SWEPT = {
-    quantity.name: quantity
-    for quantity in (*TABLE, *OF_NETWORKS)
-    if quantity.value or quantity.together or quantity.name in MEASURED
-}
-OUTPUTS = {f"output_{side}" for sides in SIDES.values() for side in ("channels", *sides.split(" x "))}
-ALIASES = {alias: quantity.name for quantity in SWEPT.values() for alias in (quantity.name, *quantity.aliases)}
-
-
-def column_name(word: str) -> str:
-    """The name of a column, however it is spelled; "" where there is none."""
-    name = word.strip().lower().replace("-", "_").replace(" ", "_")
-    return name if name in OUTPUTS else ALIASES.get(name, "")
 
 
 def needs_fields(names: Iterable[str]) -> bool:

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.network.quantity import TABLE
+from convcalc.network.quantity import OF_NETWORKS, TABLE
 from convcalc.problem import did_you_mean
 from convcalc.spec.choices import few, misuse
+from convcalc.spec.layout import NAMES as SIDES
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.problem import Problem
     from convcalc.sweep.question import Axis
 
-KNOWN = tuple(each for each in TABLE if each.value or each.name == "receptive_field")
-BY_WORD = {word: each.name for each in KNOWN for word in (*each.aliases, each.name)}
-TITLES = {each.name: f"{each.title}, bytes" if each.in_bytes else each.title for each in KNOWN}
-IN_BYTES = frozenset(each.name for each in KNOWN if each.in_bytes)
+MEASURED = ("receptive_field", "rf_stride")  # of a field, what is a whole number: the largest along any axis
+SWEPT = {
+    quantity.name: quantity
+    for quantity in (*TABLE, *OF_NETWORKS)
+    if quantity.value or quantity.together or quantity.name in MEASURED
+}
+OUTPUTS = {f"output_{side}": f"Output {side}" for sides in SIDES.values() for side in ("channels", *sides.split(" x "))}
+BY_WORD = {word: each.name for each in SWEPT.values() for word in (*each.aliases, each.name)}
+TITLES = {name: f"{each.title}, bytes" if each.in_bytes else each.title for name, each in SWEPT.items()} | OUTPUTS
+IN_BYTES = frozenset(name for name, each in SWEPT.items() if each.in_bytes)
+
+
+def column_name(word: str) -> str:
+    """The name of a quantity, however it is spelled; "" where there is none."""
+    name = word.strip().lower().replace("-", "_").replace(" ", "_")
+    return name if name in OUTPUTS else BY_WORD.get(name, "")
 
 
 class SweepNames(NamedTuple):
@@ -38,13 +51,13 @@ class SweepNames(NamedTuple):
 
     @property
     def quantities(self) -> tuple[str, ...]:
-        return tuple(each.name for each in KNOWN if each.name not in self.swept)
+        return tuple(name for name in (*SWEPT, *OUTPUTS) if name not in self.swept)
 
     def find(self, word: str) -> str:
         """The name of an axis or a quantity that a word is, by its aliases; "" where it is none."""
         if word in self.swept:
             return word
-        name = BY_WORD.get(word.lower().replace("-", "_"), "")
+        name = column_name(word)
         return name if name in self.quantities else ""
 
     def is_whole(self, name: str) -> bool:

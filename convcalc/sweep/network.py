@@ -12,7 +12,8 @@ from convcalc.readers.chain import is_line
 from convcalc.spec.choices import declared_names, few, misuse, names_used
 from convcalc.spec.layout import SIDES, evidence, settle
 from convcalc.spec.shapes import read_shape, spell_shape
-from convcalc.sweep.columns import column_name, needs_fields, numbers_of
+from convcalc.sweep.columns import needs_fields, numbers_of
+from convcalc.sweep.names import column_name
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -33,11 +33,13 @@ def outcome(network: Swept, question: SweepQuestion, program: SweepProgram, poin
     if program.is_worked_singly:
         return worked_outcome(network, question, point)
     numbers = numbers_at(program, {name: point[name] for name in program.names})
-    if not all(meets(requirement, numbers) for requirement in program.holds):
+    if not all(meets(requirement, numbers) for requirement in program.alike):
         return worked_outcome(network, question, point)
     for need in program.needs:
         if not meets(need.requirement, numbers):
             return need.words
+    if not all(meets(requirement, numbers) for requirement in program.exact):
+        return worked_outcome(network, question, point)
     if not all(holds(size_test, numbers) for size_test in program.where):
         return None
     columns = tuple(value(program.columns[name], numbers) if name in program.columns else None

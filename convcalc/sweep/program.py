@@ -29,8 +29,9 @@ class FitNeed(NamedTuple):
 class SweepProgram(NamedTuple):
     """The closed forms of one structure over a grid.
 
-    At a point where one of `holds` does not, the network is worked by itself; else where one of `needs` does not, it
-    does not fit, and the first of those is why; else `columns` are its quantities.
+    Where one of `alike` does not hold the network is another, and is worked by itself; else where one of `needs` does
+    not it does not fit, and the first of those is why; else where one of `exact` does not, it is worked by itself, too;
+    else `columns` are its quantities.  To work it by itself wherever one of `holds` does not is right as well.
 
     Places are those of a FormTable: first the names of the axes, in their order, then the forms, each a tree over
     places before it ("0", "1", …).  Numbers are whole; a division without rounding leaves nothing over where the
@@ -40,11 +41,12 @@ class SweepProgram(NamedTuple):
     axes: tuple[Axis, ...]
     forms: tuple[Expr, ...]
     needs: tuple[FitNeed, ...]  # to fit
-    holds: tuple[Requirement, ...]  # for needs and forms to be this network's; by `Swept.outcome` where one does not
+    alike: tuple[Requirement, ...]  # for the needs to be this network's
     columns: Mapping[str, Expr]  # by quantity
     where: tuple[SizeTest, ...] = ()  # over places, as columns are
     objectives: tuple[Expr, ...] = ()  # those of the front, then those to sort by; over places
     fixed: Mapping[str, object] = {}  # the values of the names that this structure is for
+    exact: tuple[Requirement, ...] = ()  # for the columns to be its own, such as those of receptive fields
     titles: Mapping[int, str] = {}  # what is at a place, as an identifier: conv1_macs
 
     @property
@@ -54,7 +56,12 @@ class SweepProgram(NamedTuple):
     @property
     def is_worked_singly(self) -> bool:
         """Whether there are no forms: every point is worked by itself."""
-        return NOWHERE in self.holds
+        return NOWHERE in self.alike
+
+    @property
+    def holds(self) -> tuple[Requirement, ...]:
+        """All without which something of the forms is not this network's."""
+        return (*self.alike, *self.exact)
 
     @property
     def size(self) -> int:

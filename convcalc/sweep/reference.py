@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from convcalc.sweep.requirements import holds, meets
 from convcalc.sweep.grid import places
 from convcalc.sweep.points import numbers_at, outcome
 from convcalc.sweep.question import SweepAnswer, SweepTally
+from convcalc.sweep.requirements import holds, meets
 from convcalc.sweep.structures import programs
 
 if TYPE_CHECKING:

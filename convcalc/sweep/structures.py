@@ -13,11 +13,12 @@ from convcalc.closed_forms.letters import Lettered, build_in_letters, is_of, str
 from convcalc.closed_forms.table import FormTable, Requirement, SizeTest
 from convcalc.problem import Problem, problem
 from convcalc.spec.choices import few, misuse
-from convcalc.sweep.columns import ColumnForms, column_name, needs_fields, number_of
-from convcalc.sweep.requirements import holds, meets, whole_test
+from convcalc.sweep.columns import ColumnForms, needs_fields, number_of
+from convcalc.sweep.names import column_name
 from convcalc.sweep.network import Swept as Swept
 from convcalc.sweep.network import swept as swept
 from convcalc.sweep.program import NOWHERE, FitNeed, SweepProgram
+from convcalc.sweep.requirements import holds, meets, whole_test
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Structures:
     def __init__(self, network: Swept, question: SweepQuestion):
         self.network, self.question = network, question
         self.wanted = [name for name in question.asked if column_name(name)]
+        self.compared = set(question._replace(columns=()).asked)
         self.names = [name for name in question.columns if name not in self.wanted]
         self.fields = needs_fields(self.wanted)
         self.base = 0  # the number of the candidate that fitted last
@@ -181,14 +183,16 @@ class Structures:
         """The closed forms of one structure, and what is asked of them."""
         table = FormTable(found.base)
         forms = NetworkForms(table, found.lettered, found.report, (), seen=())
-        rows, holds = forms.rows(), dict.fromkeys(forms.demands())
+        rows, alike, exact = forms.rows(), dict.fromkeys(forms.demands()), dict[int, None]()
         needs: dict[int, str] = {}
         for layer, row in zip(found.report.layers, rows, strict=True):
             for test in row.needs:
                 needs.setdefault(test, layer.name)
-            holds.update(dict.fromkeys((*row.alike, *row.sees)))
+            alike.update(dict.fromkeys(row.alike))
+            exact.update(dict.fromkeys(row.sees))
         tests = list(forms.tests)
-        requirements = [tests[test][0] for test in holds]
+        seen = [tests[test][0] for test in exact]
+        same = [tests[test][0] for test in alike]
         places: dict[str, Expr] = {name: str(table.place(symbol(name))) for name in found.base}
         memory = {**self.network.memory_at(fixed), **{name: places[name] for name in self.network.in_memory
                                                        if name in places}}  # fmt: skip
@@ -198,24 +202,26 @@ class Structures:
         trees: dict[str, Expr] = {}
         for name in self.wanted:
             tree, number = columns.column(name), number_of(found.report, name, numbers)
-            if tree is None and number is None:
-                message = f"{name}: this network has none"
-                raise problem("U009", message, "leave it out")
-            requirements += [Requirement((each,)) for each in columns.holds(name)]
-            is_own = all(meets(each, table.numbers) for each in requirements)  # where the forms are this network's
+            if tree is None and number is None:  # a row says nothing there
+                if name not in self.question.columns or name in self.compared:
+                    raise problem("U009", f"the network has no {name}", "compare another quantity")
+                continue
+            seen += [Requirement((each,)) for each in columns.holds(name)]
+            is_own = all(meets(each, table.numbers) for each in (*same, *seen))
             if tree is None or (is_own and evaluate(tree, table.numbers) != number):
-                requirements.append(NOWHERE)
+                seen.append(NOWHERE)
             trees[name] = 0 if tree is None else tree
         known = self.known(places, fixed, trees)
         return SweepProgram(
             axes,
             tuple(table.trees),
             tuple(FitNeed(tests[test][0], layer, tests[test][1]) for test, layer in needs.items()),
-            tuple(dict.fromkeys(requirements)),
+            tuple(dict.fromkeys(same)),
             {name: known[name] for name in (*self.wanted, *self.names) if name in known},
             tuple(self.conditions(known)),
             tuple(substitute(each.tree, known) for each in (*self.question.pareto, *self.question.sort)),
             dict(fixed),
+            tuple(dict.fromkeys(seen)),
         )
 
     def program_without_forms(self, axes: tuple[Axis, ...], fixed: Mapping[str, object], unfit: Unfit) -> SweepProgram:

@@ -37,11 +37,11 @@ def test_every_point_is_as_the_summary_has_it(network, axes):
     for program in programs(sweep, SweepQuestion(axes, (*COUNTS, "receptive_field"))):
         for point, numbers in points(program):
             report = sweep.report({**program.fixed, **point})
-            if not all(meets(requirement, numbers) for requirement in program.holds):
+            if not all(meets(requirement, numbers) for requirement in program.alike):
                 continue
             fits = all(meets(need.requirement, numbers) for need in program.needs)
             assert fits == (not report.errors)
-            if fits:
+            if fits and all(meets(requirement, numbers) for requirement in program.exact):
                 found = {name: evaluate(tree, numbers) for name, tree in program.columns.items()}
                 seen += 1
                 assert found.pop("receptive_field") == max(report.layers[-1].extents())
