@@ -14,7 +14,7 @@ from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.shapes import INK, SOFT, Collection, Label, Picture, circle, line
 from convcalc.render.script import UNICODE
 from convcalc.render.sweep import exact
-from convcalc.sweep.names import KNOWN
+from convcalc.sweep.names import SWEPT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 WIDE, TALL = 760, 520
 DOT, CORNER = 2, 3.5  # radii: of a point, and of one on the front
 NAMED = 16  # corners of a front that are named; of more only the first, the last and some between
-QUANTITIES = {each.name: each for each in KNOWN}
 
 
 def scatter_chart(network: str, found: Scatter) -> Picture:
@@ -65,8 +64,8 @@ def scatter_chart(network: str, found: Scatter) -> Picture:
 
 def quantity_of(objective: Objective) -> Quantity | NamedAxis:
     """What an axis is called; an expression by its text."""
-    if isinstance(objective.tree, str) and objective.tree in QUANTITIES:
-        return QUANTITIES[objective.tree]
+    if isinstance(objective.tree, str) and objective.tree in SWEPT:
+        return SWEPT[objective.tree]
     text = objective.text.partition(" ")[2]
     return NamedAxis(text, text)
 
