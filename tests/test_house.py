@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from structure import PACKAGE, imports, modules
 from convcalc.kinds import KINDS
 
 TESTS = Path(__file__).parent
+CONTRIBUTING = (PACKAGE.parent / "CONTRIBUTING.md").read_text("utf-8")
 MAX_LINES = 350
 TABLES = {
     "kinds/convolution.py",
@@ -166,6 +167,33 @@ def test_the_tests_lie_as_the_packages_do():
     tested = {path.parent.relative_to(TESTS).as_posix() for path in TESTS.rglob("test_*.py")} - {"."}
     assert tested <= packages
     assert {package for package in packages if "/" not in package} <= tested
+
+
+def fixtures(path: Path):
+    """The fixtures of a module, each without its docstring."""
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and any("fixture" in ast.dump(each) for each in node.decorator_list):
+            node.body = node.body[isinstance(ast.get_docstring(node), str) :]
+            yield ast.unparse(node)
+
+
+def test_a_fixture_that_several_tests_share_is_in_one_place():
+    found = Counter(fixture for path in TESTS.rglob("*.py") for fixture in fixtures(path))
+    assert [fixture for fixture, times in found.items() if times > 1] == []
+
+
+PLACES = re.findall(r"^\| .+ \| `(convcalc/\S+)` \| (.+) \|$", CONTRIBUTING, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("place", "names"), PLACES, ids=[place for place, _ in PLACES])
+def test_what_the_map_names_is_there(place, names):
+    path = PACKAGE.parent / place
+    text = "".join(each.read_text("utf-8") for each in (sorted(path.rglob("*.py")) if path.is_dir() else [path]))
+    assert [name for name in re.findall(r"`(\w+)`", names) if not re.search(rf"\b{name}\b", text)] == []
+
+
+def test_the_map_is_read():
+    assert len(PLACES) > 10
 
 
 def test_every_test_module_has_a_name_of_its_own():

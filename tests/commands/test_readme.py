@@ -67,6 +67,11 @@ def test_every_command_and_format_is_on_the_page():
     assert [name for name in FORMATS if name not in text] == []
 
 
+def test_every_column_is_on_the_page():
+    words = set(re.findall(r"\w+", README))
+    assert [column.key for column in COLUMNS if column.key not in words] == []
+
+
 def test_every_column_is_listed(convcalc):
     listed = [line.split()[0] for line in convcalc("summary", "--columns", "help")[1].splitlines()]
     assert listed == [column.key for column in COLUMNS]

@@ -1,13 +1,7 @@
 """The page of a comparison, which has the totals with bars and the layers that differ."""
 
 import pytest
-from driven import FAINT, OVERFLOW, Page, browser
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser() as found:
-        yield found
+from driven import FAINT, OVERFLOW, Page
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from driven import FAINT, OVERFLOW, Page, browser
+from driven import FAINT, OVERFLOW, Page
 
 from convcalc.commands.page import page_of
 from convcalc.network.load import Choices, graph_and_report
@@ -19,12 +19,6 @@ ODD = ["convnext", "darknet53", "efficientnet_b1"]  # blocks that their graph ca
 def page_text(network, **options):
     graph, report = graph_and_report(network, Choices())
     return "".join(page_of(graph, report, Choices(), ReportOptions(alone=True, **options)))
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
