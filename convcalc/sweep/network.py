@@ -46,7 +46,8 @@ class Swept(NamedTuple):
     spec: Spec
     choices: Choices
     sides: Mapping[str, tuple[str, ...]]  # of inputs that have letters for their sides, by name: the parts of the shape
-    in_memory: Mapping[str, int] = USUAL  # names for numbers in memory, with what they are where they are not swept
+    memory: Mapping[str, int] = USUAL  # the batch and the bits of numbers in memory, where these are not swept
+    in_memory: frozenset[str] = frozenset(USUAL)  # those of them that are no names of the network
     is_program: bool = False  # read anew at every point, its names being arguments
     notes: tuple[str, ...] = ()  # how names were understood
 
@@ -88,7 +89,10 @@ class Swept(NamedTuple):
 
     def memory_at(self, point: Mapping[str, object]) -> dict[str, int]:
         """The batch and the bits of numbers in memory at a point."""
-        return {name: int(point.get(name, usual)) for name, usual in self.in_memory.items()}  # type: ignore[call-overload]
+        return {
+            name: int(point.get(name, usual) if name in self.in_memory else usual)  # type: ignore[call-overload]
+            for name, usual in self.memory.items()
+        }
 
 
 def swept(spec: Spec, choices: Choices, names: tuple[str, ...], bits: int = 32, batch: int = 0) -> Swept:
@@ -108,17 +112,18 @@ def swept(spec: Spec, choices: Choices, names: tuple[str, ...], bits: int = 32, 
         parts = parts_of_input(spec, choices, graph, name, place)
         known = names_of_sides(shape, named)
         lettered = with_letters(parts, known, letters)
-        if lettered != parts:
-            sides[name] = lettered
+        if not set(letters).isdisjoint(lettered[1:]):
+            sides[name if place else ""] = lettered
+            choices = choices._replace(inputs={key: text for key, text in choices.inputs.items() if key != name})
             notes += [
                 f"{letter} is {sides_in_words(alike)} of the input"
                 for letter in dict.fromkeys(lettered)
                 if len(alike := [side for side, part in zip(known, lettered[1:], strict=False) if part == letter]) > 1
             ]
     usual = {"batch": batch or graph.batch or 1, "act_bits": bits, "weight_bits": bits}
-    in_memory = {name: number for name, number in usual.items() if name not in own}
+    in_memory = frozenset(usual).difference(own)
     notes += [f"{name} is the network's own name" for name in names if name in usual and name in own]
-    found = Swept(spec, choices, sides, in_memory, is_program, tuple(dict.fromkeys(notes)))
+    found = Swept(spec, choices, sides, usual, in_memory, is_program, tuple(dict.fromkeys(notes)))
     check_names(found, graph, names, [*own, *named.values()])
     return found
 
@@ -172,6 +177,6 @@ def check_names(network: Swept, graph: Graph, names: tuple[str, ...], known: lis
         return  # an argument that is not there is found out where the program is read
     for name in names:
         if name not in among and name not in names_used(network.spec):
-            shown = [*dict.fromkeys(known), *network.in_memory]
+            shown = [*dict.fromkeys(known), *sorted(network.in_memory)]
             hint = did_you_mean(name, shown) or f"the names are {few(shown)}"
             raise misuse("U004", "--over", name, "there is no such name", hint)

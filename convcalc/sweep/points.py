@@ -52,7 +52,7 @@ def worked_outcome(network: Swept, question: SweepQuestion, point: Mapping[str, 
     found = network.outcome(point, question.asked)
     if not found.fits:
         return found.reason
-    numbers: Any = {**network.in_memory, **point, **found.numbers}
+    numbers: Any = {**network.memory, **point, **found.numbers}
     if not all(holds(size_test, numbers) for size_test in question.where):
         return None
     columns = tuple(numbers[name] for name in question.columns)

@@ -215,7 +215,7 @@ class Structures:
         return SweepProgram(
             axes,
             tuple(table.trees),
-            tuple(FitNeed(tests[test][0], layer, tests[test][1]) for test, layer in needs.items()),
+            tuple(fit_needs(table, found.lettered, [(*tests[test], layer) for test, layer in needs.items()])),
             tuple(dict.fromkeys(same)),
             {name: known[name] for name in (*self.wanted, *self.names) if name in known},
             tuple(self.conditions(known)),
@@ -242,7 +242,7 @@ class Structures:
     ) -> dict[Expr, Expr]:
         """What names stand for in the trees of a question."""
         values = {name: to_tree(value) for name, value in fixed.items() if not isinstance(value, str)}  # type: ignore[arg-type]
-        return dict([*self.network.in_memory.items(), *places.items(), *values.items(), *trees.items()])
+        return dict([*self.network.memory_at({}).items(), *places.items(), *values.items(), *trees.items()])
 
     def conditions(self, known: Mapping[Expr, Expr]) -> Iterator[SizeTest]:
         """The conditions of a question over places; of those without a place, what does not hold."""
@@ -265,6 +265,23 @@ def check_values(axis: Axis, network: Swept) -> None:
             if name in network.in_memory and not (isinstance(value, int) and value > 0):
                 hint = f"for example --over {name}=8,16,32"
                 raise misuse("U002", "--over", f"{name}={value}", "it is a whole number above 0", hint)
+
+
+def fit_needs(table: FormTable, lettered: Lettered, needs: Iterable[tuple[Requirement, str, str]]) -> Iterator[FitNeed]:
+    """The needs of layers; one of a single letter says what all layers together need of that."""
+    names: dict[str, frozenset[str]] = {}
+    for place in range(len(table.letters) + len(table.trees)):
+        tree = table.tree_at(place)
+        names[str(place)] = frozenset(table.letters[place : place + 1]) or names_in([tree], names)
+    for requirement, words, layer in needs:
+        found = names_in([tree for test in requirement.any_of for tree in (test.left, test.right)], names)
+        (name,) = found if len(found) == 1 else ("",)
+        yield FitNeed(requirement, layer, lettered.fitting[name].in_words(name) if name in lettered.fitting else words)
+
+
+def names_in(trees: Iterable[Expr], names: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The names that what stands at the places of trees depends on."""
+    return frozenset[str]().union(*(names[place] for tree in trees for place in letters(tree)))
 
 
 def points_of(axes: Iterable[Axis]) -> Iterator[dict[str, object]]:
