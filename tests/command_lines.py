@@ -542,7 +542,37 @@ def on_arrays(random: Random, command: str) -> Case:
     )
 
 
+SWEPT = ["H", "H", "W", "C", "K", "width", "classes", "depth", "n", "batch", "act_bits", "x", "B"]
+RANGES = ["1,2,3", "8..32:8", "8..64*2", "3", "0..3", "-1..1", "yes,no", "18,34", "0.25..1:0.25", "1/2,1", "224", "16..64:4",
+          "9..1", "1..5:0", "1..1e30", "1..1e6", "", ",", "a,b", "..", "1..2*1"]  # fmt: skip
+LOGIC = ["macs <= 5M", "parameters<=1e5 and macs>=3", "1k <= macs <= 2M", "macs/parameters >= 7", "not macs > 5", "H % 2 == 0", "memory <= 320KiB",
+         "(rf >= 7 or H <= 9)", "receptive_field > 3", "macs <= ", "C < K", "width <= 1/2", "macs <= 5Q", "flops/H/H <= 1000", "depth == 18"]  # fmt: skip
+AIMS = [
+    "min macs, max rf",
+    "max parameters",
+    "macs",
+    "min macs/parameters",
+    "max H, min memory",
+    "min",
+    "max x, min macs",
+]
+
+
+def a_sweep(random: Random, command: str) -> Case:
+    specs = on_specs(random, command, random.choice([1] * 12 + [2, 0]))
+    names = random.sample(SWEPT, random.choice([1, 1, 2, 2, 3]))
+    own = [
+        part for name in names for part in ("--over", f"{name}={maybe_mutated(random, random.choice(RANGES), 0.05)}")
+    ]
+    for option, texts, often in (("--where", LOGIC, 0.5), ("--pareto", AIMS, 0.25), ("--sort", AIMS, 0.2)):
+        own += [option, maybe_mutated(random, random.choice(texts), 0.1)] if random.random() < often else []
+    return specs._replace(
+        arguments=(*specs.arguments, *own, *(["--zip", ",".join(names[:2])] * (random.random() < 0.1)))
+    )
+
+
 MAKERS = {
+    "sweep": lambda random: a_sweep(random, "sweep"),
     "apply": lambda random: on_arrays(random, "apply"),
     "summary": lambda random: on_specs(random, "summary", random.choice([1] * 12 + [2, 2, 0])),
     "explain": lambda random: on_specs(random, "explain", 1, *random.sample(["total", "conv1", *WORDS], random.choice([0, 0, 0, 0, 0, 1, 2]))),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Number
     from convcalc.problem import Problem
 
-MAX_VALUES = 1_000_000  # of one name
+MAX_VALUES = 100_000  # of one name
 EXAMPLES = "values are a list 18,34,50, a range 8..128:8 with its step, or 8..1024*2 with a factor"
 WORD = re.compile(r"[^\W\d][\w.-]*")
 
