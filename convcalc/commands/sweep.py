@@ -12,6 +12,9 @@ from convcalc.cli import NO_SOLUTION
 from convcalc.commands import Command
 from convcalc.commands.console import colours_on, say, speak, tell, width
 from convcalc.commands.options import (
+    BATCH,
+    DTYPE,
+    DTYPES,
     format_options,
     limit_option,
     line_option,
@@ -26,8 +29,8 @@ from convcalc.sweep.asked import USUAL, AskedSweep
 
 if TYPE_CHECKING:
     from convcalc.spec.choices import Choices
+    from convcalc.sweep.network import Swept
     from convcalc.sweep.question import SweepAnswer, SweepQuestion
-    from convcalc.sweep.structures import Swept
 
 EPILOG = """
 \b
@@ -83,11 +86,13 @@ file_options = together(
 @asked_options
 @file_options
 @format_options((*FORMATS, PARQUET), None, "table on a terminal, plain when piped; with -o that of FILE's ending.")
+@BATCH
+@DTYPE
 @swept_options
 @click.pass_context
 def command(
     ctx: click.Context, specs: tuple[str, ...], texts: tuple[Source, ...], form: str | None, choices: Choices,
-    asked: AskedSweep, path: str | None, picture: str | None, commands: bool,
+    asked: AskedSweep, path: str | None, picture: str | None, commands: bool, batch: int | None, dtype: str,
 ) -> int:  # fmt: skip
     """Every combination of some values of a network's names, and what each comes to.
 
@@ -109,7 +114,7 @@ def command(
     from convcalc.sweep.subject import refuse_broken, swept_network
 
     question, conditions = asked._replace(limit=asked.limit or None).read()
-    network = swept_network(spec, choices, question)
+    network = swept_network(spec, choices, question, DTYPES[dtype], batch or 0)
     with interruptible():
         # A front is told whole, and then shown in part.
         found = answer_in_sight(network, question._replace(limit=None) if question.pareto else question)
@@ -120,7 +125,7 @@ def command(
         sweep = AnsweredSweep(
             network.spec.name or (spec.text if isinstance(spec, Source) else spec), question,
             tuple(each.text for each in conditions), rows, found.tally, len(found.rows) if question.pareto else 0,
-            bool(question.pareto) and has_one_best(question, found.rows), found.notes,
+            bool(question.pareto) and has_one_best(question, found.rows), (*network.notes, *found.notes),
             tuple(summary_commands(spec, network, question, rows)) if commands else (), misses,
         )  # fmt: skip
         write(sweep, form, path)

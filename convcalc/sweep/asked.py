@@ -14,7 +14,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.sweep.conditions import WrittenCondition
 
-USUAL = ("parameters", "macs", "receptive_field")  # quantities that are shown where nobody says which
+USUAL = ("parameters", "macs", "memory_peak", "receptive_field")  # quantities that are shown where nobody says which
 
 
 class AskedSweep(NamedTuple):

@@ -6,13 +6,16 @@ from shlex import join
 from typing import TYPE_CHECKING
 
 from convcalc.problem import Source
+from convcalc.sweep.network import USUAL
+
+TYPES = {64: "float64", 16: "float16", 8: "int8", 4: "int4"}  # by their bits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from convcalc.spec.choices import Choices
+    from convcalc.sweep.network import Swept
     from convcalc.sweep.question import SweepQuestion
-    from convcalc.sweep.structures import Swept
 
 
 def summary_commands(
@@ -22,7 +25,16 @@ def summary_commands(
     subject = ["-e", network.text] if isinstance(network, Source) else [network]
     for row in rows:
         point = dict(zip(question.names, row, strict=False))
-        yield join(["convcalc", "summary", *subject, *options_of(swept.at(point))])
+        yield join(["convcalc", "summary", *subject, *options_of(swept.at(point)), *memory_options(swept, point)])
+
+
+def memory_options(swept: Swept, point: Mapping[str, object]) -> Iterator[str]:
+    """The batch and the type of numbers in memory, where they are not the usual ones and have a name."""
+    memory = swept.memory_at(point)
+    if memory["batch"] != 1:
+        yield from ("--batch", str(memory["batch"]))
+    if memory["act_bits"] != USUAL["act_bits"] and memory["act_bits"] in TYPES:
+        yield from ("--dtype", TYPES[memory["act_bits"]])
 
 
 def options_of(choices: Choices) -> Iterator[str]:

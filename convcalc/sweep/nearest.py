@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Expr
     from convcalc.closed_forms.table import SizeTest
     from convcalc.sweep.conditions import WrittenCondition
+    from convcalc.sweep.network import Swept
     from convcalc.sweep.question import SweepQuestion
-    from convcalc.sweep.structures import Swept
 
 MOST, SAMPLE = 2_000_000, 100_000  # points that are looked at; of more of them a sample
 

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.algebra.expr import Expr, Number
+    from convcalc.sweep.network import Swept
     from convcalc.sweep.program import SweepProgram
     from convcalc.sweep.question import SweepQuestion
-    from convcalc.sweep.structures import Swept
 
 
 class Kept(NamedTuple):

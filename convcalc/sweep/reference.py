@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.algebra.expr import Number
+    from convcalc.sweep.network import Swept
     from convcalc.sweep.points import Kept
     from convcalc.sweep.program import SweepProgram
     from convcalc.sweep.question import SweepQuestion
-    from convcalc.sweep.structures import Swept
 
 __all__ = ["answer_slowly", "holds", "meets", "numbers_at", "points"]
 

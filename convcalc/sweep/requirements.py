@@ -61,3 +61,9 @@ def quotient(tree: Expr) -> tuple[Expr, Expr]:
             made = Sum(tops) if isinstance(tree, Sum) else Extremum(tree.name, tops)
             return made, product([bottom for _, bottom in pairs])
     return tree, 1
+
+
+def demand(words: str) -> str:
+    """What a name must be for the network to fit, of what it is where that fits: H must be at least 63."""
+    name, verb, rest = words.partition(" is ")
+    return f"{name} must be {rest}" if verb and name.isidentifier() else words

@@ -9,8 +9,8 @@ from convcalc.sweep.reference import answer_slowly
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from convcalc.sweep.network import Swept
     from convcalc.sweep.question import SweepAnswer, SweepQuestion
-    from convcalc.sweep.structures import Swept
 
     Progress = Callable[[int, int], None]  # how many points of how many are done
 

@@ -12,8 +12,8 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from convcalc.sweep.network import Swept
     from convcalc.sweep.question import SweepQuestion, SweepTally
-    from convcalc.sweep.structures import Swept
 
 MOST = 2_000  # points that a picture has
 MOST_TRIED = 200_000  # that are drawn for it, where few of them are left

@@ -18,7 +18,7 @@ from convcalc.sweep.names import column_name
 from convcalc.sweep.network import Swept as Swept
 from convcalc.sweep.network import swept as swept
 from convcalc.sweep.program import NOWHERE, FitNeed, SweepProgram
-from convcalc.sweep.requirements import holds, meets, whole_test
+from convcalc.sweep.requirements import demand, holds, meets, whole_test
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -276,7 +276,8 @@ def fit_needs(table: FormTable, lettered: Lettered, needs: Iterable[tuple[Requir
     for requirement, words, layer in needs:
         found = names_in([tree for test in requirement.any_of for tree in (test.left, test.right)], names)
         (name,) = found if len(found) == 1 else ("",)
-        yield FitNeed(requirement, layer, lettered.fitting[name].in_words(name) if name in lettered.fitting else words)
+        needed = lettered.fitting[name].in_words(name) if name in lettered.fitting else words
+        yield FitNeed(requirement, layer, demand(needed))
 
 
 def names_in(trees: Iterable[Expr], names: Mapping[str, frozenset[str]]) -> frozenset[str]:

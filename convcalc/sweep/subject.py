@@ -9,19 +9,21 @@ from convcalc.algebra.substitution import symbols
 from convcalc.network.load import source_of, spec_of, summarise_spec
 from convcalc.problem import Problem
 from convcalc.spec.choices import misuse
-from convcalc.sweep.structures import swept
+from convcalc.sweep.network import swept
 
 if TYPE_CHECKING:
     from convcalc.problem import Source
     from convcalc.spec.choices import Choices
+    from convcalc.sweep.network import Swept
     from convcalc.sweep.question import SweepQuestion
-    from convcalc.sweep.structures import Swept
 
 
-def swept_network(network: str | Source, choices: Choices, question: SweepQuestion) -> Swept:
+def swept_network(
+    network: str | Source, choices: Choices, question: SweepQuestion, bits: int = 32, batch: int = 0
+) -> Swept:
     """A Problem where a letter of it has no value at the ends of its grid."""
     spec = spec_of(source_of(network, choices), choices)
-    found = swept(spec, choices, question.names)
+    found = swept(spec, choices, question.names, bits, batch)
     for report in (found.report(question.point(place)) for place in (0, question.size - 1)):
         for value in report.totals:
             free = symbols(value) if is_symbolic(value) else ()

@@ -35,13 +35,16 @@ def test_rows_are_as_the_summary_has_them(convcalc):
 
 def test_every_format_has_the_same_rows(convcalc):
     asked = (*LENET, "--where", "macs <= 2M", "--sort", "max macs", "--limit", "3")
-    expected = [{"H": 44, "parameters": 212906, "macs": 1784520, "receptive_field": 44}, *(...,) * 2]
+    expected = [
+        {"H": 44, "parameters": 212906, "macs": 1784520, "memory_peak": 48000, "receptive_field": 44},
+        *(...,) * 2,
+    ]
     _, text, _ = convcalc(*asked, "--json")
     document = json.loads(text)
     jsonschema.validate(document, SCHEMAS["sweep"])
     rows = document["rows"]
     assert rows[0] == expected[0] and len(rows) == 3
-    assert document["tally"]["kept"] == 4 and document["tally"]["unfit"] == {"H is at least 32": 4}
+    assert document["tally"]["kept"] == 4 and document["tally"]["unfit"] == {"H must be at least 32": 4}
     _, text, _ = convcalc(*asked, "--format", "jsonl")
     assert [json.loads(line) for line in text.splitlines()] == rows
     _, text, _ = convcalc(*asked, "--format", "csv")
@@ -92,7 +95,7 @@ def test_where_several_conditions_bind_that_is_told(convcalc):
 def test_invalid_points_stay_with_their_reason(convcalc):
     _, out, _ = convcalc("sweep", "lenet5", "--over", "H=28,32", "--keep-invalid", "--format", "csv")
     first, second = rows_of(out)
-    assert (first["macs"], first["reason"]) == ("", "H is at least 32")
+    assert (first["macs"], first["reason"]) == ("", "H must be at least 32")
     assert (second["macs"], second["reason"]) == ("416520", "")
 
 
@@ -207,6 +210,9 @@ def test_what_is_broken_off_leaves_no_file_and_no_process(tmp_path):
         ("sweep lenet5 --over H=32 --columns macs,spam", 2, "no quantity or swept name spam"),
         ("sweep lenet5 --over H=32 --shard 4/3", 2, "3/16 is the third of sixteen"),
         ("sweep lenet5 --over H=32 --pareto macs", 2, "max macs, or min macs"),
+        ("sweep lenet5 --over H=1..20:4", 4, "H must be at least 32"),
+        ("sweep -e '3x8x8 -> conv C k9' --over C=1,2", 3, "kernel"),
+        ("sweep -e '3x8x8 -> conv 4 kernel=K' --over K=-1,0,3", 0, "1 is left"),
         ("sweep -e '3xHxH -> conv C k3' --over C=1,2", 2, "H has no value"),
     ],
 )  # fmt: skip

@@ -25,7 +25,7 @@ def ask(network, **more):
 def test_rows_are_in_the_order_of_the_axes(network):
     found = ask(network)
     assert [row[:3] for row in found.rows] == [(c, f, h) for c in (4, 9, 2) for f in (10, 21) for h in (16, 33)]
-    assert found.tally[:4] == (24, {"H is at least 16": 12}, 0, 12)
+    assert found.tally[:4] == (24, {"H must be at least 16": 12}, 0, 12)
 
 
 def test_a_limit_is_of_the_rows_only(network):
@@ -65,5 +65,5 @@ def test_points_are_drawn_without_a_repetition(network):
 def test_invalid_points_say_why(network):
     found = ask(network, keep_invalid=True)
     assert len(found.rows) == 24
-    assert found.rows[0] == (4, 10, 14, None, "H is at least 16")
+    assert found.rows[0] == (4, 10, 14, None, "H must be at least 16")
     assert [row[:-1] for row in found.rows if row[-1] is None] == ask(network).rows

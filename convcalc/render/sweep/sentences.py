@@ -51,12 +51,10 @@ def tally_sentences(sweep: AnsweredSweep, script: Script) -> Iterator[str]:
     if unfit:
         reasons = sorted(tally.unfit.items(), key=lambda pair: -pair[1])
         if len(reasons) == 1:
-            yield f"{unfit:,} {do_not(unfit)} fit: {script.text(demand(reasons[0][0], question.names))}"
+            yield f"{unfit:,} {do_not(unfit)} fit: {script.text(reasons[0][0])}"
         else:
             yield f"{unfit:,} {do_not(unfit)} fit:"
-            yield from (
-                f"  {number:,}: {script.text(demand(reason, question.names))}" for reason, number in reasons[:FEW]
-            )
+            yield from (f"  {number:,}: {script.text(reason)}" for reason, number in reasons[:FEW])
             if len(reasons) > FEW:
                 rest = sum(number for _, number in reasons[FEW:])
                 yield f"  {rest:,}: {len(reasons) - FEW:,} other reasons, in --format json"
@@ -65,12 +63,6 @@ def tally_sentences(sweep: AnsweredSweep, script: Script) -> Iterator[str]:
         yield f"{tally.excluded:,} {do_not(tally.excluded)} meet {each}: {script.text(' and '.join(sweep.conditions))}"
     if tally.unvisited:
         yield f"{tally.unvisited:,} of these were decided without a look at each"
-
-
-def demand(reason: str, names: tuple[str, ...]) -> str:
-    """What must hold of a name where the network fits: H must be at least 63."""
-    name, verb, rest = reason.partition(" is ")
-    return f"{name} must be {rest}" if verb and name in names else reason
 
 
 def near_miss(each: NearMiss, script: Script) -> str:

@@ -75,5 +75,5 @@ def test_what_logarithms_cannot_show_is_told():
 
 def test_whether_one_is_best_in_everything():
     question, _ = AskedSweep(("H=32,36",), pareto="min macs, min parameters").read()
-    assert has_one_best(question, [(32, 5, 7, 1), (33, 5, 7, 2)])
-    assert not has_one_best(question, [(32, 5, 7, 1), (33, 6, 7, 1)])
+    assert has_one_best(question, [(32, 5, 7, 0, 1), (33, 5, 7, 0, 2)])
+    assert not has_one_best(question, [(32, 5, 7, 0, 1), (33, 6, 7, 0, 1)])
