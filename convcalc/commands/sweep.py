@@ -111,6 +111,7 @@ def command(
     from convcalc.sweep.commands import summary_commands
     from convcalc.sweep.nearest import near_misses
     from convcalc.sweep.scatter import has_one_best
+    from convcalc.sweep.structures import notes_on
     from convcalc.sweep.subject import refuse_broken, swept_network
 
     question, conditions = asked._replace(limit=asked.limit or None).read()
@@ -125,7 +126,8 @@ def command(
         sweep = AnsweredSweep(
             network.spec.name or (spec.text if isinstance(spec, Source) else spec), question,
             tuple(each.text for each in conditions), rows, found.tally, len(found.rows) if question.pareto else 0,
-            bool(question.pareto) and has_one_best(question, found.rows), (*network.notes, *found.notes),
+            bool(question.pareto) and has_one_best(question, found.rows),
+            (*notes_on(network, question), *found.notes),
             tuple(summary_commands(spec, network, question, rows)) if commands else (), misses,
         )  # fmt: skip
         write(sweep, form, path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate, letters, substitute
@@ -38,9 +39,20 @@ def programs(network: Swept, question: SweepQuestion) -> Iterator[SweepProgram]:
     yield from Structures(network, question).programs()
 
 
-def lettered_axes(network: Swept, question: SweepQuestion) -> tuple[Axis, ...]:
-    """The axes whose names are letters in the first structure; those of the others are enumerated."""
-    return next(iter(Structures(network, question).programs())).axes
+def notes_on(network: Swept, question: SweepQuestion) -> tuple[str, ...]:
+    """How names were understood, and which are enumerated, each of their values being another network."""
+    free, enumerated = Structures(network, question).axes()
+    if not enumerated:
+        return network.notes
+    number = prod(len(axis.points) for axis in enumerated)
+    forms = f", with closed forms of {names_in_words(free)}" if free else ""
+    verb = "is" if sum(len(axis.names) for axis in enumerated) == 1 else "are"
+    return (*network.notes, f"{names_in_words(enumerated)} {verb} enumerated: {number:,} structures{forms}")
+
+
+def names_in_words(axes: Iterable[Axis]) -> str:
+    *first, last = [name for axis in axes for name in axis.names]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 class Proven(NamedTuple):
@@ -72,10 +84,15 @@ class Structures:
         for axis in question.axes:
             check_values(axis, network)
 
-    def programs(self) -> Iterator[SweepProgram]:
+    def axes(self) -> tuple[tuple[Axis, ...], tuple[Axis, ...]]:
+        """Those whose names may be letters, and those that are enumerated."""
         built = structural_names(self.network.spec).union(variant.name for variant in self.network.spec.variants)
         free = tuple(axis for axis in self.question.axes if self.may_be_letters(axis, built))
-        for fixed in points_of(axis for axis in self.question.axes if axis not in free):
+        return free, tuple(axis for axis in self.question.axes if axis not in free)
+
+    def programs(self) -> Iterator[SweepProgram]:
+        free, enumerated = self.axes()
+        for fixed in points_of(enumerated):
             yield from self.programs_of(free, fixed)
 
     def may_be_letters(self, axis: Axis, built: set[str]) -> bool:

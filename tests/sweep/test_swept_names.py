@@ -9,7 +9,7 @@ from convcalc.spec.choices import Choices
 from convcalc.sweep.question import SweepQuestion
 from convcalc.sweep.reference import points
 from convcalc.sweep.requirements import meets
-from convcalc.sweep.structures import programs, swept
+from convcalc.sweep.structures import notes_on, programs, swept
 
 TWO_INPUTS = """
 input: {a: 3x32x32, b: 3x16x16}
@@ -60,6 +60,15 @@ def test_a_variant_is_enumerated_though_its_first_value_is_the_usual_one():
 def test_what_is_a_letter(axes, structures, letters):
     found = programs_of(REPEATED, *axes)
     assert len(found) == structures and {each.names for each in found} == {letters}
+
+
+def test_what_is_enumerated_is_said():
+    axes = (axis("depth", "18", "34"), axis("width", 64, 128), axis("H", 64, 128), axis("dilate4", "no", "yes"))
+    network = network_of("resnet", "depth", "width", "H", "dilate4")
+    assert notes_on(network, SweepQuestion(axes, ("macs",))) == (
+        "H is height and width of the input",
+        "depth and dilate4 are enumerated: 4 structures, with closed forms of width and H",
+    )
 
 
 def test_structures_are_built_when_they_are_asked_for():
