@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -45,6 +46,7 @@ ENDINGS = {"csv": "csv", "jsonl": "jsonl", "json": "json", "md": "markdown", "tx
 PARQUET = "parquet"
 SHOWN = 20  # rows of a table where nobody says how many
 PATIENCE = 2  # seconds
+MOST_ROWS = 10**9
 
 
 @option_reader
@@ -101,6 +103,8 @@ def command(
     """
     spec = one_network(specs, texts)
     form = form or format_of(path)
+    if form == PARQUET and path is None:
+        raise problem("U010", "Parquet is not for a terminal or a pipe", "-o FILE.parquet")
     if picture is not None:
         picture_format(picture)
     if asked.limit is None and form in ("table", "plain", "markdown"):
@@ -115,6 +119,7 @@ def command(
     from convcalc.sweep.subject import refuse_broken, swept_network
 
     question, conditions = asked._replace(limit=asked.limit or None).read()
+    refuse_endless(question)
     network = swept_network(spec, choices, question, DTYPES[dtype], batch or 0)
     with interruptible():
         # A front is told whole, and then shown in part.
@@ -158,6 +163,17 @@ def format_of(path: str | None) -> str:
     return form
 
 
+def refuse_endless(question: SweepQuestion) -> None:
+    """A Problem for more rows than anybody can keep, before any work is done for them."""
+    size = question.size // question.shard[1]
+    is_bounded = question.where or question.pareto or question.sample or question.limit is not None
+    if size > MOST_ROWS and not is_bounded:
+        message = (
+            f"{question.size:,} combinations would have as many rows, and there are no conditions to leave any out"
+        )
+        raise problem("U008", message, '--where "macs <= 100M", --sample 100000, or --limit 20')
+
+
 def answer_in_sight(network: Swept, question: SweepQuestion) -> SweepAnswer:
     """The answer; on a terminal with how far it is, where it takes long."""
     from convcalc.commands.progress import Progress
@@ -177,7 +193,10 @@ def answer_in_sight(network: Swept, question: SweepQuestion) -> SweepAnswer:
 
 def write(sweep: AnsweredSweep, form: str, path: str | None) -> None:
     """To a file, which is said, or to standard output; what the format has no room for is said beside it."""
-    if path is None:
+    if form == PARQUET and path is not None:
+        write_parquet(sweep, path)
+        say(f"wrote {path}")
+    elif path is None:
         look = SweepLook(width(), colours_on(sys.stdout), speak(form))
         tell(render(sweep, form, look), form)
     else:
@@ -188,6 +207,15 @@ def write(sweep: AnsweredSweep, form: str, path: str | None) -> None:
         say(f"wrote {path}")
     if form not in WITH_TALLY:
         say_tally(sweep)
+
+
+def write_parquet(sweep: AnsweredSweep, path: str) -> None:
+    try:
+        write_rows = import_module("convcalc.sweep.databases").write_parquet
+    except ModuleNotFoundError:
+        message = "Parquet is written by DuckDB, which is not installed"
+        raise problem("U010", message, '`pip install "convcalc[sweep]"`') from None
+    write_rows(sweep.columns, sweep.whole_rows(), path)
 
 
 def draw_front(network: Swept, sweep: AnsweredSweep, path: str) -> None:

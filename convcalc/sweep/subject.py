@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
 from convcalc.algebra.substitution import symbols
@@ -12,6 +12,9 @@ from convcalc.spec.choices import misuse
 from convcalc.sweep.network import swept
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.network.walk import NetworkReport
     from convcalc.problem import Source
     from convcalc.spec.choices import Choices
     from convcalc.sweep.network import Swept
@@ -25,13 +28,20 @@ def swept_network(
     spec = spec_of(source_of(network, choices), choices)
     found = swept(spec, choices, question.names, bits, batch)
     for report in (found.report(question.point(place)) for place in (0, question.size - 1)):
-        for value in report.totals:
+        for value in values_of(report):
             free = symbols(value) if is_symbolic(value) else ()
             if free:
                 name = next(iter(free))
                 hint = f"--over {name}=…, or --set {name}=… for one value"
                 raise misuse("U002", "--over", ", ".join(question.names), f"{name} has no value", hint)
     return found
+
+
+def values_of(report: NetworkReport) -> Iterator[Any]:
+    """Its totals and the sizes of its inputs and layers."""
+    yield from report.totals
+    for shape in (*report.inputs.values(), *(layer.known.output for layer in report.layers if layer.known)):
+        yield from shape or ()
 
 
 def refuse_broken(network: Swept, question: SweepQuestion) -> None:

@@ -213,6 +213,8 @@ def test_what_is_broken_off_leaves_no_file_and_no_process(tmp_path):
         ("sweep lenet5 --over H=1..20:4", 4, "H must be at least 32"),
         ("sweep -e '3x8x8 -> conv C k9' --over C=1,2", 3, "kernel"),
         ("sweep -e '3x8x8 -> conv 4 kernel=K' --over K=-1,0,3", 0, "1 is left"),
+        ("sweep -e '16x22x16xW -> identity' --over H=4", 2, "W has no value"),
+        ("sweep lenet5 --over H=32 --format parquet", 2, "-o FILE.parquet"),
         ("sweep -e '3xHxH -> conv C k3' --over C=1,2", 2, "H has no value"),
     ],
 )  # fmt: skip
@@ -221,6 +223,21 @@ def test_bad_input_is_told_with_a_cure(convcalc, line, code, told):
     found, out, err = convcalc(program, *arguments)
     assert (found, told in out + err) == (code, True), out + err
     assert "bug in convcalc" not in err
+
+
+def test_more_rows_than_anybody_keeps_are_refused_before_any_work(convcalc):
+    names = [part for name in "ABCDEF" for part in ("--over", f"{name}=1..100000")]
+    line = ("sweep", "-e", f"3x8x8 -> {' -> '.join(f'conv {name} k1' for name in 'ABCDEF')}", *names)
+    code, out, err = convcalc(*line, "--format", "csv")
+    assert (code, out) == (2, "") and f"{10**30:,} combinations" in err
+    code, out, _ = convcalc(*line, "--sample", "3", "--format", "csv")
+    assert code == 0 and len(rows_of(out)) == 3
+
+
+def test_parquet_without_its_extra_names_it(convcalc, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    code, _, err = convcalc(*LENET, "-o", str(tmp_path / "front.parquet"))
+    assert code == 2 and '`pip install "convcalc[sweep]"`' in err and not list(tmp_path.iterdir())
 
 
 def test_cures_work(convcalc):
