@@ -50,7 +50,7 @@ class Condition(NamedTuple):
         if self.operator == "%":
             if isinstance(self.left, int):
                 return f"{write(self.right)} divides {write(self.left)}"
-            return f"{write(self.left)} is a multiple of {write(self.right)}"
+            return f"{write(self.left)} is {'whole' if self.right == 1 else f'a multiple of {write(self.right)}'}"
         left, right = self.left, self.right
         if isinstance(right, Poly) and (isinstance(left, Poly) or self.operator == "<="):
             difference = self.difference

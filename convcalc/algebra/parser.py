@@ -193,6 +193,8 @@ def tree_of(node: ast.expr, text: str, functions: frozenset[str] = frozenset()) 
                     return Sum((a, Neg(Mul((b, Ratio(a, b, "floor"))))))
                 case ast.Pow():
                     return Power(a, b)
+                case ast.BitXor():
+                    raise ExprError("a power is written **, not ^", node.col_offset)
         case ast.Call(func=ast.Name(id="floor" | "ceil" as rounding), args=[inside], keywords=[]):
             tree = tree_of(inside, text, functions)
             if isinstance(tree, Ratio) and not tree.rounding:

@@ -64,6 +64,6 @@ def quotient(tree: Expr) -> tuple[Expr, Expr]:
 
 
 def demand(words: str) -> str:
-    """What a name must be for the network to fit, of what it is where that fits: H must be at least 63."""
-    name, verb, rest = words.partition(" is ")
-    return f"{name} must be {rest}" if verb and name.isidentifier() else words
+    """What must be for the network to fit, of what is where that fits: H must be at least 63."""
+    subject, verb, rest = words.partition(" is ")
+    return f"{subject} must be {rest}" if verb else f"{words} must hold"

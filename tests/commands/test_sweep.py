@@ -264,3 +264,8 @@ def test_a_picture_that_is_none_is_told_before_any_work(convcalc, tmp_path):
     for name in ("front.html", "front.xyz"):
         code, out, err = convcalc(*LENET, "--draw", str(tmp_path / name))
         assert (code, out, list(tmp_path.iterdir())) == (2, "", []) and "help:" in err
+
+
+def test_a_size_that_has_to_be_whole_is_told_so(convcalc):
+    _, text, _ = convcalc("sweep", "regnet", "--over", "w1=32,40", "--over", "group=16,24", "--format", "plain")
+    assert "w1/min(group, w1) must be whole" in text

@@ -50,6 +50,7 @@ BAD = [
     ("an absurd kernel", spec("conv: {filters: 4, kernel: 10000000000}"), [("C001", 3, 5, "10000000000 does not fit", "kernel ≤ 28")]),
     ("a number of 10,000 digits", spec(f"conv: {{filters: 4, kernel: {'9' * 10_000}}}"), [("V001", 3, 32, "10,000", "")]),
     ("a power that would fill the memory", spec("conv 9**9**9 k3"), [("V001", 3, 5, "too large", "")]),
+    ("a caret for a power", spec("conv: {filters: 2^3, kernel: 3}"), [("V001", 3, 21, "a power is written **", "")]),
     ("code in a value", spec('conv: {filters: __import__("os"), kernel: 3}'), [("V001", 3, 21, "only numbers, names", "")]),
     ("a number glued to a word of Python's", spec("conv 4 k=5and"), [("V001", 3, 5, "not arithmetic", "")]),
     ("a colon in a number", spec("conv: {filters: '1:30', kernel: 3}"), [("V001", 3, 21, "colon", "")]),

@@ -82,7 +82,7 @@ def test_a_network_that_fits_nowhere_on_the_grid_has_its_forms():
     assert not found.is_worked_singly
     for _, numbers in points(found):
         unmet = [need.words for need in found.needs if not meets(need.requirement, numbers)]
-        assert unmet[0] == "H is at least 188"
+        assert unmet[0] == "H must be at least 188"
 
 
 def test_what_fits_nowhere_says_why_once():
