@@ -86,7 +86,7 @@ class Mul(TreeNode):
 class Ratio(TreeNode):
     top: Expr
     bottom: Expr
-    rounding: str  # "", "floor" or "ceil"
+    rounding: str  # "", "floor", "ceil" or TRUNCATED
     __slots__ = __match_args__ = ("top", "bottom", "rounding")
 
 
@@ -265,7 +265,13 @@ def ceil_divide(top: Value, bottom: Value) -> Value:
     return -floor_divide(-top, bottom)
 
 
-ROUND: dict[str, Callable[[Value, Value], Value]] = {"": divide, "floor": floor_divide, "ceil": ceil_divide}
+TRUNCATED = "truncated"  # the rounding of a quotient that is not below 0
+ROUND: dict[str, Callable[[Value, Value], Value]] = {
+    "": divide,
+    "floor": floor_divide,
+    "ceil": ceil_divide,
+    TRUNCATED: floor_divide,
+}
 
 
 def power(base: V, exponent: Value) -> V:

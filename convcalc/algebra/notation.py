@@ -65,6 +65,7 @@ class Notation(NamedTuple):
     escapes: Mapping[str, str] = {}  # of signs in names
     comma: str = ", "
     is_exact: bool = False  # it has whole numbers only: a function that gives others cannot be written
+    truncates: bool = False  # its division of whole numbers drops what is left over, towards 0
 
 
 DIVISION = Rule("%s/%s", SIGN, POWER, PRODUCT)
@@ -95,20 +96,6 @@ PYTHON = ASCII._replace(
     bracket={},
     power=Rule("%s**%s", ATOM, ATOM, POWER),
     decimals=False,
-)
-
-# Where / drops the fraction of whole numbers, 1.0 keeps it; FLOOR, LEAST and GREATEST are the same in every dialect.
-SQL = ASCII._replace(
-    times=" * ",
-    ratio={
-        "": Rule("1.0 * %s / %s", POWER, POWER, PRODUCT),
-        "floor": Rule("FLOOR(1.0 * %s / %s)", POWER, POWER, ATOM),
-        "ceil": Rule("CEILING(1.0 * %s / %s)", POWER, POWER, ATOM),
-    },
-    bracket={},
-    decimals=False,
-    repeats=True,
-    calls={"min": "LEAST", "max": "GREATEST"},
 )
 
 # Of BigInt; `exact` has no value where a division leaves something over.
@@ -160,7 +147,7 @@ MATHML = Notation(
 BOARD = TEXT._replace(abuts=True)
 
 NOTATIONS = {
-    "text": TEXT, "ascii": ASCII, "python": PYTHON, "sql": SQL, "javascript": JAVASCRIPT, "latex": LATEX,
+    "text": TEXT, "ascii": ASCII, "python": PYTHON, "javascript": JAVASCRIPT, "latex": LATEX,
     "mathml": MATHML,
 }  # fmt: skip
 
@@ -179,8 +166,26 @@ def write(
     `thousands` separates the digits of long numbers ("," or, for LaTeX, "{,}"); `names` renames letters, and a new
     name is written as it is.  An unknown notation is a KeyError.
     """
-    table = NOTATIONS[notation] if isinstance(notation, str) else notation
-    return _Writer(table, thousands, names or {}).text_at(to_tree(tree), SUM)
+    table = table_of(notation)
+    return _Writer(table, thousands, names or {}).text_at(prepare(tree, table), SUM)
+
+
+def table_of(notation: str | Notation) -> Notation:
+    """A notation by its name; those of SQL are made when they are asked for."""
+    if isinstance(notation, str) and notation.startswith("sql"):
+        from convcalc.algebra.sql import DIALECTS
+
+        return DIALECTS[notation]
+    return NOTATIONS[notation] if isinstance(notation, str) else notation
+
+
+def prepare(tree: Expr | Value, table: Notation) -> Expr:
+    """The tree as it is to be written in a notation."""
+    if not table.truncates:
+        return to_tree(tree)
+    from convcalc.algebra.truncation import as_one_quotient, least_of_letters, truncating
+
+    return as_one_quotient(truncating(to_tree(tree), least_of_letters))
 
 
 def write_shape(sizes: Iterable[Value], times: str = "×") -> str:
@@ -196,7 +201,8 @@ def chain(trees: Iterable[Expr | Value], notation: str | Notation = "text", *, t
 
 def write_factor(tree: Expr | Value, notation: str | Notation = "text") -> str:
     """The tree as it stands in a product: in brackets where that needs them."""
-    return _Writer(NOTATIONS[notation] if isinstance(notation, str) else notation, "", {}).text_at(to_tree(tree), POWER)
+    table = table_of(notation)
+    return _Writer(table, "", {}).text_at(prepare(tree, table), POWER)
 
 
 def to_tree(value: Expr | Value) -> Expr:
@@ -324,7 +330,9 @@ class _Writer(NamedTuple):
         if tightness < rule.first:
             left, tightness = self.table.group % left, ATOM
         bound = tightness if rule.whole == PRODUCT else rule.whole
-        return rule.template % (left, self.text_at(second, rule.second)), min(rule.whole, bound)
+        right = self.text_at(second, rule.second)
+        operands = {"a": left, "b": right} if "%(" in rule.template else (left, right)
+        return rule.template % operands, min(rule.whole, bound)
 
     def name(self, letter: str) -> str:
         """p_l as p_{l}, D1 as D_{1}, pad_left as \\mathrm{pad}_{\\mathrm{left}}, where the notation has subscripts."""

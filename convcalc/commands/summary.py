@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from convcalc.spec.choices import Choices
 
 EXAMPLES = {"parameters": " (1e6, 5M)", "memory": " (320KiB, 2GB)"}
+SQL = tuple(f"sql:{name}" for name in ("duckdb", "postgres", "sqlite", "clickhouse", "spark", "trino"))
 MAX_PARTIAL = 1_000  # layers of a network that is wrong somewhere and is shown all the same
 
 
@@ -61,8 +62,9 @@ look_options = record(
     click.option("--depth", type=click.IntRange(1), metavar="N",
                  help="Fold blocks below this depth, with their subtotals."),
     click.option("--bars", is_flag=True, help="Shares of the parameters and MACs as bars beside the numbers."),
-    click.option("--notation", type=click.Choice(("text", "ascii", "python", "sql", "latex")),
-                 help="How symbolic values are written, for example to paste them."),
+    click.option("--notation", type=click.Choice(("text", "ascii", "python", "latex", "sql", *SQL)), metavar="NOTATION",
+                 help="How symbolic values are written, for example to paste them: text, ascii, python, latex, sql, "
+                      "or of one database: sql:duckdb, postgres, sqlite, clickhouse, spark, trino."),
     BATCH,
     DTYPE,
     click.option("--count", "tools", callback=tool, metavar="TOOL",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -44,6 +43,7 @@ Examples:
 """
 ENDINGS = {"csv": "csv", "jsonl": "jsonl", "json": "json", "md": "markdown", "txt": "plain"}
 PARQUET = "parquet"
+DIALECTS = ("duckdb", "spark", "trino", "clickhouse", "postgres", "sqlite")
 SHOWN = 20  # rows of a table where nobody says how many
 PATIENCE = 2  # seconds
 MOST_ROWS = 10**9
@@ -74,6 +74,13 @@ asked_options = record(
     click.option("--shard", callback=part, metavar="I/N", help="One of N parts, for several machines: 3/16."),
     click.option("--keep-invalid", is_flag=True, help="Also where the network does not fit, with the reason."),
 )  # fmt: skip
+engine_options = together(
+    click.option("--sql", "dialect", type=click.Choice(DIALECTS),
+                 help="Print a query for a database that has these rows."),
+    click.option("--engine", type=click.Choice(("duckdb", "spark")),
+                 help="Run that query: in this process, or on Spark, one machine or many."),
+    click.option("--master", metavar="URL", default="", help="The Spark to use: local[4], spark://host:7077."),
+)  # fmt: skip
 file_options = together(
     click.option("--commands", is_flag=True, help="With each row the command that works it, to verify it."),
     click.option("-o", "--output", "path", metavar="FILE",
@@ -86,6 +93,7 @@ file_options = together(
 @click.argument("specs", nargs=-1, metavar="SPEC")
 @line_option(True, "3xHxH -> conv C k3 -> relu")
 @asked_options
+@engine_options
 @file_options
 @format_options((*FORMATS, PARQUET), None, "table on a terminal, plain when piped; with -o that of FILE's ending.")
 @BATCH
@@ -95,6 +103,7 @@ file_options = together(
 def command(
     ctx: click.Context, specs: tuple[str, ...], texts: tuple[Source, ...], form: str | None, choices: Choices,
     asked: AskedSweep, path: str | None, picture: str | None, commands: bool, batch: int | None, dtype: str,
+    dialect: str | None, engine: str | None, master: str,
 ) -> int:  # fmt: skip
     """Every combination of some values of a network's names, and what each comes to.
 
@@ -102,7 +111,7 @@ def command(
     combination is left out and counted.  Exit code 4 where none is left.
     """
     spec = one_network(specs, texts)
-    form = form or format_of(path)
+    form = form or ("sql" if dialect else format_of(path))
     if form == PARQUET and path is None:
         raise problem("U010", "Parquet is not for a terminal or a pipe", "-o FILE.parquet")
     if picture is not None:
@@ -119,11 +128,18 @@ def command(
     from convcalc.sweep.subject import refuse_broken, swept_network
 
     question, conditions = asked._replace(limit=asked.limit or None).read()
-    refuse_endless(question)
+    if not (dialect or engine):
+        refuse_endless(question)
     network = swept_network(spec, choices, question, DTYPES[dtype], batch or 0)
+    if dialect:
+        write_query(network, question, dialect, path)
+        return 0
+    if engine and form == PARQUET and path is not None:
+        return save(network, question, engine, master, path)
     with interruptible():
         # A front is told whole, and then shown in part.
-        found = answer_in_sight(network, question._replace(limit=None) if question.pareto else question)
+        whole = question._replace(limit=None) if question.pareto else question
+        found = answer_of_engine(network, whole, engine, master) if engine else answer_in_sight(network, whole)
         rows = found.rows[: question.limit]
         if not found.tally.kept and not found.tally.excluded:
             refuse_broken(network, question)
@@ -139,6 +155,36 @@ def command(
         if picture is not None and found.tally.kept:
             draw_front(network, sweep, picture)
     return 0 if found.tally.kept else NO_SOLUTION
+
+
+def write_query(network: Swept, question: SweepQuestion, dialect: str, path: str | None) -> None:
+    from convcalc.sweep.sql.query import sql
+    from convcalc.sweep.structures import programs
+
+    query = sql(programs(network, question), question, dialect, network)
+    if path is None:
+        tell([query], "sql")
+    else:
+        from convcalc.commands.output import file_to_write
+
+        with file_to_write(path) as file:
+            file.write(query)
+        say(f"wrote {path}")
+
+
+def answer_of_engine(network: Swept, question: SweepQuestion, engine: str, master: str) -> SweepAnswer:
+    from convcalc.sweep.databases import answer_by, database
+
+    return answer_by(database(engine, master), network, question)
+
+
+def save(network: Swept, question: SweepQuestion, engine: str, master: str, path: str) -> int:
+    """Have a database write its rows itself."""
+    from convcalc.sweep.databases import database, save_by
+
+    tally = save_by(database(engine, master), network, question, path)
+    say(f"wrote {path}: {tally.kept:,} of {tally.points:,} combinations")
+    return 0 if tally.kept else NO_SOLUTION
 
 
 def one_network(specs: tuple[str, ...], texts: tuple[Source, ...]) -> str | Source:
@@ -194,7 +240,9 @@ def answer_in_sight(network: Swept, question: SweepQuestion) -> SweepAnswer:
 def write(sweep: AnsweredSweep, form: str, path: str | None) -> None:
     """To a file, which is said, or to standard output; what the format has no room for is said beside it."""
     if form == PARQUET and path is not None:
-        write_parquet(sweep, path)
+        from convcalc.sweep.databases import write_parquet
+
+        write_parquet(sweep.columns, sweep.whole_rows(), path)
         say(f"wrote {path}")
     elif path is None:
         look = SweepLook(width(), colours_on(sys.stdout), speak(form))
@@ -207,15 +255,6 @@ def write(sweep: AnsweredSweep, form: str, path: str | None) -> None:
         say(f"wrote {path}")
     if form not in WITH_TALLY:
         say_tally(sweep)
-
-
-def write_parquet(sweep: AnsweredSweep, path: str) -> None:
-    try:
-        write_rows = import_module("convcalc.sweep.databases").write_parquet
-    except ModuleNotFoundError:
-        message = "Parquet is written by DuckDB, which is not installed"
-        raise problem("U010", message, '`pip install "convcalc[sweep]"`') from None
-    write_rows(sweep.columns, sweep.whole_rows(), path)
 
 
 def draw_front(network: Swept, sweep: AnsweredSweep, path: str) -> None:

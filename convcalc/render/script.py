@@ -90,7 +90,7 @@ class Script(NamedTuple):
         """The script with another notation of symbolic values: text, or code to paste."""
         if not notation or notation == self.notation:
             return self
-        if notation in ("python", "sql"):
+        if notation.startswith(("python", "sql")):
             return self._replace(notation=notation, thousands="", math=self.code, between="; ", tuples=True)
         if notation == "latex":
             return self._replace(notation=notation, math=self.formula, times=r" \times ")

@@ -20,6 +20,7 @@ from convcalc.sweep.network import Swept as Swept
 from convcalc.sweep.network import swept as swept
 from convcalc.sweep.program import NOWHERE, FitNeed, SweepProgram
 from convcalc.sweep.requirements import demand, holds, meets, whole_test
+from convcalc.sweep.titles import titles_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -239,6 +240,7 @@ class Structures:
             tuple(substitute(each.tree, known) for each in (*self.question.pareto, *self.question.sort)),
             dict(fixed),
             tuple(dict.fromkeys(seen)),
+            titles_of(table, found.lettered, rows),
         )
 
     def program_without_forms(self, axes: tuple[Axis, ...], fixed: Mapping[str, object], unfit: Unfit) -> SweepProgram:

@@ -1,0 +1,90 @@
+"""The grid of a sweep as tables: one of the values of every axis, and their cross join."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from convcalc.problem import problem
+from convcalc.sweep.sql.layout import QueryTable, select
+from convcalc.sweep.titles import identifier
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from convcalc.sweep.question import Axis, SweepQuestion
+    from convcalc.sweep.sql.dialects import SqlDialect
+    from convcalc.sweep.sql.layout import UniqueNames
+
+
+class AxisColumns(NamedTuple):
+    """An axis in a query: its table, and the column by which its values come in their order."""
+
+    axis: Axis
+    table: str
+    order: str
+    falls: bool  # from the largest to the least
+    place: str  # the column of the numbers of its values; "" where there is none
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*self.axis.names, *([self.place] if self.place else []))
+
+    def place_of(self, point: Sequence[object]) -> int:
+        """The number of some values of its names."""
+        return [tuple(map(str, each)) for each in self.axis.points].index(tuple(map(str, point)))
+
+
+def columns_of_axes(question: SweepQuestion, names: UniqueNames) -> list[AxisColumns]:
+    """The axes of a question; where values do not rise or fall, or a part is asked for, they are numbered."""
+    found = []
+    for axis in question.axes:
+        firsts: Any = [point[0] for point in axis.points]
+        are_numbers = all(isinstance(value, int) for value in firsts)
+        rises = are_numbers and all(one < other for one, other in pairwise(firsts))
+        falls = are_numbers and all(one > other for one, other in pairwise(firsts)) and not rises
+        is_numbered = question.shard != (1, 1) or not (rises or falls)
+        place = names.add(f"{identifier(axis.names[0])}_place") if is_numbered else ""
+        table = names.add(f"{identifier('_'.join(axis.names))}_values")
+        found.append(AxisColumns(axis, table, place or axis.names[0], falls and not place, place))
+    return found
+
+
+def axis_table(columns: AxisColumns, dialect: SqlDialect) -> QueryTable:
+    """The values of an axis: a series where they are one."""
+    axis = columns.axis
+    type_, limit, _ = dialect.types[0]
+    if any(not -limit < value < limit for point in axis.points for value in point):  # type: ignore[operator]
+        message = f"{', '.join(axis.names)}: the values are too large for a column of {dialect.title}"
+        raise problem("U010", message, "leave out --sql")
+    values: Any = [point[0] for point in axis.points]
+    step = values[1] - values[0] if len(values) > 2 else 0
+    if step and columns.names == axis.names[:1] and all(other - one == step for one, other in pairwise(values)):
+        line = dialect.series.format(
+            name=dialect.name(axis.names[0]), first=values[0], last=values[-1], after=values[-1] + step, step=step,
+            count=len(values),
+        )  # fmt: skip
+        return QueryTable(columns.table, [line])
+    written = list(map(dialect.name, columns.names))
+    rows = [
+        f"({', '.join(map(str, (*point, number)[: len(written)]))})" for number, point in enumerate(axis.points)
+    ]  # fmt: skip
+    line = dialect.values.format(
+        casts=", ".join(f"CAST({each} AS {type_}) AS {each}" for each in written),
+        columns=", ".join(f"column{number} AS {each}" for number, each in enumerate(written, 1)),
+        names=", ".join(written),
+        typed=", ".join(f"{each} {type_}" for each in written),
+        rows=", ".join(rows),
+    )
+    return QueryTable(columns.table, [line])
+
+
+def grid_table(name: str, axes: Iterable[AxisColumns], dialect: SqlDialect) -> QueryTable:
+    """All combinations of the values of axes."""
+    axes = list(axes)
+    if not axes:
+        return QueryTable(name, ["SELECT 1 AS point"])
+    columns = [dialect.name(each) for axis in axes for each in axis.names]
+    first, *others = (axis.table for axis in axes)
+    return QueryTable(name, [*select(columns, f"FROM {first}"), *(f"CROSS JOIN {other}" for other in others)])
