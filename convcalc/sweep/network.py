@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convcalc.algebra.parser import amount
 from convcalc.network.build import build
 from convcalc.network.load import bounded_depth, foreign_form, graph_of, spec_of
 from convcalc.network.walk import walk
@@ -55,11 +56,16 @@ class Swept(NamedTuple):
         """What a run asks for to have the network at a point; a value may be a letter."""
         inputs = {name: spell_shape(str(point.get(part, part)) for part in parts) for name, parts in self.sides.items()}
         among = {part for parts in self.sides.values() for part in parts}.union(self.in_memory)
-        values = {name: str(value) for name, value in point.items() if name not in among}
+        values = {name: self.text_of(name, value) for name, value in point.items() if name not in among}
         found = self.choices._replace(inputs={**self.choices.inputs, **inputs})
         if self.is_program:
             return found._replace(args={**found.args, **values})
         return found._replace(sets={**found.sets, **values})
+
+    def text_of(self, name: str, value: object) -> str:
+        """A value as a run is asked for it: of a variant as the spec has it, 0.5 for one half."""
+        choices = [choice for variant in self.spec.variants if variant.name == name for choice, _ in variant.choices]
+        return next((choice for choice in choices if choice == str(value) or amount(choice) == value), str(value))
 
     def spec_at(self, choices: Choices) -> Spec:
         """The network as it is read for a run."""

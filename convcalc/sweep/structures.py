@@ -276,9 +276,10 @@ class Structures:
 def check_values(axis: Axis, network: Swept) -> None:
     """A Problem where a value can be none of its name's: of a variant another choice, of the memory no whole number."""
     variants = {variant.name: dict(variant.choices) for variant in network.spec.variants}
-    for point in axis.points:
-        for name, value in axis.at(point):
-            if name in variants and str(value) not in variants[name]:
+    for place, name in enumerate(axis.names):
+        values = [point[place] for point in axis.points] if name in variants or name in network.in_memory else []
+        for value in values:
+            if name in variants and network.text_of(name, value) not in variants[name]:
                 hint = f"one of {few(variants[name])}"
                 raise misuse("U006", "--over", f"{name}={value}", f'there is no {name} "{str(value)[:40]}"', hint)
             if name in network.in_memory and not (isinstance(value, int) and value > 0):

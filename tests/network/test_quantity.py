@@ -63,3 +63,19 @@ def test_a_quantity_bounds_what_is_solved(convcalc, name, bound, filters):
 def test_flops_bound_a_network(convcalc):
     code, out, _ = convcalc("solve", "mobilenet_v2", "--set", "width=?", "--flops", "<= 200M")
     assert code == 0 and "width = 1/2: 1000, 194,263,680 FLOPs" in out
+
+
+@pytest.mark.parametrize(
+    ("network", "name", "amount"),
+    [
+        (("lenet5",), "memory_peak", 4 * (6 * 28 * 28 + 6 * 14 * 14)),  # C1 and what S2 makes of it
+        (("lenet5",), "memory_mcunet", 4 * (32 * 32 + 6 * 28 * 28)),  # a pooling has no MACs
+        # 144 channels at 72 × 72 twice, from a block's 8 channels; nothing waits where the map is halved
+        (("mobilenet_v2", "--set", "width=7/20", "--input", "3x144x144"), "memory_mcunet", 4 * 311_040),
+    ],
+)
+def test_what_a_network_has_and_no_layer_may_be_budgeted(convcalc, network, name, amount):
+    option = f"--max-{name.replace('_', '-')}"
+    assert convcalc("summary", *network, option, str(amount))[0] == 0
+    code, _, errors = convcalc("summary", *network, option, str(amount - 1))
+    assert code == 1 and f"{amount:,} bytes of peak memory" in errors

@@ -1,9 +1,11 @@
 """What a swept name stands for, which names are letters, and why a network does not fit."""
 
+from fractions import Fraction
+
 import pytest
 from test_structures import axis
 
-from convcalc.network.load import source_of, spec_of
+from convcalc.network.load import source_of, spec_of, summarise
 from convcalc.problem import Problem, Source
 from convcalc.spec.choices import Choices
 from convcalc.sweep.question import SweepQuestion
@@ -43,6 +45,13 @@ def test_a_variant_is_enumerated_though_its_first_value_is_the_usual_one():
     assert [(each.fixed, each.names) for each in found] == [
         ({"depth": "50"}, ("width",)),
         ({"depth": "18"}, ("width",)),
+    ]
+
+
+def test_a_choice_is_found_by_its_number():
+    found = programs_of("shufflenet_v2", axis("width", Fraction(1, 2), 2), columns=("macs",))
+    assert [each.columns["macs"] for each in found] == [
+        summarise("shufflenet_v2", Choices(sets={"width": text})).totals.macs for text in ("0.5", "2")
     ]
 
 
