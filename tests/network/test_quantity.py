@@ -70,7 +70,7 @@ def test_flops_bound_a_network(convcalc):
     [
         (("lenet5",), "memory_peak", 4 * (6 * 28 * 28 + 6 * 14 * 14)),  # C1 and what S2 makes of it
         (("lenet5",), "memory_mcunet", 4 * (32 * 32 + 6 * 28 * 28)),  # a pooling has no MACs
-        # 144 channels at 72 × 72 twice, from a block's 8 channels; nothing waits where the map is halved
+        # 48 channels at 72 × 72, filtered to 36 × 36: nothing waits where the map is halved
         (("mobilenet_v2", "--set", "width=7/20", "--input", "3x144x144"), "memory_mcunet", 4 * 311_040),
     ],
 )

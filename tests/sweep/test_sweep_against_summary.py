@@ -39,6 +39,7 @@ BUNDLED = {  # with the names that take other values, and what these are
     "c3d": {"D": (8, 32), "H": (60, 130)},
     "regnet": {"H": (1, 260), "classes": (1, 100)},
     "convnext": {"H": (20, 260)},
+    "keras_resnet": {"H": (32, 240), "W": (32, 240), "classes": (1, 300)},
     "fcn_resnet50": {"H": (1, 260), "W": (1, 260)},
 }
 NAMES = tuple(name for name in (*SWEPT, *sorted(OUTPUTS)))
@@ -164,7 +165,10 @@ def check_point(source, sweep, program, point, lettered, asked, tally):
     memory = {"batch": 1, "act_bits": 32, "weight_bits": 32}
     sides = {part for parts in sweep.sides.values() for part in parts}
     sets = {name: str(value) for name, value in point.items() if name not in memory and name not in sides}
-    inputs = {name: "x".join(str(point.get(part, part)) for part in parts) for name, parts in sweep.sides.items()}
+    inputs = {}
+    for name, parts in sweep.sides.items():
+        channels, *lengths = (str(point.get(part, part)) for part in parts)
+        inputs[name] = f"{channels}@{'x'.join(lengths)}"
     try:
         _, report = graph_and_report(source, Choices(sets=sets, inputs=inputs))
         fits = not report.errors
@@ -208,7 +212,7 @@ def test_a_random_network(seed):
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("seed", range(50))
+@pytest.mark.parametrize("seed", range(len(BUNDLED) + 30))
 def test_five_thousand_points(seed):
     generator = random.Random(1000 + seed)
     if seed < len(BUNDLED):
