@@ -13,7 +13,8 @@ from glob import glob
 import pytest
 
 DATABASES = [
-    "sqlite", "duckdb", "postgres", "clickhouse", pytest.param("spark", marks=pytest.mark.slow),
+    "sqlite", "duckdb", "postgres", pytest.param("clickhouse", marks=pytest.mark.slow),
+    pytest.param("spark", marks=pytest.mark.slow),
 ]  # fmt: skip
 
 

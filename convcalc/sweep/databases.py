@@ -30,8 +30,8 @@ class Database:
     def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         raise NotImplementedError
 
-    def save(self, query: str, path: str) -> None:
-        """The rows of a query as Parquet."""
+    def save(self, query: str, path: str) -> int:
+        """The rows of a query as Parquet, and how many they are."""
         raise NotImplementedError
 
 
@@ -47,16 +47,17 @@ class DuckDB(Database):
         while rows := found.fetchmany(100_000):
             yield from rows
 
-    def save(self, query: str, path: str) -> None:
+    def save(self, query: str, path: str) -> int:
         plain = query.rstrip().rstrip(";")
         described = self.connection.execute(f"DESCRIBE {plain}").fetchall()
         columns = ", ".join(parquet_column(name, type_) for name, type_, *_ in described)
-        self.copy(f"SELECT {columns} FROM (\n{plain}\n)", path)
+        return self.copy(f"SELECT {columns} FROM (\n{plain}\n)", path)
 
-    def copy(self, query: str, path: str) -> None:
+    def copy(self, query: str, path: str) -> int:
         with written_aside(path) as beside:
             place = beside.replace("'", "''")
-            self.connection.execute(f"COPY ({query}) TO '{place}' (FORMAT parquet, COMPRESSION zstd)")
+            done = self.connection.execute(f"COPY ({query}) TO '{place}' (FORMAT parquet, COMPRESSION zstd)")
+            return int(done.fetchone()[0])
 
 
 class Spark(Database):
@@ -88,11 +89,12 @@ class Spark(Database):
         for row in self.session.sql(query.rstrip().rstrip(";")).toLocalIterator():
             yield tuple(int(value) if hasattr(value, "as_integer_ratio") else value for value in row)
 
-    def save(self, query: str, path: str) -> None:
+    def save(self, query: str, path: str) -> int:
         """A folder with a file of each part."""
         if os.path.exists(path):
             raise problem("B040", f"{path} cannot be written: it is there", "name another folder")
         self.session.sql(query.rstrip().rstrip(";")).write.parquet(os.path.abspath(path))
+        return int(self.session.read.parquet(os.path.abspath(path)).count())
 
 
 def database(engine: str, master: str = "") -> Database:
@@ -109,14 +111,14 @@ def answer_by(database: Database, network: Swept, question: SweepQuestion) -> Sw
     for row in database.rows(query):
         names = (known[str(value)] for known, value in zip(words, row, strict=False))
         rows.append((*names, *row[len(words) :]))
-    return SweepAnswer(rows, tally_by(structures, question, database.dialect, network, database.rows))
+    return SweepAnswer(rows, tally_by(structures, question, database.dialect, network, database.rows, len(rows)))
 
 
 def save_by(database: Database, network: Swept, question: SweepQuestion, path: str) -> SweepTally:
     """The rows as Parquet without a row in this process, and what became of all points."""
     structures = list(programs(network, question))
-    database.save(sql(structures, question, database.dialect, network), path)
-    return tally_by(structures, question, database.dialect, network, database.rows)
+    given = database.save(sql(structures, question, database.dialect, network), path)
+    return tally_by(structures, question, database.dialect, network, database.rows, given)
 
 
 # Parquet

@@ -17,7 +17,7 @@ FORMULAS = [
 ]  # fmt: skip
 EXACT = [  # the notation, and a database that reads it
     ("sql", "sqlite"), ("sql", "postgres"), ("sql:sqlite", "sqlite"), ("sql:postgres", "postgres"), ("sql:duckdb", "duckdb"),
-    ("sql:clickhouse", "clickhouse"), pytest.param("sql:spark", "spark", marks=pytest.mark.slow),
+    pytest.param("sql:clickhouse", "clickhouse", marks=pytest.mark.slow), pytest.param("sql:spark", "spark", marks=pytest.mark.slow),
 ]  # fmt: skip
 TYPES = {"sqlite": "INTEGER", "clickhouse": "Int64"}
 

@@ -26,14 +26,17 @@ if TYPE_CHECKING:
 
 
 def tally_by(
-    programs: Sequence[SweepProgram], question: SweepQuestion, dialect: str, network: Swept, rows: Rows
+    programs: Sequence[SweepProgram], question: SweepQuestion, dialect: str, network: Swept, rows: Rows, given: int
 ) -> SweepTally:
-    """How many points of a sweep do not fit, are excluded and kept, as a database counts them."""
+    """How many points of a sweep do not fit, are excluded and kept, as a database counts them that gave some rows."""
     plain = question._replace(pareto=(), sort=(), limit=None)
     query = SweepQuery(
         tuple(program._replace(objectives=()) for program in programs), plain, DIALECTS[dialect], network
     )
-    kept = int(next(iter(rows(f"SELECT COUNT(*) FROM (\n{query.text().rstrip().rstrip(';')}\n) AS kept")))[0])
+    text = query.text().rstrip().rstrip(";")
+    kept = given
+    if question.pareto or question.limit is not None:
+        kept = int(next(iter(rows(f"SELECT COUNT(*) FROM (\n{text}\n) AS kept")))[0])
     unfit: dict[str, int] = {}
     for program in programs:
         for words, number in unfit_in(query, program, rows):
