@@ -262,6 +262,13 @@ Numbers are exact: quotients are multiplied out, and none is rounded. Where the 
 the combination is left out and counted by the reason, or shown with --keep-invalid. --commands prints
 for each row the `convcalc summary` that works it. Where no point is left, the exit code is 4, with the
 condition that binds and what comes nearest to it.
+
+For a database or a cluster the same sweep is one query, a table for each layer, exact by proof:
+
+    $ convcalc sweep lenet5 --over H=32..64:4 --sql duckdb
+
+--sql duckdb|spark|trino|clickhouse|postgres|sqlite prints it, --engine duckdb|spark runs it
+-o rows.parquet with the extra "convcalc[sweep]"; "convcalc[spark]" is Spark's
 """
 
 TOPICS = (

@@ -80,7 +80,7 @@ def axes_of(structure: StructureQuery, requirement: Requirement) -> set[Axis]:
 def too_many(program: SweepProgram) -> Problem:
     fixed = ", ".join(f"{name} = {value}" for name, value in program.fixed.items())
     message = f"{f'with {fixed} ' if fixed else ''}the network has no closed forms at many of the points"
-    return problem("U010", message, "leave out --sql, or the smallest sizes, such as those of maps of 1×1")
+    return problem("U010", message, "leave out --sql and --engine, or the smallest sizes, such as those of maps of 1×1")
 
 
 def row_at(network: Swept, question: SweepQuestion, program: SweepProgram, point: dict[str, object]) -> Kept | None:

@@ -57,7 +57,7 @@ def axis_table(columns: AxisColumns, dialect: SqlDialect) -> QueryTable:
     type_, limit, _ = dialect.types[0]
     if any(not -limit < value < limit for point in axis.points for value in point):  # type: ignore[operator]
         message = f"{', '.join(axis.names)}: the values are too large for a column of {dialect.title}"
-        raise problem("U010", message, "leave out --sql")
+        raise problem("U010", message, "leave out --sql and --engine")
     values: Any = [point[0] for point in axis.points]
     step = values[1] - values[0] if len(values) > 2 else 0
     if step and columns.names == axis.names[:1] and all(other - one == step for one, other in pairwise(values)):

@@ -28,7 +28,7 @@ class SqlDialect(NamedTuple):
     folds: bool = False  # names that are not quoted lose their capitals
     quote: str = '"'
     has_escapes: bool = False  # a backslash in a text is none
-    word: str = "VARCHAR"
+    null: str = "CAST(NULL AS BIGINT)"
 
     def name(self, name: str) -> str:
         """A name as it is written in a query."""
@@ -63,7 +63,7 @@ DIALECTS = {
         with_wide("spark", Rule("CAST((%(a)s - %(a)s %% %(b)s) / %(b)s AS DECIMAL(38, 0))", PRODUCT, POWER, ATOM)),
         (WholeType("BIGINT", BITS_64), WholeType("DECIMAL(38, 0)", DECIMAL, 10**32)),
         "SELECT id AS {name} FROM range({first}, {after}, {step})", VALUES,
-        quote="`", has_escapes=True, word="STRING",
+        quote="`", has_escapes=True,
     ),
     # A quotient of decimals is rounded to the nearest.
     "trino": SqlDialect(
@@ -78,20 +78,20 @@ DIALECTS = {
         (WholeType("Int64", BITS_64), WholeType("Int128", 1 << 127), WholeType("Int256", 1 << 255)),
         "SELECT toInt64({first} + {step} * toInt64(number)) AS {name} FROM numbers({count})",
         "SELECT {names} FROM values('{typed}', {rows})",
-        quote="`", has_escapes=True, word="String",
+        quote="`", has_escapes=True, null="CAST(NULL AS Nullable(Int64))",
     ),
     "postgres": SqlDialect(
         "PostgreSQL", with_wide("postgres", Rule("div(%(a)s, %(b)s)", SUM, SUM, ATOM)),
         (WholeType("BIGINT", BITS_64), WholeType("NUMERIC", None)),
         "SELECT {name} FROM generate_series(CAST({first} AS BIGINT), {last}, {step}) AS series({name})", VALUES,
-        folds=True, word="TEXT",
+        folds=True,
     ),
     # Beyond 64 bits its numbers are no whole ones any more.
     "sqlite": SqlDialect(
         "SQLite", NOTATIONS["sql:sqlite"], (WholeType("INTEGER", BITS_64),),
         "WITH RECURSIVE series AS (SELECT {first} AS {name} UNION ALL SELECT {name} + {step} FROM series"
         " WHERE {name} <> {last}) SELECT {name} FROM series",
-        "SELECT {columns} FROM (VALUES {rows})", word="TEXT",
+        "SELECT {columns} FROM (VALUES {rows})",
     ),
 }  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import Ratio, children, substitute
+from convcalc.algebra.expr import Extremum, Ratio, children, substitute
 from convcalc.closed_forms.table import Requirement, SizeTest
 from convcalc.problem import problem
 from convcalc.sweep.grid import part_of_grid
@@ -65,9 +65,10 @@ class SweepQuery:
     def objective(self, number: int, names: UniqueNames) -> str:
         """The column of an objective: that of a name or a quantity, else one of its own."""
         objective = (*self.question.pareto, *self.question.sort)[number]
-        if has_fraction(objective.tree):
+        are_fractions = any(may_be_fraction(program, program.objectives[number]) for program in self.programs)
+        if has_fraction(objective.tree) or are_fractions or objective.tree in words_of(self.question):
             message = f"{objective.text}: it need not be a whole number, and a query would round it"
-            raise problem("U010", message, "leave out --sql")
+            raise problem("U010", message, "leave out --sql and --engine")
         is_column = all(objective.tree in (*self.question.names, *program.columns) for program in self.programs)
         return str(objective.tree) if is_column else names.add(f"objective_{number + 1}")
 
@@ -111,8 +112,11 @@ class SweepQuery:
         found: dict[str, Expr] = {}
         for name in self.question.columns:
             if name not in program.columns:
-                raise problem("U010", f"{name} has no closed form", f"leave {name} out, or --sql")
+                continue
             found[name] = program.columns[name]
+            if may_be_fraction(program, found[name]):
+                message = f"{name} need not be a whole number, and a query would round it"
+                raise problem("U010", message, f"leave {name} out")
         for name, tree in zip(self.objectives, program.objectives, strict=True):
             if name not in self.question.names:
                 found.setdefault(name, program.columns.get(name, tree))
@@ -168,6 +172,7 @@ class SweepQuery:
                  if name not in program.names}  # fmt: skip
         fixed |= {axis.place: str(self.place_of(program, axis)) for axis in self.axes
                   if axis.place and axis.axis not in program.axes}  # fmt: skip
+        fixed |= {name: dialect.null for name in self.question.columns if name not in program.columns}
         columns = []
         for name in [*self.shown, *self.hidden]:
             written = dialect.name(name)
@@ -189,6 +194,8 @@ class SweepQuery:
         return axis.place_of([program.fixed[name] for name in axis.axis.names])
 
     def literal(self, value: object, level: int = 0) -> str:
+        if value is None:
+            return self.dialect.null
         if isinstance(value, int):
             return self.dialect.cast(f"'{value}'" if level else str(value), level)
         return self.dialect.text(str(value))
@@ -236,8 +243,7 @@ class SweepQuery:
     def table_of_rows(self, rows: Sequence[Sequence[Any]], levels: Mapping[str, int]) -> QueryTable:
         """Rows as they are; one that is left out again where there is none."""
         names = [*self.shown, *self.hidden]
-        words = {name for axis in self.question.axes for place, name in enumerate(axis.names)
-                 if not all(isinstance(point[place], int) for point in axis.points)}  # fmt: skip
+        words = words_of(self.question)
         lines: list[str] = []
         for row in rows or [[0] * len(names)]:
             values = [str(value) if name in words else value for name, value in zip(names, row, strict=True)]
@@ -270,11 +276,21 @@ def few_values(axis: Axis) -> str:
     return f"{', '.join(axis.names)} = {text}"
 
 
+def words_of(question: SweepQuestion) -> set[str]:
+    """The names whose values are not all whole numbers, and are words in a query."""
+    return {
+        name
+        for axis in question.axes
+        for place, name in enumerate(axis.names)
+        if not all(isinstance(point[place], int) for point in axis.points)
+    }
+
+
 def refuse_what_no_query_has(question: SweepQuestion) -> None:
     if question.sample is not None:
-        raise problem("U010", "no query draws the points of --sample", "leave out --sample or --sql")
+        raise problem("U010", "no query draws the points of --sample", "leave out --sample")
     if question.keep_invalid:
-        raise problem("U010", "a query has no rows of networks that do not fit", "leave out --keep-invalid or --sql")
+        raise problem("U010", "a query has no rows of networks that do not fit", "leave out --keep-invalid")
 
 
 def is_nowhere(program: SweepProgram) -> bool:
@@ -284,6 +300,16 @@ def is_nowhere(program: SweepProgram) -> bool:
 
 def has_fraction(tree: Expr) -> bool:
     return (isinstance(tree, Ratio) and not tree.rounding) or any(map(has_fraction, children(tree)))
+
+
+def may_be_fraction(program: SweepProgram, tree: Expr) -> bool:
+    """Whether a column need not be whole, as the stride of a field: a plain quotient, or the place of one."""
+    if isinstance(tree, str):
+        place = int(tree) - len(program.names)
+        return place >= 0 and may_be_fraction(program, program.forms[place])
+    if isinstance(tree, Extremum):
+        return any(may_be_fraction(program, option) for option in tree.options)
+    return has_fraction(tree)
 
 
 def parts_of(tree: Expr) -> Iterator[Expr]:

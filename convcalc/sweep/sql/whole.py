@@ -75,7 +75,7 @@ class WholeWriter:
                 return level
         type_ = self.dialect.types[-1]
         message = f"a number in it may be as large as {largest:,}, and {self.dialect.title} has none above {type_.name}"
-        raise problem("U010", message, "give smaller values, or leave out --sql: the numbers are exact then")
+        raise problem("U010", message, "give smaller values, or leave out --sql and --engine: there is no limit then")
 
     def fit(self, tree: Expr) -> tuple[Expr, int]:
         """The tree with what has to be wider, and its type; one after another, as terms and factors are taken."""
@@ -107,7 +107,7 @@ class WholeWriter:
                     self.level_of(tree)
                     rounding = WIDE if rounding == TRUNCATED else rounding
                 return Ratio(above, below, rounding), level
-        raise problem("U010", "it has a function that gives no whole numbers", "leave out --sql")
+        raise problem("U010", "it has a function that gives no whole numbers", "leave out --sql and --engine")
 
     def widen(self, tree: Expr, level: int) -> Expr:
         """The tree in a wider type, by the first of what it is of."""
@@ -136,6 +136,13 @@ class WholeWriter:
 def rebuild_exact(tree: Expr) -> Expr:
     """Plain quotients, which leave nothing over where the network fits, as the truncated ones that they are."""
     tree = rebuild(tree, rebuild_exact)
+    if (
+        isinstance(tree, Ratio)
+        and isinstance(tree.top, int)
+        and isinstance(tree.bottom, int)
+        and tree.top % tree.bottom
+    ):
+        raise problem("U010", f"{tree.top}/{tree.bottom} is no whole number", "leave out --sql and --engine")
     return Ratio(tree.top, tree.bottom, TRUNCATED) if isinstance(tree, Ratio) and not tree.rounding else tree
 
 

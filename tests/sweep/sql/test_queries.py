@@ -1,10 +1,12 @@
 """The rows of a query are those of the engine, in their order, in every database that is here."""
 
 import random
+from fractions import Fraction
 
 import pytest
 from databases import DATABASES, rows_of
 
+from convcalc.algebra.expr import Mul, Ratio
 from convcalc.closed_forms.table import SizeTest
 from convcalc.network.load import source_of, spec_of
 from convcalc.problem import Problem, Source
@@ -68,7 +70,9 @@ def asked(network, axes, more):
 def compare(dialect, network, axes, more):
     sweep, question = asked(network, axes, more)
     found = rows_of(dialect, sql(programs(sweep, question), question, dialect, sweep))
-    assert found == answer(sweep, question).rows
+    expected = [tuple(str(value) if isinstance(value, Fraction) else value for value in row)
+                for row in answer(sweep, question).rows]  # fmt: skip
+    assert found == expected
     return found
 
 
@@ -120,6 +124,21 @@ def test_what_no_query_has_is_refused():
         sweep, question = asked(LENET, GRID, more)
         with pytest.raises(Problem):
             sql(programs(sweep, question), question, "duckdb", sweep)
+
+
+@pytest.mark.parametrize("more", [
+    {"pareto": (Objective("min", "width", "min width"), Objective("min", "macs", ""))},
+    {"sort": (Objective("max", Mul(("width", "macs")), "max width*macs"),)},
+    {"sort": (Objective("min", Ratio("macs", "parameters", ""), "min macs/parameters"),)},
+], ids=["a name with fractions", "times a fraction", "a quotient"])  # fmt: skip
+def test_what_a_query_would_round_is_refused(more):
+    sweep, question = asked("mobilenet_v2", (axis("width", Fraction(1, 2), Fraction(3, 4)), axis("H", 64)), more)
+    with pytest.raises(Problem, match="a query would round it"):
+        sql(programs(sweep, question), question, "duckdb", sweep)
+
+
+def test_fractions_are_words_of_a_query():
+    compare("sqlite", "mobilenet_v2", (axis("width", Fraction(3, 4), 1), axis("H", 64, 96)), {})
 
 
 def test_a_query_of_trino():
