@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from math import prod
 from random import Random
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from convcalc.sweep.question import SweepQuestion
 
@@ -35,3 +36,26 @@ def draw(part: range, number: int, seed: int) -> Sequence[int]:
     while len(chosen) < number:
         chosen.add(generator.randrange(part.start, part.stop))
     return sorted(chosen)
+
+
+def boxes(sizes: list[int], start: int, stop: int) -> Iterator[list[range]]:
+    """Places in a row as parts that have any value of some for each axis, in their order."""
+    if start >= stop:
+        return
+    if not sizes:
+        yield []
+        return
+    stride = prod(sizes[1:])
+    first, last = -(-start // stride), stop // stride
+    if first > last:  # within one value of the first axis
+        yield from (
+            [range(last, last + 1), *rest] for rest in boxes(sizes[1:], start - last * stride, stop - last * stride)
+        )
+        return
+    if start < first * stride:
+        value = first - 1
+        yield from ([range(value, first), *rest] for rest in boxes(sizes[1:], start - value * stride, stride))
+    if first < last:
+        yield [range(first, last), *(range(size) for size in sizes[1:])]
+    if last * stride < stop:
+        yield from ([range(last, last + 1), *rest] for rest in boxes(sizes[1:], 0, stop - last * stride))

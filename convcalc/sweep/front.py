@@ -1,0 +1,123 @@
+"""The best rows of a stream: so many by an order, or those that no other beats."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from heapq import heappush, heapreplace
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    Row = tuple[Any, ...]
+    Place = int
+
+
+class BestRows:
+    """So many rows, the best first; of equal ones the first of the grid."""
+
+    def __init__(self, limit: int):
+        self.limit = limit
+        self.heap: list[tuple[tuple[Any, ...], Row]] = []  # the worst on top: keys are negative, their place last
+        self.worst: Any = inf if limit else -inf  # what the first number of another may be at most
+
+    def offer(self, key: tuple[Any, ...], row: Row) -> Any:
+        """Take a row where it is good enough; what the first number of the next may be at most."""
+        if len(self.heap) < self.limit:
+            heappush(self.heap, (key, row))
+        elif self.heap and key > self.heap[0][0]:
+            heapreplace(self.heap, (key, row))
+        if len(self.heap) == self.limit and self.heap:
+            self.worst = -self.heap[0][0][0]
+        return self.worst
+
+    def merge(self, other: Iterable[tuple[tuple[Any, ...], Row]]) -> None:
+        for key, row in other:
+            self.offer(key, row)
+
+    def entries(self) -> Iterator[tuple[tuple[Any, ...], Row]]:
+        return iter(self.heap)
+
+    def rows(self) -> list[Row]:
+        return [row for _, row in sorted(self.heap, reverse=True)]
+
+
+class ParetoFront:
+    """The rows that no other beats: nowhere worse and somewhere better; equal ones stay.
+
+    With two objectives the points are sorted by the first, along which the second falls.  With others they are in a
+    list, and what beat a point is looked at first the next time.
+    """
+
+    def __init__(self, objectives: int, limit: int | None = None):
+        self.objectives, self.limit = objectives, limit
+        self.points: dict[tuple[Any, ...], list[tuple[Place, Row]]] = {}
+        self.firsts: list[Any] = []
+        self.seconds: list[Any] = []
+        self.order: list[tuple[Any, ...]] = []
+
+    def beaten(self, point: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """A point that beats another, if there is one."""
+        if self.objectives == 2:
+            x, y = point
+            index = bisect_right(self.firsts, x) - 1
+            if index < 0 or self.seconds[index] > y:
+                return None
+            found = (self.firsts[index], self.seconds[index])
+            return found if found != point else None
+        if point in self.points:
+            return None
+        for index, other in enumerate(self.order):
+            if all(map(is_at_most, other, point)):
+                if index:
+                    self.order.insert(index // 2, self.order.pop(index))
+                return other
+        return None
+
+    def add(self, point: tuple[Any, ...], place: Place, row: Row) -> None:
+        """A row that nothing beats; what it beats goes."""
+        known = self.points.get(point)
+        if known is not None:
+            if self.limit is None or len(known) < self.limit:
+                known.append((place, row))
+            elif known:
+                worst = max(range(len(known)), key=lambda index: known[index][0])
+                if place < known[worst][0]:
+                    known[worst] = (place, row)
+            return
+        if self.objectives == 2:
+            self.replace_beaten(*point)
+        else:
+            gone = [other for other in self.order if all(map(is_at_most, point, other))]
+            for other in gone:
+                del self.points[other]
+            if gone:
+                self.order = [other for other in self.order if other in self.points]
+            self.order.append(point)
+        self.points[point] = [(place, row)]
+
+    def replace_beaten(self, x: Any, y: Any) -> None:
+        start = stop = bisect_left(self.firsts, x)
+        while stop < len(self.firsts) and self.seconds[stop] >= y:
+            del self.points[self.firsts[stop], self.seconds[stop]]
+            stop += 1
+        self.firsts[start:stop], self.seconds[start:stop] = [x], [y]
+
+    def merge(self, other: Iterable[tuple[tuple[Any, ...], Place, Row]]) -> None:
+        for point, place, row in other:
+            if not self.beaten(point):
+                self.add(point, place, row)
+
+    def entries(self) -> Iterator[tuple[tuple[Any, ...], Place, Row]]:
+        for point, rows in self.points.items():
+            for place, row in rows:
+                yield point, place, row
+
+    def rows(self) -> list[tuple[tuple[Any, ...], Place, Row]]:
+        """In the order of the grid."""
+        return sorted(self.entries(), key=lambda entry: entry[1])
+
+
+def is_at_most(one: Any, other: Any) -> bool:
+    return bool(one <= other)
