@@ -7,6 +7,7 @@ from itertools import pairwise, product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import Ratio
 from convcalc.handin.parallel import spread
 from convcalc.sweep.front import BestRows, ParetoFront
 from convcalc.sweep.grid import boxes, draw, part_of_grid
@@ -118,6 +119,8 @@ class SweepEngine:
             excluded += found is None
         if kept is None:
             kept, unvisited = counted + worked, self.size - visited - len(self.outcomes)
+            if self.question.pareto or self.question.sort:  # what is kept is looked at for these
+                unvisited -= kept
         else:
             unvisited = 0
         excluded = self.size - sum(unfit.values()) - kept
@@ -257,9 +260,10 @@ class SweepEngine:
 
     def notes(self, front: ParetoFront) -> Iterator[str]:
         """That objectives do not compete, where that is proved: a front is one corner then."""
-        ways = {self.way_to_corner(fitting.part) for fitting in self.survey.fitting}
-        if len(front.points) == 1 and len(ways) == 1 and (way := ways.pop()):
-            ends = [f"{name} {'are' if ' and ' in name else 'is'} {end}" for name, end in words_of_ends(way)]
+        ways = [self.way_to_corner(fitting.part) for fitting in self.survey.fitting]
+        way = dict(sorted({pair for each in ways for pair in each}))
+        if len(front.points) == 1 and all(ways) and all(set(each) <= set(way.items()) for each in ways):
+            ends = [f"{name} {'are' if ' and ' in name else 'is'} {end}" for name, end in words_of_ends([*way.items()])]
             yield f"the objectives do not compete: each is best where {' and '.join(ends)}"
 
     def way_to_corner(self, part: GridPart) -> tuple[tuple[str, int], ...]:
@@ -282,14 +286,16 @@ class SweepEngine:
             return
         part = fitting.part.ascending()
         objectives = tuple(self.objective(part, index) for index in wanted)
-        nodes = [*(test.node for each in tests for test in each.any_of), *(node for node, _ in objectives)]
+        quotient = self.quotient(part, wanted[0]) if kind == "best" else None
+        aims = quotient or tuple(node for node, _ in objectives)
+        nodes = [*(test.node for each in tests for test in each.any_of), *aims]
         order = part.order(tests, nodes, False)
         row = goal_row(self.question, part)
         if kind == "front":
             row += tuple(
                 (True, self.objective(part, len(wanted) + index)[0]) for index in range(len(self.question.sort))
             )
-        nest = part.nest(order, tests, NestGoal(kind, row, objectives), self.is_pruned)
+        nest = part.nest(order, tests, NestGoal(kind, row, objectives, quotient), self.is_pruned)
 
         def work(piece: GridPart) -> list[Any]:
             state = start()
@@ -307,6 +313,17 @@ class SweepEngine:
         if trends is not None:
             trends = tuple(None if trend is None else sign * trend for trend in trends)
         return part.nodes.sum([(part.nodes.of(tree), sign)]), trends
+
+    def quotient(self, part: GridPart, index: int) -> tuple[int, int] | None:
+        """The parts of an objective that is one number over another, which is above 0."""
+        tree = part.program.objectives[index]
+        if not isinstance(tree, Ratio) or tree.rounding:
+            return None
+        low, _, _ = part.range(tree.bottom)
+        if low is None or low <= 0:
+            return None
+        sign = 1 if (*self.question.pareto, *self.question.sort)[index].direction == "min" else -1
+        return part.nodes.sum([(part.nodes.of(tree.top), sign)]), part.nodes.of(tree.bottom)
 
 
 def ends(part: GridPart) -> tuple[int, int]:

@@ -6,6 +6,7 @@ where the best corner of what is inside fails, and the innermost one is bisected
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from convcalc.sweep.nest import MANY, LoopCode
@@ -26,7 +27,7 @@ class NestGoal(NamedTuple):
     kind: str
     row: tuple[tuple[bool, Any], ...] = ()  # whether it is a node, and the node or the value
     objectives: tuple[tuple[int, Trends | None], ...] = ()  # the least is the best
-    counts: bool = False  # besides
+    quotient: tuple[int, int] | None = None  # the parts of the first objective, of which the second is above 0
 
 
 class NestGrid(NamedTuple):
@@ -79,7 +80,7 @@ class LoopNest:
             if level and code.has_offsets:
                 code.add(level, f"p{level} = {f'p{level - 1}' if level > 1 else 'base'} + o{level}")
         self.finish(inside)
-        return code.text("nest", before, "return n, s" if kind == "count" or self.goal.counts else "")
+        return code.text("nest", before, "return n, s" if kind == "count" else "")
 
     def prologue(self, inside: int) -> list[str]:
         kind, lines = self.goal.kind, []
@@ -91,6 +92,7 @@ class LoopNest:
             lines += ["n = s = 0", "base = state[0]"]
         if kind == "best":
             lines += ["offer, w = state[1].offer, state[1].worst"]
+            lines += ["wn, wd = parts_of(w)"] if self.goal.quotient else []
         if kind == "front":
             lines += ["beaten, add = state[1].beaten, state[1].add"]
             lines += [f"b{index} = float('inf')" for index in range(len(self.goal.objectives))]
@@ -136,7 +138,7 @@ class LoopNest:
             if None not in worst:
                 met = " and ".join(f"{code.ref(node)} >= 0" for node in worst if node is not None)
                 code.add(level, f"if {met}: n += m{level}; continue")
-        if self.goal.counts or self.goal.kind not in ("best", "front"):
+        if self.goal.kind not in ("best", "front"):
             return
         corners = [self.corner(node, trends, level, False) for node, trends in self.goal.objectives]
         if self.goal.kind == "best" and corners[0] is not None and self.nodes.masks[corners[0]] & bit:
@@ -250,9 +252,11 @@ class LoopNest:
             if code.headers[inside] and inside and self.is_pruned:
                 code.add(inside - 1, f"s += len(x{self.order[inside - 1]})")
             return
-        if goal.counts:
-            code.add(inside, "n += 1")
         if goal.kind == "best":
+            if goal.quotient:  # a/b > c/d as ad > cb: a fraction is only made of what is taken
+                code.lasting["parts_of"] = parts_of
+                top, bottom = map(code.ref, goal.quotient)
+                code.add(inside, f"if {top}*wd > wn*{bottom}: continue")
             keys = [code.ref(node) for node, _ in goal.objectives]
             code.add(inside, f"if {keys[0]} > w: continue")
             given = f"w = offer(({', '.join(f'-{key}' for key in keys)}, -p{inside}), ({{}}))"
@@ -269,6 +273,13 @@ class LoopNest:
             given = f"yield p{inside}, ({{}})"
         row = [code.ref(value) if is_node else code.constant(value) for is_node, value in goal.row]
         code.add(inside, given.format("".join(f"{value}, " for value in row)))
+        if goal.quotient:
+            code.add(inside, "wn, wd = parts_of(w)")
+
+
+def parts_of(number: Any) -> tuple[Any, Any]:
+    """The parts of a fraction, of which infinity is one over nothing."""
+    return (1, 0) if number == inf else (-1, 0) if number == -inf else (number.numerator, number.denominator)
 
 
 def order_of_loops(nodes: FormNodes, sizes: Mapping[int, int], wanted: Sequence[int], is_pruned: bool) -> list[int]:

@@ -151,6 +151,9 @@ class Draft:
     def tests(self, most):
         return [self.test() for _ in range(self.random.randint(0, most))]
 
+    def goal(self):
+        return self.tree() if self.random.random() < 0.7 else Ratio(self.tree(), self.random.choice(self.letters), "")
+
     def asked(self):
         random = self.random
         need = [Requirement((test, *self.tests(1)) if random.random() < 0.3 else (test,)) for test in self.tests(2)]
