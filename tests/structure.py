@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parent.parent / "convcalc"
 
 
 FLOORS = [
-    {"problem", "tuples"},
+    {"parallel", "problem", "tuples"},
     {"algebra"},
     {"layer"},
     {"kinds"},

@@ -8,7 +8,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Ratio
-from convcalc.handin.parallel import spread
+from convcalc.parallel import spread
 from convcalc.sweep.front import BestRows, ParetoFront
 from convcalc.sweep.grid import boxes, draw, part_of_grid
 from convcalc.sweep.loops import NestGoal

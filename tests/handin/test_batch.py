@@ -10,12 +10,12 @@ from convcalc.handin import batch, files
 from convcalc.handin.form import form_rows
 from convcalc.handin.headings import question_named
 from convcalc.handin.keys import one_key
-from convcalc.handin.parallel import spread
 from convcalc.handin.roster import read_roster
 from convcalc.handin.submission import mark_submission
 from convcalc.handin.submitters import choose_file, files_by_person
 from convcalc.marking.assignment import read_key
 from convcalc.marking.verdict import KeyQuestion
+from convcalc.parallel import spread
 from convcalc.problem import Problem, Source
 
 GOOD = "answers: {C1: {output: 6x28x28}}\n"
@@ -509,7 +509,7 @@ def test_few_items_are_under_way_at_a_time():
 
 
 def test_there_are_no_more_processes_than_processors(monkeypatch):
-    monkeypatch.setattr("convcalc.handin.parallel.processors", lambda: 3)
+    monkeypatch.setattr("convcalc.parallel.processors", lambda: 3)
     forked, fork = [], os.fork
     monkeypatch.setattr(os, "fork", lambda: forked.append(1) or fork())
     assert list(spread(str, range(100), 200)) == list(map(str, range(100))) and len(forked) == 3

@@ -18,7 +18,7 @@ from places import ROOT
 
 from convcalc.commands.output import file_to_write
 from convcalc.commands.reports import Names, safe
-from convcalc.handin.parallel import processors
+from convcalc.parallel import processors
 from convcalc.problem import Problem
 from convcalc.render.marks import FORMATS
 from convcalc.render.marks.csv import harmless
