@@ -239,9 +239,10 @@ A sweep works a network at every combination of some values of its names, by clo
     $ convcalc sweep resnet --over depth=18,34,50 --over H=160..320:32
     $ convcalc sweep lenet5 --over H=16..64:4 --where "macs <= 1M" -o small.csv
 
-What is swept is a name of `let`, a symbol, a variant, or a side of the input (H, W, D, L). A square
-input stays one where only H is swept. Names that only some layers, kernels or repeats depend on, and
-words and fractions, are worked one by one; all others are letters, at no cost.
+What is swept is a name of `let`, a symbol, a variant, a side of the input (H, W, D, L), or for the
+memory batch, act_bits and weight_bits. A square input stays square where only H is swept. Words,
+fractions, and what changes the layers themselves (repeats, kernels) have a closed form for each value;
+all other names are letters of it.
 
 Values        18,34,50    8..128:8 (a step)    8..1024*2 (a factor)    0.25..1:1/4    basic,bottleneck
 Together      --zip width,depth    the first value of both, then the second: equally many of each
@@ -250,7 +251,7 @@ Parts         --sample 1000 --seed 7 (at random)    --shard 3/16 (for several ma
     $ convcalc sweep -e "3x32x32 -> conv C k3 -> conv F k3" --over C=8,16 --over F=16,32 --zip C,F
 
 Conditions    parameters <= 5M and 1M <= macs <= 2M    macs/parameters >= 10    H % 32 == 0
-              memory <= 320KiB    (macs <= 1M or H <= 64)    not C > F    several --where hold together
+              memory_peak <= 320KiB    (macs <= 1M or H <= 64)    not C > F; --where more than once
 Objectives    --pareto "max receptive_field, min macs": only what no other beats in all of these
               --sort "macs, max parameters": small first, where nothing else is said
 
