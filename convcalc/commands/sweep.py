@@ -28,6 +28,8 @@ from convcalc.render.sweep import FORMATS, WITH_TALLY, AnsweredSweep, SweepLook,
 from convcalc.sweep.asked import USUAL, AskedSweep
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from convcalc.spec.choices import Choices
     from convcalc.sweep.network import Swept
     from convcalc.sweep.question import SweepAnswer, SweepQuestion
@@ -47,6 +49,7 @@ DIALECTS = ("duckdb", "spark", "trino", "clickhouse", "postgres", "sqlite")
 SHOWN = 20  # rows of a table where nobody says how many
 PATIENCE = 2  # seconds
 MOST_ROWS = 10**9
+ENDLESS = ("csv", "jsonl", PARQUET)  # written row by row
 
 
 @option_reader
@@ -111,6 +114,12 @@ def command(
     combination is left out and counted.  Exit code 4 where none is left.
     """
     spec = one_network(specs, texts)
+    others = (("--draw", picture), ("--commands", commands), ("--engine", engine), ("--format", form))
+    for option, is_given in others if dialect else ():
+        if is_given:
+            raise click.UsageError(f"--sql prints a query, over which {option} has no say: leave one of them out")
+    if master and engine != "spark":
+        raise click.UsageError("--master is of Spark: add --engine spark")
     form = form or ("sql" if dialect else format_of(path))
     if form == PARQUET and path is None:
         raise problem("U010", "Parquet is not for a terminal or a pipe", "-o FILE.parquet")
@@ -139,8 +148,14 @@ def command(
     with interruptible():
         # A front is told whole, and then shown in part.
         whole = question._replace(limit=None) if question.pareto else question
+        is_ordered = question.pareto or question.sort or commands or engine
+        streams = form in ENDLESS and question.limit is None and not is_ordered
+        if streams:  # what became of the points first, then row after row
+            whole = question._replace(limit=0)
         found = answer_of_engine(network, whole, engine, master) if engine else answer_in_sight(network, whole)
-        rows = found.rows[: question.limit]
+        rows: Iterable[tuple[object, ...]] = found.rows[: question.limit]
+        if streams:
+            rows = row_after_row(network, question)
         if not found.tally.kept and not found.tally.excluded:
             refuse_broken(network, question)
         misses = () if found.tally.kept else tuple(near_misses(network, question, conditions))
@@ -149,7 +164,7 @@ def command(
             tuple(each.text for each in conditions), rows, found.tally, len(found.rows) if question.pareto else 0,
             bool(question.pareto) and has_one_best(question, found.rows),
             (*notes_on(network, question), *found.notes),
-            tuple(summary_commands(spec, network, question, rows)) if commands else (), misses,
+            tuple(summary_commands(spec, network, question, found.rows[: question.limit])) if commands else (), misses,
         )  # fmt: skip
         write(sweep, form, path)
         if picture is not None and found.tally.kept:
@@ -237,6 +252,12 @@ def answer_in_sight(network: Swept, question: SweepQuestion) -> SweepAnswer:
         progress.wipe()
 
 
+def row_after_row(network: Swept, question: SweepQuestion) -> Iterator[tuple[object, ...]]:
+    from convcalc.sweep.run import rows
+
+    return rows(network, question)
+
+
 def write(sweep: AnsweredSweep, form: str, path: str | None) -> None:
     """To a file, which is said, or to standard output; what the format has no room for is said beside it."""
     if form == PARQUET and path is not None:
@@ -286,5 +307,6 @@ def say_tally(sweep: AnsweredSweep) -> None:
     from convcalc.render.script import UNICODE
     from convcalc.render.sweep.sentences import sentences
 
-    for sentence in sentences(sweep, len(sweep.rows), UNICODE):
+    shown = len(sweep.rows) if isinstance(sweep.rows, list) else sweep.tally.kept
+    for sentence in sentences(sweep, shown, UNICODE):
         say(f"note: {sentence}")

@@ -58,6 +58,13 @@ def test_every_format_has_the_same_rows(convcalc):
         assert "the first 3 of 4 rows" in text and "4 do not fit: H must be at least 32" in text
 
 
+def test_rows_one_after_another_are_those_of_a_table(convcalc):
+    _, text, _ = convcalc(*LENET, "--json", "--keep-invalid")
+    _, streamed, told = convcalc(*LENET, "--format", "jsonl", "--keep-invalid")
+    assert [json.loads(line) for line in streamed.splitlines()] == json.loads(text)["rows"]
+    assert "13 points, of which 9 are left" in told
+
+
 def test_a_command_of_a_row_works_it(convcalc):
     _, text, _ = convcalc(
         "sweep", "resnet", "--over", "depth=18,50", "--over", "H=64,225", "--format", "csv", "--commands"
@@ -215,6 +222,9 @@ def test_what_is_broken_off_leaves_no_file_and_no_process(tmp_path):
         ("sweep -e '3x8x8 -> conv 4 kernel=K' --over K=-1,0,3", 0, "1 is left"),
         ("sweep -e '16x22x16xW -> identity' --over H=4", 2, "W has no value"),
         ("sweep lenet5 --over H=32 --format parquet", 2, "-o FILE.parquet"),
+        ("sweep lenet5 --over H=32 --sql duckdb --commands", 2, "--sql prints a query, over which --commands has no say"),
+        ("sweep lenet5 --over H=32 --sql duckdb --json", 2, "over which --format has no say"),
+        ("sweep lenet5 --over H=32 --master local[2]", 2, "add --engine spark"),
         ("sweep -e '3xHxH -> conv C k3' --over C=1,2", 2, "H has no value"),
     ],
 )  # fmt: skip

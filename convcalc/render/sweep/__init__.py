@@ -10,7 +10,7 @@ from convcalc.algebra.parser import numeral_text
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from convcalc.sweep.nearest import NearMiss
     from convcalc.sweep.question import SweepQuestion, SweepTally
@@ -33,7 +33,7 @@ class AnsweredSweep(NamedTuple):
     network: str
     question: SweepQuestion
     conditions: tuple[str, ...]  # as they were written
-    rows: Sequence[tuple[object, ...]]
+    rows: Iterable[tuple[object, ...]]  # which may be there once only
     tally: SweepTally
     front: int = 0  # points that no other beats, where these were asked for
     has_one_best: bool = False  # all of these have the same numbers
