@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.marks.classes import ALIKE, MAX_NAMES, NOTES, separator, wrong_in_words
+from convcalc.render.marks.class_outline import MAX_NAMES, separator, wrong_in_words
+from convcalc.render.marks.classes import ALIKE, NOTES
 from convcalc.render.marks.feedback import percent, states_in_words
 from convcalc.render.marks.matrix_html import MATRIX_STYLE, matrix, script_policy
 from convcalc.render.marks.web import LOOKS, bar, counts_in_words, marks_page_head, person, question_name
@@ -13,7 +14,7 @@ from convcalc.render.web_page import safe
 
 if TYPE_CHECKING:
     from convcalc.handin.classroom import Standing
-    from convcalc.render.marks.classes import Outline, Slip
+    from convcalc.render.marks.class_outline import Outline, Slip
 
 CLASS_STYLE = """
 .questions td:last-child { width: 65%; }

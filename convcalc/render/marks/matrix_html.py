@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.marks.classes import count_text
+from convcalc.render.marks.class_outline import count_text
 from convcalc.render.marks.feedback import percent, points
 from convcalc.render.marks.web import LOOKS, legend, person
 from convcalc.render.web_page import safe
 
 if TYPE_CHECKING:
     from convcalc.handin.classroom import StudentRow
-    from convcalc.render.marks.classes import Outline
+    from convcalc.render.marks.class_outline import Outline
 
 MATRIX_STYLE = """
 main > #students { max-width: none; }
