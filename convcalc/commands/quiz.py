@@ -10,7 +10,7 @@ import click
 
 from convcalc.commands import Command
 from convcalc.commands.console import say_files, send, speak, tell
-from convcalc.commands.options import CHOSEN, format_options
+from convcalc.commands.options import CHOSEN, format_options, record
 from convcalc.commands.output import file_to_write
 from convcalc.commands.progress import Progress, interruptible
 from convcalc.commands.reports import Names, make
@@ -35,49 +35,73 @@ from convcalc.render.exercises.key import handout_of, handout_of_assignment
 from convcalc.render.exercises.languages import LANGUAGES
 from convcalc.render.exercises.sheet import SheetOptions
 from convcalc.render.exercises.wordings import WORDINGS
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.exercises.handout import Handout
+    from convcalc.problem import Source
 
 KEYS, SOLVED = "keys", "solutions"  # the folders of everybody's
-DRAWN = ("level", "seed", "layers", "count", "choices")  # options of exercises that are drawn
+
+
+class Drawing(NamedTuple):
+    """What exercises are drawn of, and how many of them."""
+
+    topic: str = ""
+    level: int = 1
+    seed: str = "1"
+    layers: int = 0
+    questions: int = 0
+    choices: int = 0
+
+    def handout(self, source: Source | None, student: str) -> Handout:
+        """The exercise of a student, on a network that is given or on one that is drawn."""
+        shown = printable_name(student)
+        if self.topic == ARRAYS:
+            return handout_of(array_exercise(self.level, self.seed, student, self.layers), shown)
+        if source is not None:
+            made = exercise_on(source, self.level, self.seed, student, self.questions)
+        else:
+            made = exercise(self.topic, self.level, self.seed, student, self.layers)
+        if self.choices:
+            from convcalc.exercises.multiple_choice import with_choices
+
+            made = with_choices(made, self.choices)
+        return handout_of(made, shown)
+
+
+drawn_options = record(
+    "drawing", Drawing, Drawing._fields,
+    click.option("--topic", type=click.Choice((*TOPICS, ARRAYS)),
+                 help="Draw networks at random; without it SPEC is asked about."),
+    click.option("--level", type=click.IntRange(min(LEVELS), max(LEVELS)), default=1, show_default=True,
+                 help="Of difficulty."),
+    click.option("--seed", default="1", show_default=True, metavar="TEXT",
+                 help="The same seed gives the same exercise."),
+    click.option("--layers", type=click.IntRange(1, 12), metavar="N",
+                 help="Of a random network, or tasks on arrays; by default 3, 4 or 5 by level."),
+    click.option("--questions", type=click.IntRange(1), metavar="N",
+                 help="About SPEC; by default 4, 8 or 12 by level."),
+    click.option("--choices", type=click.IntRange(2, MOST_CHOICES), metavar="N",
+                 help="Multiple choice: N answers each, the wrong ones from common mistakes."),
+)  # fmt: skip
+sheet_options = record(
+    "options", SheetOptions, SheetOptions._fields,
+    click.option("--wording", type=click.Choice(tuple(WORDINGS)), default="shorthand", show_default=True,
+                 help="How a network is described: in the lines of a spec, in words, as code, or as a table to "
+                      "fill in."),
+    click.option("--solutions", "solved", is_flag=True, help="The sheet with the work and the answers."),
+    click.option("--language", type=click.Choice(tuple(LANGUAGES)), default="en", show_default=True,
+                 callback=lambda context, param, name: LANGUAGES[name], help="Of the sheet."),
+)  # fmt: skip
 
 
 @click.command("quiz", cls=Command)
 @click.argument("spec", required=False, metavar="[SPEC]")
-@click.option(
-    "--topic", type=click.Choice((*TOPICS, ARRAYS)), help="Draw networks at random; without it SPEC is asked about."
-)
-@click.option(
-    "--level", type=click.IntRange(min(LEVELS), max(LEVELS)), default=1, show_default=True, help="Of difficulty."
-)
-@click.option("--seed", default="1", show_default=True, metavar="TEXT", help="The same seed gives the same exercise.")
-@click.option(
-    "--layers",
-    type=click.IntRange(1, 12),
-    metavar="N",
-    help="Of a random network, or tasks on arrays; by default 3, 4 or 5 by level.",
-)
-@click.option(
-    "--questions", "count", type=click.IntRange(1), metavar="N", help="About SPEC; by default 4, 8 or 12 by level."
-)
-@click.option(
-    "--choices",
-    type=click.IntRange(2, MOST_CHOICES),
-    metavar="N",
-    help="Multiple choice: N answers each, the wrong ones from common mistakes.",
-)
-@click.option(
-    "--wording",
-    type=click.Choice(tuple(WORDINGS)),
-    default="shorthand",
-    show_default=True,
-    help="How a network is described: in the lines of a spec, in words, as code, or as a table to fill in.",
-)
-@click.option("--solutions", is_flag=True, help="The sheet with the work and the answers.")
-@click.option("--language", type=click.Choice(tuple(LANGUAGES)), default="en", show_default=True, help="Of the sheet.")
+@drawn_options
+@sheet_options
 @format_options(
     (*FORMATS, *PLATFORMS),
     "markdown",
@@ -95,16 +119,15 @@ DRAWN = ("level", "seed", "layers", "count", "choices")  # options of exercises 
     "--student", "names", multiple=True, metavar="NAME", help="A student with numbers of their own; may be repeated."
 )
 def command(
-    spec: str | None, topic: str | None, level: int, seed: str, layers: int | None, count: int | None,
-    choices: int | None, wording: str, solutions: bool, language: str, form: str, output: str | None,
-    students: str | None, names: tuple[str, ...],
+    spec: str | None, drawing: Drawing, options: SheetOptions, form: str, output: str | None, students: str | None,
+    names: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Exercises whose numbers let no common mistake pass unseen, with the key that `convcalc check` marks with.
 
     SPEC is a network to be asked about, or a key that you wrote: an assignment, of which the sheet, the file to fill in
     and the solutions are made.
     """
-    if bool(spec) == bool(topic):
+    if bool(spec) == bool(drawing.topic):
         known = ", ".join((*TOPICS, ARRAYS))
         raise click.UsageError(f"name a SPEC to ask about, or a --topic to draw networks for: {known}")
     people = [*dict.fromkeys(names)]
@@ -112,9 +135,9 @@ def command(
         people += roster_of_file(students).labels()
     if len(people) > 1 and not output:
         raise click.UsageError("several students need --output DIR")
-    if choices and topic == ARRAYS:
+    if drawing.choices and drawing.topic == ARRAYS:
         raise click.UsageError("--choices is for questions on networks: arrays are written out")
-    if solutions and form not in SOLUTIONS | SOLVED_PAGE:
+    if options.solved and form not in SOLUTIONS | SOLVED_PAGE:
         raise click.UsageError(
             f"--solutions is for {', '.join(SOLUTIONS)} and {', '.join(SOLVED_PAGE)}, not for {form}"
         )
@@ -125,23 +148,10 @@ def command(
     if is_written:
         refuse_options_of_drawing(form)
     own_key = read_key(source) if source is not None and is_written else None
-    options = SheetOptions(wording, LANGUAGES[language], solutions)
 
     def handout(student: str) -> Handout:
-        shown = printable_name(student)
-        if own_key is not None:
-            return handout_of_assignment(own_key, shown)
-        if topic == ARRAYS:
-            return handout_of(array_exercise(level, seed, student, layers or 0), shown)
-        if source is not None:
-            made = exercise_on(source, level, seed, student, count or 0)
-        else:
-            made = exercise(topic or "", level, seed, student, layers or 0)
-        if choices:
-            from convcalc.exercises.multiple_choice import with_choices
-
-            made = with_choices(made, choices)
-        return handout_of(made, shown)
+        own = own_key and handout_of_assignment(own_key, printable_name(student))
+        return own or drawing.handout(source, student)
 
     if not output:
         speak(form)
@@ -169,7 +179,7 @@ def refuse_options_of_drawing(form: str) -> None:
     """Wrong usage of options that an author's own questions have no use for."""
     context = click.get_current_context()
     for param in context.command.params:
-        if param.name in DRAWN and context.get_parameter_source(param.name) in CHOSEN:
+        if param.name in Drawing._fields[1:] and context.get_parameter_source(param.name) in CHOSEN:
             raise click.UsageError(f"{param.opts[0]} is for exercises that are drawn, and this is an assignment")
     if form == "key":
         raise click.UsageError("the key is the assignment itself; --format yaml is the file to fill in")
