@@ -85,7 +85,7 @@ def fold(pieces: Iterable[str], columns: int) -> Iterable[str]:
 
 
 def tell(pieces: Iterable[str], form: str = "text") -> None:
-    """Write data, in blocks: a line at a time is slow where output is not buffered.  A terminal breaks no word."""
+    """Write data, in blocks: a line at a time is slow where output is not buffered.  A terminal has words whole."""
     pieces = fold(pieces, width() if form in FOR_PEOPLE else 0)
     block: list[str] = []
     size = 0

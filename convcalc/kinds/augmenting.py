@@ -1,4 +1,4 @@
-"""Pictures changed at random in training, and numbers shifted and scaled by constants."""
+"""Images changed at random in training, and numbers shifted and scaled by constants."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def position_scores(o: LayerOperators, windows: MapWindows) -> list[str]:
 
 
 def edge_scores(o: LayerOperators, windows: MapWindows) -> list[str]:
-    """Hides cells from each other that lay at opposite sides before the shift."""
+    """Hides cells from each other that were on opposite sides before the shift."""
     if not any(windows.shifts):
         return []
     region, rank = "", len(windows.shifts)

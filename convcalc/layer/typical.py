@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def refusal(key: Key, raw: Raw, names: Names, error: Problem | ExprError) -> Problem:
-    """The Problem of a value that is none, with one that would do."""
+    """The Problem for a value that will not do, with one that would."""
     if isinstance(error, Problem):
         return Problem(*(each if each.hint else each._replace(hint=typical_value(key)) for each in error.diagnostics))
     if isinstance(error, UnknownName):

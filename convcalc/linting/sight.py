@@ -58,7 +58,7 @@ def sees_all(network: LintedNetwork, index: int) -> bool:
 
 
 def farther(network: LintedNetwork, index: int) -> Remedy:
-    """So many more layers before the head, or the stride of the first, with which a cell sees the whole input."""
+    """How many more layers before the head, or which stride of the first, let a cell see the whole input."""
     name = next(iter(network.graph.inputs))
     fields, shape = network.layer_report(index).field, network.report.sides(name)
     pairs = [

@@ -35,7 +35,7 @@ UNSAFE = re.compile(r"""^[\[{"'*&!|>%@`#]|\s#|:\s""")  # what YAML does not take
 
 
 def correct(finding: Diagnostic, reading: Reading) -> Diagnostic:
-    """An error with the line to write as its cure, wherever one can be told; of a binary file nobody writes lines."""
+    """An error whose cure is the line to write, where one can be given; a binary file has no lines to write."""
     mark = finding.mark
     if (
         mark is None

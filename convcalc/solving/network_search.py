@@ -321,5 +321,5 @@ def placed_words(items: Items) -> Iterator[tuple[str, Any]]:
 
 
 def is_map(shape: Shape | None, rank: int) -> bool:
-    """Whether so many sides may be wanted of a shape, and it depends on what is unknown."""
+    """Whether a shape may be asked for this many sides, and depends on what is unknown."""
     return shape is not None and len(shape) in (rank, rank + 1) and any(map(is_symbolic, shape))

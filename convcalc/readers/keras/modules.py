@@ -93,7 +93,7 @@ class KerasModule(LibraryModule):
 
 
 def member(module: str, name: str) -> Any:
-    """What a module has of a name; None where it is not read."""
+    """What a module has under a name; None where it is not read."""
     if module == "tf" and name == "keras":
         return KerasModule("keras")
     if name in DECORATORS:

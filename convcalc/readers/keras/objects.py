@@ -90,7 +90,7 @@ class KerasObject(Foreign):
 
 
 def object_state(value: Any) -> ObjectState | None:
-    """The state of a layer or a model; None for what is none."""
+    """The state of a layer or a model; None for anything else."""
     state = value.state if isinstance(value, (KerasObject, Instance)) else None
     return state if isinstance(state, ObjectState) else None
 

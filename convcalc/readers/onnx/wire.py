@@ -1,4 +1,4 @@
-"""Protocol buffers' wire format: fields one after another, each a key, and a number or so many bytes."""
+"""Protocol buffers' wire format: fields one after another, each a key, and then a number or a run of bytes."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def boxed_rows(lines: Iterable[tuple[int, str]], header: str) -> Iterator[Printe
 
 
 def open_rows(lines: Iterable[tuple[int, str]], header: str) -> Iterator[PrintedRow]:
-    """Those of Keras 2, whose names may go on in the next line."""
+    """The rows of Keras 2, whose names may continue on the next line."""
     width = header.find("Output Shape")
     waiting: tuple[int, str, str, str] | None = None
     for number, line in chain(lines, ((0, "="),)):

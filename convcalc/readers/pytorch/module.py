@@ -107,7 +107,7 @@ class ModuleObject(Foreign):
 
 
 def state_of(module: Any) -> State | None:
-    """What a module holds, whoever defined its class; None for what is none."""
+    """What a module holds, whoever defined its class; None for anything else."""
     state = getattr(module, "state", None) if isinstance(module, (ModuleObject, Instance)) else None
     return state if isinstance(state, State) else None
 

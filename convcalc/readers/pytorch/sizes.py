@@ -95,7 +95,7 @@ def size_value(value: Any) -> Any:
 
 
 def plain_size(value: Any) -> Any:
-    """A size as a trace has it; None for what is none."""
+    """A size as a trace has it; None for anything else."""
     if isinstance(value, Size):
         return value.value
     if isinstance(value, bool):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
 
-ROOMS = {  # where the names of each are, module and table
+ROOMS = {  # the module and the table that hold the names of each
     "math": "arithmetic MATH", "operator": "arithmetic OPERATOR", "functools": "functional FUNCTOOLS",
     "itertools": "functional ITERTOOLS", "collections": "containers COLLECTIONS", "copy": "copying COPY",
     "dataclasses": "data_classes DATACLASSES", "enum": "enumerations ENUM", "inspect": "inspection INSPECT",
