@@ -61,7 +61,7 @@ def keeps_linear(network: LintedNetwork, index: int) -> bool:
 
 
 def is_meant(network: LintedNetwork, first: int, last: int) -> bool:
-    """Whether two linear maps in a row are meant: a factor of low rank, two sides of a kernel, a projection into a sum."""
+    """Whether two linear maps in a row are meant: low rank, two sides of a kernel, or a projection into a sum."""
     one, other = network.layer(first), network.layer(last)
     between: Any
     between, *ends = (one.letters["f"], one.letters["c"], other.letters["f"])
