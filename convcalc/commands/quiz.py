@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 KEYS, SOLVED = "keys", "solutions"  # the folders of everybody's
 
 
-class Drawing(NamedTuple):
+class DrawnExercises(NamedTuple):
     """What exercises are drawn of, and how many of them."""
 
     topic: str = ""
@@ -73,7 +73,7 @@ class Drawing(NamedTuple):
 
 
 drawn_options = record(
-    "drawing", Drawing, Drawing._fields,
+    "drawing", DrawnExercises, DrawnExercises._fields,
     click.option("--topic", type=click.Choice((*TOPICS, ARRAYS)),
                  help="Draw networks at random; without it SPEC is asked about."),
     click.option("--level", type=click.IntRange(min(LEVELS), max(LEVELS)), default=1, show_default=True,
@@ -119,8 +119,8 @@ sheet_options = record(
     "--student", "names", multiple=True, metavar="NAME", help="A student with numbers of their own; may be repeated."
 )
 def command(
-    spec: str | None, drawing: Drawing, options: SheetOptions, form: str, output: str | None, students: str | None,
-    names: tuple[str, ...],
+    spec: str | None, drawing: DrawnExercises, options: SheetOptions, form: str, output: str | None,
+    students: str | None, names: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Exercises whose numbers let no common mistake pass unseen, with the key that `convcalc check` marks with.
 
@@ -179,7 +179,7 @@ def refuse_options_of_drawing(form: str) -> None:
     """Wrong usage of options that an author's own questions have no use for."""
     context = click.get_current_context()
     for param in context.command.params:
-        if param.name in Drawing._fields[1:] and context.get_parameter_source(param.name) in CHOSEN:
+        if param.name in DrawnExercises._fields[1:] and context.get_parameter_source(param.name) in CHOSEN:
             raise click.UsageError(f"{param.opts[0]} is for exercises that are drawn, and this is an assignment")
     if form == "key":
         raise click.UsageError("the key is the assignment itself; --format yaml is the file to fill in")
