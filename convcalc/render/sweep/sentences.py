@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from convcalc.sweep.nearest import NearMiss
 
 FEW = 5  # reasons that are told one by one
+MANY = 100_000  # points of a grid of which it is said how many were not looked at
 
 
 def sentences(sweep: AnsweredSweep, shown: int, script: Script) -> Iterator[str]:
@@ -61,7 +62,7 @@ def tally_sentences(sweep: AnsweredSweep, script: Script) -> Iterator[str]:
     if tally.excluded:
         each = "the condition" if len(sweep.conditions) == 1 else "a condition"
         yield f"{tally.excluded:,} {do_not(tally.excluded)} meet {each}: {script.text(' and '.join(sweep.conditions))}"
-    if tally.unvisited:
+    if tally.unvisited and tally.points >= MANY:
         yield f"{tally.unvisited:,} of these were decided without a look at each"
 
 
