@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from convcalc.layer.values import show, sides_or_number
 from convcalc.problem import Problem, Source, did_you_mean, problem
 from convcalc.spec.choices import check_sets, misuse, names_used
-from convcalc.spec.layout import SIDES, Settled, doubt, evidence, is_last, settle
+from convcalc.spec.layout import SIDES, Settled, doubt, evidence, is_last, names_order, settle
 from convcalc.spec.model import Place
 from convcalc.spec.names import declare, symbol
 from convcalc.spec.shapes import read_shape, shape_of
@@ -100,7 +100,8 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
         if not choices.symbolic:
             return found
     letters.update(bound, sides.values())
-    check_sets(spec, choices, letters)
+    if not found.problems:
+        check_sets(spec, choices, letters)
     return found
 
 
@@ -131,7 +132,7 @@ def settled_input(one: WrittenInput, spec: Spec, choices: Choices, values: dict[
         message = f"input {show(one.text)} may be the shape {sides} or one number, {total}"
         raise problem("V001", message, f"write: {sides}, or: {total}")
     shape = shape_of(settled.parts, values, f"input {show(one.text)}")
-    if not is_said and text.layout != "channels_first":
+    if not is_said and text.layout != "channels_first" and not names_order(settled.parts):
         usual = (
             shape_of(own.parts[:1], values, f"input {show(one.raw)}")[0] if one.given and len(own.parts) > 1 else None
         )

@@ -208,6 +208,11 @@ def is_picture(first: Any, last: Any) -> bool:
     return first == last or is_height_and_width(first, last)
 
 
+def names_order(parts: tuple[str, ...]) -> bool:
+    """Whether the sizes are the usual letters in this order: C, H and W."""
+    return tuple(part.upper() for part in parts) == ("C", *SIDES.get(len(parts) - 1, ()))
+
+
 def is_height_and_width(first: Any, last: Any) -> bool:
     return str(first).lower() in ("h", "height") and str(last).lower() in ("w", "width")
 

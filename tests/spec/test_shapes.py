@@ -371,3 +371,17 @@ def test_a_side_of_two_numbers_is_refused_only_where_something_else_uses_it():
     choices = Choices(inputs={"": "3x20x30"})
     assert summarise(free, choices).output == (8, 18, 28)
     assert [error.code for error in summarise(tied, choices).errors][:1] == ["V008"]
+
+
+@pytest.mark.parametrize("shape", ["CxHxW", "[C, H, W]", "[c, h, w]"])
+def test_letters_say_the_order_whatever_their_numbers(shape):
+    sizes = dict(zip((letter for letter in shape if letter.isalpha() and letter != "x"), ("33", "26", "4"), strict=True))
+    report = summarise_text(f"input: {shape}\nlayers: [conv 8 k1]", Choices(sets=sizes))
+    assert not report.errors and report.output == (8, 26, 4)
+
+
+def test_a_name_is_not_said_to_be_missing_where_its_shape_is_what_is_wrong():
+    with pytest.raises(Problem) as caught:
+        report = summarise_text("input: AxBxE\nlayers: [conv 8 k1]", Choices(sets={"A": "33", "B": "26", "E": "4"}))
+        raise Problem(*report.errors)
+    assert [each.code for each in caught.value.diagnostics] == ["V008"]
