@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import Ratio
 from convcalc.parallel import spread
 from convcalc.sweep.front import BestRows, ParetoFront
-from convcalc.sweep.grid import boxes, draw, part_of_grid
+from convcalc.sweep.grid import boxes, draw, in_few_loops, part_of_grid
 from convcalc.sweep.loops import NestGoal
 from convcalc.sweep.nest import deny
 from convcalc.sweep.parts import GridPart, GridSurvey, goal_row
@@ -61,8 +61,8 @@ class SweepEngine:
             for chosen in product(*(entries[axis.names] for axis in enumerated)):
                 fixed = {name: value for axis, entry in zip(enumerated, chosen, strict=True)
                          for name, value in axis.at(entry[1:])}  # fmt: skip
-                own_entries = [entries[axis.names] for axis in free]
-                self.survey.look_at(free, own_entries, fixed, sum(entry[0] for entry in chosen))
+                axes, points = in_few_loops(free, [entries[axis.names] for axis in free])
+                self.survey.look_at(axes, points, fixed, sum(entry[0] for entry in chosen))
 
     def take_sample(self) -> None:
         """The points drawn, of each structure as the points of one axis with all names."""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import prod
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from convcalc.problem import problem
+from convcalc.sweep.question import Axis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from convcalc.sweep.question import SweepQuestion
+
+MAX_LOOPS = 16  # one in another: Python has no more than twenty
+MAX_JOINED = 100_000  # values of axes that are joined to have no more loops
 
 
 def part_of_grid(question: SweepQuestion) -> range:
@@ -59,3 +66,21 @@ def boxes(sizes: list[int], start: int, stop: int) -> Iterator[list[range]]:
         yield [range(first, last), *(range(size) for size in sizes[1:])]
     if last * stride < stop:
         yield from ([range(last, last + 1), *rest] for rest in boxes(sizes[1:], 0, stop - last * stride))
+
+
+def in_few_loops(axes: Sequence[Axis], entries: Sequence[list[tuple[Any, ...]]]) -> tuple[list[Axis], list[Any]]:
+    """The axes, with an offset and values for each of their points; neighbours with few are joined where they are many.
+
+    A Problem where even then there are more than loops can stand in another.
+    """
+    axes, entries = list(axes), list(entries)
+    while len(axes) > MAX_LOOPS:
+        sizes = [len(one) * len(other) for one, other in pairwise(entries)]
+        place = sizes.index(min(sizes))
+        if sizes[place] > MAX_JOINED:
+            raise problem("U008", f"too many names have several values: {len(axes)}", "fewer --over, or fewer values")
+        both = slice(place, place + 2)
+        one, other = axes[both]
+        entries[both] = [[(a + b, *mine, *theirs) for a, *mine in entries[place] for b, *theirs in entries[place + 1]]]
+        axes[both] = [Axis((*one.names, *other.names), tuple(entry[1:] for entry in entries[place]))]
+    return axes, entries

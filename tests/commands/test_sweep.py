@@ -8,6 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from itertools import pairwise, product
 
 import jsonschema
 import pytest
@@ -78,6 +79,31 @@ def test_a_command_of_a_row_works_it(convcalc):
         assert program == "convcalc" and code == 0
         assert [str(totals[name]) for name in ("parameters", "macs")] == [row["parameters"], row["macs"]]
         assert str(max(totals["receptive_field"]["size"])) == row["receptive_field"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ("memory_peak < 1KiB", "H=32 with memory_peak = 23,520"),
+        ("receptive_field > 3000", "H=64 with receptive_field = 64"),
+        ("biases < 3", "H=32 with 236 biases"),
+    ],
+)
+def test_what_comes_nearest_is_told_with_its_quantities(convcalc, condition, told):
+    assert f"without {condition}: 9 points; the nearest is {told}\n" in convcalc(*LENET, "--where", condition)[1]
+
+
+def test_there_may_be_more_names_than_loops_stand_in_one_another(convcalc, tmp_path):
+    names = [f"c{number}" for number in range(30)]
+    spec = tmp_path / "many.yaml"
+    layers = "".join(f"- conv {name} k1\n" for name in names)
+    spec.write_text(f"input: 2x3x3\nlet: {{{', '.join(f'{name}: 4' for name in names)}}}\nlayers:\n{layers}")
+    over = [part for place, name in enumerate(names) for part in ("--over", f"{name}={'1,2' if place % 2 else '3'}")]
+    code, out, _ = convcalc("sweep", str(spec), *over, "--where", "macs <= 945", "--columns", "macs", "--format", "csv")
+    widths = product(*((1, 2) if place % 2 else (3,) for place in range(30)))
+    macs = ((each, 9 * sum(one * other for one, other in pairwise((2, *each)))) for each in widths)
+    expected = [[*map(str, each), str(number)] for each, number in macs if number <= 945]
+    assert code == 0 and [[*row.values()] for row in rows_of(out)] == expected
 
 
 def test_where_no_point_is_left_the_condition_that_binds_is_told(convcalc):

@@ -375,7 +375,9 @@ def test_a_side_of_two_numbers_is_refused_only_where_something_else_uses_it():
 
 @pytest.mark.parametrize("shape", ["CxHxW", "[C, H, W]", "[c, h, w]"])
 def test_letters_say_the_order_whatever_their_numbers(shape):
-    sizes = dict(zip((letter for letter in shape if letter.isalpha() and letter != "x"), ("33", "26", "4"), strict=True))
+    sizes = dict(
+        zip((letter for letter in shape if letter.isalpha() and letter != "x"), ("33", "26", "4"), strict=True)
+    )
     report = summarise_text(f"input: {shape}\nlayers: [conv 8 k1]", Choices(sets=sizes))
     assert not report.errors and report.output == (8, 26, 4)
 

@@ -69,7 +69,12 @@ def tally_sentences(sweep: AnsweredSweep, script: Script) -> Iterator[str]:
 def near_miss(each: NearMiss, script: Script) -> str:
     """Without a condition so many points, and the one that misses it least."""
     there = ", ".join(f"{name}={exact(value)}" for name, value in each.nearest.items())
-    numbers = " and ".join(f"{script.number(value)} {word_of(name)}" for name, value in each.found.items())
+    numbers = " and ".join(
+        f"{script.number(value)} {word}"
+        if (word := word_of(name)).endswith("s")
+        else f"{name} = {script.number(value)}"
+        for name, value in each.found.items()
+    )
     sample = " of a sample" if each.is_sample else ""
     return (
         f"without {each.condition}: {points(each.points)}{sample}; the nearest is {there}"
