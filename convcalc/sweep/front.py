@@ -5,13 +5,20 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from heapq import heappush, heapreplace
 from math import inf
+from operator import le
 from typing import TYPE_CHECKING, Any
+
+from convcalc.sweep.unbeaten import unbeaten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     Row = tuple[Any, ...]
     Place = int
+
+
+MANY = 4096  # points of a front among which beaten ones are let be
+STRONG = 64  # points of a front that every new one is compared with
 
 
 class BestRows:
@@ -46,8 +53,8 @@ class BestRows:
 class ParetoFront:
     """The rows that no other beats: nowhere worse and somewhere better; equal ones stay.
 
-    With two objectives the points are sorted by the first, along which the second falls.  With others they are in a
-    list, and what beat a point is looked at first the next time.
+    With two objectives the points are sorted by the first, along which the second falls.  With others a new point is
+    compared with a few strong ones only, and what beaten ones are left goes whenever there are too many.
     """
 
     def __init__(self, objectives: int, limit: int | None = None):
@@ -55,10 +62,11 @@ class ParetoFront:
         self.points: dict[tuple[Any, ...], list[tuple[Place, Row]]] = {}
         self.firsts: list[Any] = []
         self.seconds: list[Any] = []
-        self.order: list[tuple[Any, ...]] = []
+        self.strong: list[tuple[Any, ...]] = []  # what beat a point last is looked at first
+        self.room = MANY
 
     def beaten(self, point: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        """A point that beats another, if there is one."""
+        """A point that is known to beat another, if there is one."""
         if self.objectives == 2:
             x, y = point
             index = bisect_right(self.firsts, x) - 1
@@ -68,10 +76,10 @@ class ParetoFront:
             return found if found != point else None
         if point in self.points:
             return None
-        for index, other in enumerate(self.order):
-            if all(map(is_at_most, other, point)):
+        for index, other in enumerate(self.strong):
+            if all(map(le, other, point)):
                 if index:
-                    self.order.insert(index // 2, self.order.pop(index))
+                    self.strong.insert(index // 2, self.strong.pop(index))
                 return other
         return None
 
@@ -88,14 +96,19 @@ class ParetoFront:
             return
         if self.objectives == 2:
             self.replace_beaten(*point)
-        else:
-            gone = [other for other in self.order if all(map(is_at_most, point, other))]
-            for other in gone:
-                del self.points[other]
-            if gone:
-                self.order = [other for other in self.order if other in self.points]
-            self.order.append(point)
+        elif len(self.strong) < STRONG:
+            self.strong.append(point)
         self.points[point] = [(place, row)]
+        if self.objectives != 2 and len(self.points) > self.room:
+            self.drop_beaten()
+
+    def drop_beaten(self) -> None:
+        """Only what no other beats is left, and the strong ones are some of these."""
+        left = unbeaten(list(self.points))
+        self.points = {point: self.points[point] for point in left}
+        self.room = max(MANY, 2 * len(left))
+        self.strong = [point for point in self.strong if point in self.points]
+        self.strong += left[:: len(left) // STRONG + 1][: STRONG - len(self.strong)]
 
     def replace_beaten(self, x: Any, y: Any) -> None:
         start = stop = bisect_left(self.firsts, x)
@@ -110,6 +123,8 @@ class ParetoFront:
                 self.add(point, place, row)
 
     def entries(self) -> Iterator[tuple[tuple[Any, ...], Place, Row]]:
+        if self.objectives != 2:
+            self.drop_beaten()
         for point, rows in self.points.items():
             for place, row in rows:
                 yield point, place, row
@@ -117,7 +132,3 @@ class ParetoFront:
     def rows(self) -> list[tuple[tuple[Any, ...], Place, Row]]:
         """In the order of the grid."""
         return sorted(self.entries(), key=lambda entry: entry[1])
-
-
-def is_at_most(one: Any, other: Any) -> bool:
-    return bool(one <= other)
