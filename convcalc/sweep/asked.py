@@ -23,9 +23,9 @@ class AskedSweep(NamedTuple):
     over: tuple[str, ...] = ()
     zips: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
-    pareto: str = ""
-    sort: str = ""
-    columns: str = ""
+    pareto: str | None = None
+    sort: str | None = None
+    columns: str | None = None
     limit: int | None = None
     sample: int | None = None
     seed: int = 0
@@ -37,14 +37,14 @@ class AskedSweep(NamedTuple):
         names = SweepNames(read_axes(self.over, self.zips))
         conditions = read_conditions(self.where, names)
         tests = tuple(test for condition in conditions for test in condition.tests)
-        pareto = read_objectives("--pareto", self.pareto, names) if self.pareto else ()
-        sort = read_objectives("--sort", self.sort, names) if self.sort else ()
+        pareto = read_objectives("--pareto", self.pareto, names) if self.pareto is not None else ()
+        sort = read_objectives("--sort", self.sort, names) if self.sort is not None else ()
         trees = (
             *(tree for test in tests for tree in (test.left, test.right)),
             *(each.tree for each in (*pareto, *sort)),
         )
         named = [*USUAL, *(name for tree in trees for name in letters(tree))]
-        columns = read_columns(self.columns, names) if self.columns else tuple(
+        columns = read_columns(self.columns, names) if self.columns is not None else tuple(
             name for name in dict.fromkeys(named) if name in names.quantities
         )  # fmt: skip
         question = SweepQuestion(

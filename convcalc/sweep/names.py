@@ -81,7 +81,9 @@ def read_columns(text: str, names: SweepNames) -> tuple[str, ...]:
     start = 0
     for item in text.split(","):
         word = item.strip()
-        name = names.find(word) if word else ""
+        name = names.find(word)
+        if not word:
+            raise misuse("U002", "--columns", text, "a name is missing", "such as macs,parameters", (start, 1))
         if not name:
             raise names.unknown("--columns", text, word, (start, max(len(item), 1)))
         if name not in names.swept and name not in found:

@@ -54,7 +54,8 @@ class Swept(NamedTuple):
 
     def at(self, point: Mapping[str, object]) -> Choices:
         """What a run asks for to have the network at a point; a value may be a letter."""
-        inputs = {name: spell_shape(str(point.get(part, part)) for part in parts) for name, parts in self.sides.items()}
+        sizes = {name: str(value) if value != -1 else "-1/1" for name, value in point.items()}  # -1 is a side left open
+        inputs = {name: spell_shape(sizes.get(part, part) for part in parts) for name, parts in self.sides.items()}
         among = {part for parts in self.sides.values() for part in parts}.union(self.in_memory)
         values = {name: self.text_of(name, value) for name, value in point.items() if name not in among}
         found = self.choices._replace(inputs={**self.choices.inputs, **inputs})

@@ -48,7 +48,8 @@ def notes_on(network: Swept, question: SweepQuestion) -> tuple[str, ...]:
     number = prod(len(axis.points) for axis in enumerated)
     forms = f", with closed forms of {names_in_words(free)}" if free else ""
     verb = "is" if sum(len(axis.names) for axis in enumerated) == 1 else "are"
-    return (*network.notes, f"{names_in_words(enumerated)} {verb} enumerated: {number:,} structures{forms}")
+    structures = f"{number:,} structure{'' if number == 1 else 's'}"
+    return (*network.notes, f"{names_in_words(enumerated)} {verb} enumerated: {structures}{forms}")
 
 
 def names_in_words(axes: Iterable[Axis]) -> str:

@@ -93,6 +93,27 @@ def test_what_comes_nearest_is_told_with_its_quantities(convcalc, condition, tol
     assert f"without {condition}: 9 points; the nearest is {told}\n" in convcalc(*LENET, "--where", condition)[1]
 
 
+@pytest.mark.parametrize("option", ["--sort", "--pareto", "--columns", "--where"])
+@pytest.mark.parametrize("text", ["", " ", "macs,"])
+def test_what_is_empty_is_told(convcalc, option, text):
+    code, _, err = convcalc(*LENET, option, text)
+    assert code == 2 and option in err and "--> " in err
+
+
+def test_a_side_below_0_is_no_side_and_none_that_is_open(convcalc):
+    code, out, _ = convcalc(*LENET[:2], "--over", "H=-1,0,32,1e30", "--keep-invalid", "--format", "jsonl")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert code == 0 and [row["parameters"] is None for row in rows] == [True, True, False, False]
+    code, out, _ = convcalc(*LENET[:2], "--over", "H=-1")
+    assert code == 4 and "a size must be a whole number, at least 1, not -1" in out
+    assert "H is enumerated: 1 structure\n" in out
+
+
+def test_a_part_without_points_says_no_more(convcalc):
+    code, out, _ = convcalc(*LENET[:2], "--over", "H=32,33", "--shard", "2/5")
+    assert code == 4 and "\n0 points, part 2 of 5\n" in out
+
+
 def test_there_may_be_more_names_than_loops_stand_in_one_another(convcalc, tmp_path):
     names = [f"c{number}" for number in range(30)]
     spec = tmp_path / "many.yaml"

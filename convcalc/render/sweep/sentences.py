@@ -45,7 +45,9 @@ def tally_sentences(sweep: AnsweredSweep, script: Script) -> Iterator[str]:
     if question.shard[1] > 1:
         whole += f", part {question.shard[0]} of {question.shard[1]}"
     unfit = sum(tally.unfit.values())
-    if not unfit and not tally.excluded:
+    if not tally.points:
+        yield whole
+    elif not unfit and not tally.excluded:
         yield f"{whole}, and the network fits at all of them"
     else:
         yield f"{whole}, of which {tally.kept:,} {'is' if tally.kept == 1 else 'are'} left"
