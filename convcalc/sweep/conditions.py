@@ -150,7 +150,9 @@ class ConditionReader(NamedTuple):
         divisors: list[Expr] = []
         (a, b), (c, d) = self.quotient(left, divisors, at), self.quotient(right, divisors, at)
         for divisor in dict.fromkeys(divisors):
-            yield SizeTest(1, "<=", divisor) if self.is_natural(divisor) else SizeTest(divisor, "!=", 0)
+            if not self.is_above_0(divisor):
+                is_count = self.is_natural(divisor) and self.is_whole(divisor)
+                yield SizeTest(1, "<=", divisor) if is_count else SizeTest(divisor, "!=", 0)
         a, c = product(a, d), product(c, b)
         if not self.is_natural(product(b, d)):
             a, c = product(a, b, d), product(c, b, d)

@@ -44,7 +44,7 @@ def meant(text, point):
         "macs/z >= 10", "macs/z < -33", "H/3 < C*macs/parameters", "H % 4 == 0", "floor(H*1.5/4) <= 6", "H*a <= 16", "H*a < 16",
         "a < 1", "a != 1", "macs <= 100 or H >= 20", "not macs > 100", "not (macs > 100 and H == 32)", "memory <= 320KiB",
         "(macs <= 100 or C == 2) and H <= 20", "not (macs == 100 or C != 2)", "max(H, macs/C) <= 50", "min(H, 3/C) >= 2", "macs - z*macs > 5",
-        "H**2 <= 400", "(H + 2)*C <= 40", "1/z <= 1", "macs/(z*a) <= 100", "(macs <= 100)", "macs/parameters/C >= 5",
+        "H**2 <= 400", "H/a <= 30", "C/(a*z) > -3", "(H + 2)*C <= 40", "1/z <= 1", "macs/(z*a) <= 100", "(macs <= 100)", "macs/parameters/C >= 5",
     ],
 )  # fmt: skip
 def test_a_condition_holds_where_what_was_written_does(text):
@@ -59,7 +59,7 @@ def test_conditions_at_random_do_too(seed):
 
     def number(depth):
         if depth == 0 or random.random() < 0.3:
-            return random.choice(["H", "C", "macs", "parameters", "z", "2", "10", "1.5", "100"])
+            return random.choice(["H", "C", "a", "macs", "parameters", "z", "2", "10", "1.5", "100"])
         return f"({number(depth - 1)} {random.choice('+-*/')} {number(depth - 1)})"
 
     def logic(depth):
