@@ -112,6 +112,8 @@ class WrittenValues(NamedTuple):
             raise self.slip("a range has two dots", f"{self.cure(f'{first}..{rest[1:]}')}, or 0{rest} at its end")
         last, sign, by = re.split("([:*])", f"{rest}:1" if not re.search("[:*]", rest) else rest, maxsplit=1)
         start, stop, step = self.number(first), self.number(last), self.number(by)
+        if last == rest and start < stop and (stop - start) % 1:
+            raise self.slip("a range of fractions takes its step", self.cure(f"{self.item}:1/4"))
         yield from (self.geometric if sign == "*" else self.steps)(start, stop, step)
 
     def steps(self, start: Number, stop: Number, step: Number) -> Iterator[Number]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MAX_POWER = 64
 JOINING = ("and", "or", "not")
 FUNCTIONS = ("floor", "ceil", "min", "max")
+ORDERS = ("asc", "ascending", "desc", "descending", "maximise", "maximize", "minimise", "minimize")
 
 
 class WrittenCondition(NamedTuple):
@@ -53,9 +54,12 @@ def read_objectives(option: str, text: str, names: SweepNames) -> tuple[Objectiv
     for tokens in reader.source.split(reader.source.tokens(), ","):
         first, is_call = tokens[0], len(tokens) > 1 and tokens[1].text == "("
         has_direction = first.text.lower() in ("min", "max") and not is_call
-        if not has_direction and option != "--sort":
-            hint = f"max {first.text}, or min {first.text}"
-            raise reader.slip("say what is better: more or less of it", hint, first.part)
+        orders = [each for each in (first, tokens[-1]) if len(tokens) > 1 and each.text.lower() in ORDERS]
+        if orders or (not has_direction and option != "--sort"):
+            named = tokens[1:] if first in orders else tokens[: len(tokens) - len(orders)]
+            hint = f"max {reader.source.words(named)}, or min {reader.source.words(named)}"
+            at = orders[0] if orders else first
+            raise reader.slip("say what is better: more or less of it", hint, at.part)
         direction = first.text.lower() if has_direction else "min"
         rest = tokens[1:] if has_direction else tokens
         if not rest:
@@ -137,7 +141,9 @@ class ConditionReader(NamedTuple):
         for start, end in zip((-1, *places), (*places, len(tokens)), strict=True):
             if end == start + 1:
                 at = tokens[min(end, len(tokens) - 1)]
-                raise self.slip(f'something is missing beside "{at.text}"', EXAMPLE, at.part)
+                pair = tokens[start].text + at.text if start >= 0 and at.kind == "compare" else ""
+                hint = f'write "{pair[::-1]}"' if pair in ("=<", "=>") else EXAMPLE
+                raise self.slip(f'something is missing beside "{at.text}"', hint, at.part)
             sides.append(tokens[start + 1 : end])
         in_bytes = any(self.names.find(token.text) in IN_BYTES for token in tokens if token.kind == "name")
         trees = [self.tree(side, in_bytes) for side in sides]
@@ -184,6 +190,10 @@ class ConditionReader(NamedTuple):
         starts: list[tuple[int, ConditionToken]] = []
         length = 0
         for place, token in enumerate(tokens):
+            before = tokens[place - 1] if place else token
+            if before.kind == "number" and token.kind == "name" and amount(before.text + token.text) is not None:
+                hint = f"without the space: {before.text}{token.text}"
+                raise self.slip(f"{token.text} stands apart from its number", hint, token.part)
             following = tokens[place + 1].text if place + 1 < len(tokens) else ""
             piece = f"{self.piece(token, following, in_bytes)} "
             starts.append((length, token))

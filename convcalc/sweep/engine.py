@@ -262,7 +262,11 @@ class SweepEngine:
         """That objectives do not compete, where that is proved: a front is one corner then."""
         ways = [self.way_to_corner(fitting.part) for fitting in self.survey.fitting]
         way = dict(sorted({pair for each in ways for pair in each}))
-        if len(front.points) == 1 and all(ways) and all(set(each) <= set(way.items()) for each in ways):
+        if (
+            len(front.points) == 1 < len(self.question.pareto)
+            and all(ways)
+            and all(set(each) <= set(way.items()) for each in ways)
+        ):
             ends = [f"{name} {'are' if ' and ' in name else 'is'} {end}" for name, end in words_of_ends([*way.items()])]
             yield f"the objectives do not compete: each is best where {' and '.join(ends)}"
 

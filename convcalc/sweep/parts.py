@@ -82,7 +82,7 @@ class GridPart:
             else:
                 tree = self.difference(left, right)
                 test = NodeTest({"<=": ">="}.get(operator, operator), self.nodes.of(tree))
-                low, high, own = self.range(tree)
+                low, high, own = self.range(self.multiple_of_letter(test.node) or tree)
                 if self.nodes.number_of(test.node) is not None:
                     low = high = self.nodes.number_of(test.node)
                 if low is not None and is_met(test.operator, low, high):
@@ -108,6 +108,12 @@ class GridPart:
                     sides = (one.top, Mul((other, one.bottom)))
                     return self.difference(*(sides if one is left else sides[::-1]))
         return Sum((right, Neg(left)))
+
+    def multiple_of_letter(self, node: int) -> Expr:
+        """The tree of what is a number times an axis's own, as 4·width − 2·width is; 0 where it is none."""
+        times, part = self.nodes.scaled(node)
+        record = self.nodes.records[part]
+        return Mul((times, str(record[1]))) if record[0] == "letter" else 0
 
     def range(self, tree: Expr) -> tuple[Any, Any, Any]:
         if not self.size:
@@ -288,10 +294,14 @@ class GridSurvey:
         axes = [axis for axis in range(len(part.entries)) if tests.mask >> axis & 1]
         for axis in axes:
             bad = []
+            own = [each if other in axes else each[:1] for other, each in enumerate(part.entries)]
+            whole = GridPart(part.program, part.base, own, part.nodes).ascending()
+            nodes = [test.node for test in tests.any_of]
+            order = whole.restrict(axis, whole.entries[axis][:1]).order([tests], nodes, True)
+            nest = whole.nest(order, [tests], NestGoal("count"), True)
             for entry in part.entries[axis]:
-                own = [each if other in axes else each[:1] for other, each in enumerate(part.entries)]
-                one = GridPart(part.program, part.base, own, part.nodes).restrict(axis, [entry])
-                if one.count([tests], True)[0] < one.size:
+                one = whole.restrict(axis, [entry])
+                if nest(*(one.entries[each] for each in order), None)[0] < one.size:
                     bad.append(entry)
                 if best is not None and len(bad) >= len(best[1]):
                     break

@@ -35,6 +35,7 @@ class Scatter(NamedTuple):
     points: tuple[ScatterPoint, ...]
     front: tuple[ScatterPoint, ...]  # from the best of what goes to the right to the worst
     kept: int  # of the sweep
+    others: tuple[Objective, ...] = ()  # objectives that have no axis
 
 
 def scatter(network: Swept, question: SweepQuestion, tally: SweepTally) -> Scatter:
@@ -53,7 +54,8 @@ def scatter(network: Swept, question: SweepQuestion, tally: SweepTally) -> Scatt
     if tally.kept > MOST:
         sample = min(MOST * tally.points // tally.kept, MOST_TRIED)
     cloud = tuple(points_of(network, whole._replace(pareto=(), sample=sample), across, up))
-    return Scatter(across, up, cloud, tuple(front.values())[:: -1 if across.direction == "max" else 1], tally.kept)
+    corners = tuple(front.values())[:: -1 if across.direction == "max" else 1]
+    return Scatter(across, up, cloud, corners, tally.kept, question.pareto[2:])
 
 
 def points_of(network: Swept, asked: SweepQuestion, across: Objective, up: Objective) -> Iterator[ScatterPoint]:

@@ -15,7 +15,7 @@ from convcalc.closed_forms.table import FormTable, Requirement, SizeTest
 from convcalc.problem import Problem, problem
 from convcalc.spec.choices import few, misuse
 from convcalc.sweep.columns import ColumnForms, needs_fields, number_of
-from convcalc.sweep.names import column_name
+from convcalc.sweep.names import IN_BYTES, column_name
 from convcalc.sweep.network import Swept as Swept
 from convcalc.sweep.network import swept as swept
 from convcalc.sweep.program import NOWHERE, FitNeed, SweepProgram
@@ -43,13 +43,16 @@ def programs(network: Swept, question: SweepQuestion) -> Iterator[SweepProgram]:
 def notes_on(network: Swept, question: SweepQuestion) -> tuple[str, ...]:
     """How names were understood, and which are enumerated, each of their values being another network."""
     free, enumerated = Structures(network, question).axes()
+    notes = network.notes
+    if "act_bits" not in question.names and not IN_BYTES.isdisjoint(question.columns):
+        notes += (f"a number in memory has {network.memory['act_bits']} bits, as --dtype says",)
     if not enumerated:
-        return network.notes
+        return notes
     number = prod(len(axis.points) for axis in enumerated)
     forms = f", with closed forms of {names_in_words(free)}" if free else ""
     verb = "is" if sum(len(axis.names) for axis in enumerated) == 1 else "are"
     structures = f"{number:,} structure{'' if number == 1 else 's'}"
-    return (*network.notes, f"{names_in_words(enumerated)} {verb} enumerated: {structures}{forms}")
+    return (*notes, f"{names_in_words(enumerated)} {verb} enumerated: {structures}{forms}")
 
 
 def names_in_words(axes: Iterable[Axis]) -> str:

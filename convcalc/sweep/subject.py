@@ -9,6 +9,7 @@ from convcalc.algebra.substitution import symbols
 from convcalc.network.load import source_of, spec_of, summarise_spec
 from convcalc.problem import Problem
 from convcalc.spec.choices import misuse
+from convcalc.spec.shapes import spell_shape
 from convcalc.sweep.network import swept
 
 if TYPE_CHECKING:
@@ -32,9 +33,18 @@ def swept_network(
             free = symbols(value) if is_symbolic(value) else ()
             if free:
                 name = next(iter(free))
-                hint = f"--over {name}=…, or --set {name}=… for one value"
+                hint = f"--over {name}=…, or {one_value(found, report, name)} for one value"
                 raise misuse("U002", "--over", ", ".join(question.names), f"{name} has no value", hint)
     return found
+
+
+def one_value(network: Swept, report: NetworkReport, name: str) -> str:
+    """How a letter gets one value: in a program, by the sizes of the input."""
+    for side, shape in report.inputs.items():
+        if network.is_program and any(name in symbols(size) for size in shape or () if is_symbolic(size)):
+            sizes = spell_shape("224" if is_symbolic(size) else str(size) for size in shape)
+            return f"--input {f'{side}=' if len(report.inputs) > 1 else ''}{sizes}"
+    return f"--set {name}=…"
 
 
 def values_of(report: NetworkReport) -> Iterator[Any]:

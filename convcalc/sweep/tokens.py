@@ -68,7 +68,9 @@ class OptionText(NamedTuple):
             match = (INSIDE if depth > 0 else OUTSIDE).match(self.text, place)
             if match is None:
                 start = place + len(self.text[place:]) - len(self.text[place:].lstrip())
-                raise self.slip(f"{self.text[start]!r} cannot be read here", EXAMPLE, (start, 1))
+                word = {"&": "and", "|": "or", "!": "not"}.get(self.text[start])
+                hint = f'the word is "{word}": {EXAMPLE}' if word else EXAMPLE
+                raise self.slip(f"{self.text[start]!r} cannot be read here", hint, (start, 1))
             kind = match.lastgroup or ""
             found.append(ConditionToken(kind, match[kind], match.start(kind)))
             depth += (match[kind] in OPENING) - (match[kind] in CLOSING)

@@ -297,6 +297,39 @@ def test_parquet_without_its_extra_names_it(convcalc, tmp_path, monkeypatch):
     assert code == 2 and '`pip install "convcalc[sweep]"`' in err and not list(tmp_path.iterdir())
 
 
+def test_a_program_without_sizes_is_told_the_option_that_gives_them(convcalc, tmp_path):
+    program = tmp_path / "net.py"
+    program.write_text(
+        "from torch import nn\nclass Net(nn.Module):\n"
+        "    def __init__(self, width=8):\n        super().__init__()\n        self.conv = nn.Conv2d(3, width, 3)\n"
+        "    def forward(self, x):\n        return self.conv(x)\n"
+    )
+    asked = ("sweep", str(program), "--over", "width=8,16")
+    code, _, err = convcalc(*asked)
+    cure = re.search(r"or (--input \S+) for one value", err)[1]
+    assert code == 2 and convcalc(*asked, *cure.split())[0] == 0
+
+
+def test_memory_says_of_which_numbers_it_is(convcalc):
+    _, usual, _ = convcalc(*LENET)
+    _, small, _ = convcalc(*LENET, "--dtype", "int8")
+    _, swept, _ = convcalc(*LENET, "--over", "act_bits=8")
+    _, other, _ = convcalc(*LENET, "--columns", "macs")
+    assert "a number in memory has 32 bits" in usual and "a number in memory has 8 bits" in small
+    assert "a number in memory" not in swept + other
+
+
+def test_one_objective_is_told_to_be_no_front(convcalc):
+    _, text, _ = convcalc(*LENET, "--pareto", "min macs")
+    assert "it is one objective" in text and "compete" not in text
+
+
+def test_a_picture_says_which_objectives_it_leaves_out(convcalc, tmp_path):
+    aims = "min macs, max parameters, max receptive_field"
+    _, _, err = convcalc(*LENET, "--pareto", aims, "--draw", str(tmp_path / "front.svg"))
+    assert "without max receptive_field" in err
+
+
 def test_cures_work(convcalc):
     for line in ("lenet5 --over H=64..32:4", "lenet5 --over H=32..64:0", "lenet5 --over H=32..64:-4"):
         code, _, err = convcalc("sweep", *line.split())

@@ -53,6 +53,7 @@ def slip(*over, zips=()):
         ("a=1..5:-2", "1..5:-2", "steps of -2 do not lead from 1 to 5", "a=1..5:2"),
         ("a=1..5:0,9", "1..5:0", "a step of 0 leads nowhere", "a=1..5,9"),
         ("a=5..1:0", "5..1:0", "a step of 0 leads nowhere", "a=5..1:-1"),
+        ("a=0.25..1.5", "0.25..1.5", "takes its step", "a=0.25..1.5:1/4"),
         ("a=64..8*2", "64..8*2", "factors of 2 do not lead from 64 to 8", "a=8..64*2"),
         ("a=8..64*1", "8..64*1", "a factor has to be above 1", ""),
         ("a=0..64*2", "0..64*2", "what it multiplies above 0", ""),

@@ -112,6 +112,11 @@ def test_a_condition_is_read_as_people_write_it(written, same):
         ("macs + 3", "macs + 3", "compares nothing", ""),
         ("(macs <= 5", "(", "not closed", ""),
         ("macs <= 5)", ")", "closes none", ""),
+        ("macs =< 5M", "<", "missing", 'write "<="'),
+        ("5M => macs", ">", "missing", 'write ">="'),
+        ("macs <= 100 M", "M", "apart from its number", "100M"),
+        ("macs <= 5M && H > 3", "&", "cannot be read", '"and"'),
+        ("macs <= 5M || H > 3", "|", "cannot be read", '"or"'),
         ("macs <= 5 ; H", ";", "cannot be read", ""),
         ("__import__('os') <= 3", "'", "cannot be read", ""),
         ("macs <= 5Q", "5Q", "is no number", "320KiB"),
@@ -158,3 +163,13 @@ def test_objectives_have_a_direction():
 def test_an_objective_without_one_is_told(text, message):
     with pytest.raises(Problem, match=message):
         read_objectives("--pareto", text, NAMES)
+
+
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [("--pareto", "maximise macs, min H"), ("--sort", "desc macs"), ("--sort", "H, macs desc"), ("--pareto", "macs")],
+)
+def test_another_word_for_a_direction_is_told_the_two(option, text):
+    with pytest.raises(Problem) as caught:
+        read_objectives(option, text, NAMES)
+    assert caught.value.diagnostics[0].hint == "max macs, or min macs"

@@ -9,6 +9,7 @@ import time
 import pytest
 from test_structures import LENET, axis
 
+from convcalc.algebra.expr import Mul
 from convcalc.closed_forms.table import SizeTest
 from convcalc.network.load import source_of, spec_of
 from convcalc.problem import Problem, Source
@@ -154,3 +155,32 @@ def test_a_large_grid_is_not_visited_where_a_budget_is_tight():
     assert found.tally.points - found.tally.unvisited < 1_000_000
     least = SweepQuestion((axis("C", *range(1, 4)), axis("F", 10, 2009), axis("H", *range(16, 40))), (), question.where)
     assert answer(network, least).tally[:4] == answer_slowly(network, least).tally[:4]
+
+
+def survey_of(text, *axes):
+    names = tuple(name for each in axes for name in each.names)
+    network = swept(spec_of(Source("-e", text)), Choices(), names)
+    return parts.GridSurvey(network, SweepQuestion(axes, ("macs",)))
+
+
+def test_where_the_forms_hold_is_one_nest_for_all_values_of_an_axis(monkeypatch):
+    nests = []
+    monkeypatch.setattr(
+        parts.GridPart, "nest", lambda *given, own=parts.GridPart.nest: (nests.append(1), own(*given))[1]
+    )
+    axes = (axis("C", *range(1, 40)), axis("H", *range(1, 60)))
+    survey = survey_of("3xHxH -> conv C k1", *axes)
+    (program,) = survey.structures.programs_of(axes, {})
+    part = parts.GridPart(program, 0, [[(place, *point) for place, point in enumerate(each.points)] for each in axes])
+    tests = part.tests((SizeTest("0", "!=", "1"),))
+    place, good, bad = survey.failing(part, tests)
+    assert (place, good.size, bad.size) == (0, 0, part.size)
+    assert len(nests) == 2
+
+
+def test_what_two_multiples_of_a_letter_differ_by_is_proved():
+    axes = (axis("C", *range(1, 40)), axis("H", *range(1, 60)))
+    (program,) = survey_of("3xHxH -> conv C k1", *axes).structures.programs_of(axes, {})
+    part = parts.GridPart(program, 0, [[(place, *point) for place, point in enumerate(each.points)] for each in axes])
+    assert part.tests((SizeTest(Mul((4, "0")), "!=", Mul((2, "0"))), SizeTest("1", "==", "0"))) is True
+    assert part.tests((SizeTest(Mul((2, "0")), "!=", "1"),)) not in (True, False)

@@ -241,8 +241,8 @@ A sweep works a network at every combination of some values of its names, by clo
 
 What is swept is a name of `let`, a symbol, a variant, a side of the input (H, W, D, L), or for the
 memory batch, act_bits and weight_bits. A square input stays square where only H is swept. Words,
-fractions, and what changes the layers themselves (repeats, kernels) have a closed form for each value;
-all other names are letters of it.
+fractions, and what changes the layers themselves (repeats, kernels) have closed forms for each of their
+values, in which all other names are letters.
 
 Values        18,34,50    8..128:8 (a step)    8..1024*2 (a factor)    0.25..1:1/4    basic,bottleneck
 Together      --zip width,depth    the first value of both, then the second: equally many of each
@@ -259,17 +259,18 @@ They are over the swept names and the quantities, by name or alias, of `convcalc
 
     $ convcalc sweep lenet5 --over H=32..64:4 --where "macs/parameters >= 7" --sort "max macs" --limit 3
 
-Numbers are exact: quotients are multiplied out, and none is rounded. Where the network does not fit,
-the combination is left out and counted by the reason, or shown with --keep-invalid. --commands prints
-for each row the `convcalc summary` that works it. Where no point is left, the exit code is 4, with the
-condition that binds and what comes nearest to it.
+Numbers are exact: quotients are multiplied out, and none is rounded. In memory they have 32 bits, with
+--dtype int8 they have 8, and with act_bits as an axis each of its values. Where the network does not
+fit, the combination is left out and counted by the reason, or shown with --keep-invalid. --commands
+prints for each row the `convcalc summary` that works it; its --memory all has the peak of memory. Where no
+point is left, the exit code is 4, with the condition that binds and what comes nearest to it.
 
 For a database or a cluster the same sweep is one query, a table for each layer, exact by proof:
 
     $ convcalc sweep lenet5 --over H=32..64:4 --sql duckdb
 
---sql duckdb|spark|trino|clickhouse|postgres|sqlite prints it, --engine duckdb|spark runs it
--o rows.parquet with the extra "convcalc[sweep]"; "convcalc[spark]" is Spark's
+--sql duckdb|spark|trino|clickhouse|postgres|sqlite prints it, and --engine duckdb|spark runs it.
+`pip install "convcalc[sweep]"` has DuckDB, also for -o rows.parquet; "convcalc[spark]" has Spark.
 """
 
 TOPICS = (

@@ -27,7 +27,8 @@ def sentences(sweep: AnsweredSweep, shown: int, script: Script) -> Iterator[str]
         yield f"{sweep.front:,} of {points(tally.kept)} {'is' if sweep.front == 1 else 'are'} on the front of {aims}"
         if sweep.has_one_best and tally.kept > sweep.front:
             hint = "a front has more where objectives pull apart: min macs, max receptive_field"
-            yield f"the best in one of these is the best in all; {hint}"
+            told = "the best in one of these is the best in all" if len(question.pareto) > 1 else "it is one objective"
+            yield f"{told}; {hint}"
     whole = sweep.front or tally.kept
     if shown < whole:
         yield f"the first {shown:,} of {whole:,} rows; --limit 0 shows all"

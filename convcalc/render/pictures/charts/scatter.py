@@ -53,6 +53,10 @@ def scatter_chart(network: str, found: Scatter) -> Picture:
     drawn += labels(front, scale_x, scale_y, plot, list(pairwise(steps)))
     left_out = len(found.points) - len(shown)
     notes = [f"{left_out:,} points have no place on logarithmic axes: a number of theirs is 0"] if left_out else []
+    if found.others:
+        notes.append(
+            f"the picture is of the first two objectives, without {', '.join(each.text for each in found.others)}"
+        )
     if len(found.points) < found.kept:
         notes.append(f"{len(found.points):,} points, at random, are drawn of {found.kept:,}; the front is that of all")
     return Picture(
