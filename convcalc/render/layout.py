@@ -69,10 +69,10 @@ def fold_all(pieces: Iterable[str], limit: int) -> Iterator[str]:
 def fold(line: str, limit: int) -> list[str]:
     """A line broken between words, if there is a limit; what follows goes below the last column that leaves it room.
 
-    A last column that begins too far to the right goes below as a whole.
+    A last column that begins too far to the right goes below as a whole.  A command stays a line that can be copied.
     """
     bare = COLOUR.sub("", line)
-    if not limit or width(bare) <= limit:
+    if not limit or width(bare) <= limit or bare.startswith("convcalc "):
         return [line]
     start = min(len(bare) - len(bare.lstrip()), limit // 2)
     gaps = list(re.finditer("(?<=[^ ])  +", bare))

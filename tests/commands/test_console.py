@@ -283,3 +283,11 @@ def test_a_name_never_reaches_the_terminal_as_it_is(command, convcalc, tmp_path)
     code, out, err = convcalc(*command.format(*specs).split())
     assert code == 0
     assert "\x1b" not in out + err
+
+
+def test_a_command_is_one_line_on_a_narrow_terminal():
+    command = f"convcalc summary net.yaml{' --set width=24' * 9}\n"
+    told = f"{'word ' * 30}\n"
+    lines = "".join(layout.fold_all([told, command], 80)).splitlines()
+    assert lines[-1] == command.rstrip("\n")
+    assert len(lines) > 2 and all(len(line) <= 80 for line in lines[:-1])

@@ -262,8 +262,8 @@ They are over the swept names and the quantities, by name or alias, of `convcalc
 Numbers are exact: quotients are multiplied out, and none is rounded. In memory they have 32 bits, with
 --dtype int8 they have 8, and with act_bits as an axis each of its values. Where the network does not
 fit, the combination is left out and counted by the reason, or shown with --keep-invalid. --commands
-prints for each row the `convcalc summary` that works it; its --memory all has the peak of memory. Where no
-point is left, the exit code is 4, with the condition that binds and what comes nearest to it.
+prints for each row the `convcalc summary` that works it; its --memory all has the peak of memory.
+Where no point is left, the exit code is 4, with the condition that binds and what comes nearest to it.
 
 For a database or a cluster the same sweep is one query, a table for each layer, exact by proof:
 
