@@ -47,6 +47,25 @@ def deny(tests: NodeTests) -> Iterator[NodeTests]:
         yield NodeTests((test._replace(operator=DENIED[test.operator]),), tests.mask)
 
 
+def is_met(operator: str, low: Any, high: Any) -> bool:
+    """Whether all numbers in a range meet a test."""
+    match operator:
+        case ">=":
+            return bool(low >= 0)
+        case "==":
+            return bool(low == high == 0)
+    return bool(low > 0 or high < 0)
+
+
+def never_met(operator: str, low: Any, high: Any) -> bool:
+    match operator:
+        case ">=":
+            return bool(high < 0)
+        case "==":
+            return bool(low > 0 or high < 0)
+    return bool(low == high == 0)
+
+
 class LoopCode:
     """The lines of a nest of loops over some axes, the outermost first; level 0 is outside of them all."""
 

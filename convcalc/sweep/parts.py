@@ -10,7 +10,7 @@ from convcalc.algebra.expr import ExprError, Mul, Neg, Ratio, Sum
 from convcalc.problem import problem
 from convcalc.sweep.bounds import Ranges
 from convcalc.sweep.loops import LoopNest, NestGoal, NestGrid, order_of_loops
-from convcalc.sweep.nest import LoopCode, NodeTest, NodeTests
+from convcalc.sweep.nest import LoopCode, NodeTest, NodeTests, is_met, never_met
 from convcalc.sweep.nodes import FormNodes
 from convcalc.sweep.question import Axis
 from convcalc.sweep.structures import Structures
@@ -175,25 +175,6 @@ class GridPart:
 
 def is_at_most(one: Any, other: Any) -> bool:
     return bool(one <= other)
-
-
-def is_met(operator: str, low: Any, high: Any) -> bool:
-    """Whether all numbers in a range meet a test."""
-    match operator:
-        case ">=":
-            return bool(low >= 0)
-        case "==":
-            return bool(low == high == 0)
-    return bool(low > 0 or high < 0)
-
-
-def never_met(operator: str, low: Any, high: Any) -> bool:
-    match operator:
-        case ">=":
-            return bool(high < 0)
-        case "==":
-            return bool(low > 0 or high < 0)
-    return bool(low == high == 0)
 
 
 NEVER = NodeTests((), 0)
