@@ -11,6 +11,7 @@ from convcalc.problem import Problem
 from convcalc.spec.choices import misuse
 from convcalc.spec.shapes import spell_shape
 from convcalc.sweep.network import swept
+from convcalc.sweep.structures import check_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,8 @@ def swept_network(
     """A Problem where a letter of it has no value at the ends of its grid."""
     spec = spec_of(source_of(network, choices), choices)
     found = swept(spec, choices, question.names, bits, batch)
+    for axis in question.axes:
+        check_values(axis, found)
     for report in (found.report(question.point(place)) for place in (0, question.size - 1)):
         for value in values_of(report):
             free = symbols(value) if is_symbolic(value) else ()

@@ -254,6 +254,7 @@ def test_what_is_broken_off_leaves_no_file_and_no_process(tmp_path):
         ("sweep lenet5 vgg16 --over H=32", 2, "a sweep is of one network; variants of one are swept too"),
         ("sweep nonet --over H=32", 3, "nonet"),
         ("sweep lenet5 --over Q=32", 2, "Q"),
+        ("sweep resnet --over depth=18,51 --over H=224", 2, "--over depth=51: there is no depth"),
         ("sweep resnet --over dept=18", 2, 'did you mean "depth"'),
         ("sweep lenet5 --over H=9..8", 2, "--over H=8..9:1"),
         ("sweep lenet5 --over H=8..9:0", 2, "--over H=8..9"),
