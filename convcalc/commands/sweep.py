@@ -143,9 +143,9 @@ def command(
     if dialect:
         write_query(network, question, dialect, path)
         return 0
-    if engine and form == PARQUET and path is not None:
-        return save(network, question, engine, master, path)
     with interruptible():
+        if engine and form == PARQUET and path is not None:
+            return save(network, question, engine, master, path)
         # A front is told whole, and then shown in part.
         whole = question._replace(limit=None) if question.pareto else question
         is_ordered = question.pareto or question.sort or commands or engine
@@ -166,7 +166,10 @@ def command(
             (*notes_on(network, question), *found.notes),
             tuple(summary_commands(spec, network, question, found.rows[: question.limit])) if commands else (), misses,
         )  # fmt: skip
-        write(sweep, form, path)
+        if streams and form == PARQUET and path is not None:
+            save_rows(network, sweep, path)
+        else:
+            write(sweep, form, path)
         if picture is not None and found.tally.kept:
             draw_front(network, sweep, picture)
     return 0 if found.tally.kept else NO_SOLUTION
@@ -200,6 +203,15 @@ def save(network: Swept, question: SweepQuestion, engine: str, master: str, path
     tally = save_by(database(engine, master), network, question, path)
     say(f"wrote {path}: {tally.kept:,} of {tally.points:,} combinations")
     return 0 if tally.kept else NO_SOLUTION
+
+
+def save_rows(network: Swept, sweep: AnsweredSweep, path: str) -> None:
+    """All rows as Parquet, and what there is to say of them."""
+    from convcalc.sweep.databases import save_rows as write_rows
+
+    write_rows(network, sweep.question, path, sweep.whole_rows())
+    say(f"wrote {path}")
+    say_tally(sweep)
 
 
 def one_network(specs: tuple[str, ...], texts: tuple[Source, ...]) -> str | Source:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from itertools import islice
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem, problem
 from convcalc.sweep.question import SweepAnswer
-from convcalc.sweep.sql.query import sql
+from convcalc.sweep.sql.query import sql, sql_of_file
 from convcalc.sweep.sql.tally import tally_by
 from convcalc.sweep.structures import programs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from convcalc.sweep.program import SweepProgram
     from convcalc.sweep.question import SweepQuestion, SweepTally
     from convcalc.sweep.structures import Swept
 
-ENGINES = ("duckdb", "spark")
-SPARK_OPTIONS = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.sql.ansi.enabled": "true"}
+MEMORY, THREADS = "1GB", 4  # of DuckDB while it writes a file
+BLOCK = 20_000  # rows that are looked at together
+WHOLE = "rows.parquet"
 
 
 class Database:
@@ -29,6 +34,10 @@ class Database:
 
     def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         raise NotImplementedError
+
+    def query_of_file(self, structures: Sequence[SweepProgram], question: SweepQuestion, network: Swept) -> str:
+        """The query whose rows are saved."""
+        return sql(structures, question, self.dialect, network)
 
     def save(self, query: str, path: str) -> int:
         """The rows of a query as Parquet, and how many they are."""
@@ -47,17 +56,15 @@ class DuckDB(Database):
         while rows := found.fetchmany(100_000):
             yield from rows
 
+    def query_of_file(self, structures: Sequence[SweepProgram], question: SweepQuestion, network: Swept) -> str:
+        return sql_of_file(structures, question, network)
+
     def save(self, query: str, path: str) -> int:
         plain = query.rstrip().rstrip(";")
         described = self.connection.execute(f"DESCRIBE {plain}").fetchall()
         columns = ", ".join(parquet_column(name, type_) for name, type_, *_ in described)
-        return self.copy(f"SELECT {columns} FROM (\n{plain}\n)", path)
-
-    def copy(self, query: str, path: str) -> int:
-        with written_aside(path) as beside:
-            place = beside.replace("'", "''")
-            done = self.connection.execute(f"COPY ({query}) TO '{place}' (FORMAT parquet, COMPRESSION zstd)")
-            return int(done.fetchone()[0])
+        with written_aside(path) as folder:
+            return copy_to(folder, f"SELECT {columns} FROM (\n{plain}\n)")
 
 
 class Spark(Database):
@@ -117,36 +124,70 @@ def answer_by(database: Database, network: Swept, question: SweepQuestion) -> Sw
 def save_by(database: Database, network: Swept, question: SweepQuestion, path: str) -> SweepTally:
     """The rows as Parquet without a row in this process, and what became of all points."""
     structures = list(programs(network, question))
-    given = database.save(sql(structures, question, database.dialect, network), path)
+    given = database.save(database.query_of_file(structures, question, network), path)
     return tally_by(structures, question, database.dialect, network, database.rows, given)
 
 
 # Parquet
 
 
+def save_rows(network: Swept, question: SweepQuestion, path: str, rows: Iterable[Sequence[object]]) -> None:
+    """The rows of a question as Parquet: by its query where it has one, else these, which are the same."""
+    try:
+        query = sql_of_file(programs(network, question), question, network)
+    except Problem:
+        write_parquet(question.shown, rows, path)
+    else:
+        DuckDB().save(query, path)
+
+
 def write_parquet(names: Sequence[str], rows: Iterable[Sequence[object]], path: str) -> None:
     """Rows as Parquet, by DuckDB: a column in 64 bits where its numbers allow it, as decimals where they do not."""
     import csv
-    import tempfile
 
-    connection = DuckDB()
+    duckdb_module()
     widest = [0] * len(names)
     words = [False] * len(names)
-    with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        for row in rows:
-            for place, value in enumerate(row):
-                if type(value) is int:
-                    size = value.bit_length()
-                    if size > widest[place]:
-                        widest[place] = size
-                elif value is not None:
-                    words[place] = True
-            writer.writerow(row)
-        file.flush()
+    left = iter(rows)
+    with written_aside(path) as folder:
+        table = os.path.join(folder, "rows.csv")
+        with open(table, "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            while block := list(islice(left, BLOCK)):
+                for place, column in enumerate(zip(*block, strict=True)):
+                    kinds = set(map(type, column)) - {type(None)}
+                    words[place] |= not kinds <= {int}
+                    if kinds == {int}:
+                        whole: Any = filter(None, column)
+                        widest[place] = max(widest[place], *map(int.bit_length, whole), 0)
+                writer.writerows(block)
         types = {name: type_of(bits, is_word) for name, bits, is_word in zip(names, widest, words, strict=True)}
         listed = ", ".join(f"{text(name)}: {text(type_)}" for name, type_ in types.items())
-        connection.copy(f"SELECT * FROM read_csv({text(file.name)}, header = false, columns = {{{listed}}})", path)
+        signs = "delim = ',', quote = '\"', escape = '\"'"
+        source = f"read_csv({text(table)}, header = false, auto_detect = false, {signs}, columns = {{{listed}}})"
+        copy_to(folder, f"SELECT * FROM {source}")
+
+
+def copy_to(folder: str, query: str) -> int:
+    """The rows of a query, in their order, as a file in a folder, which has what there is no memory for, too."""
+    connection = duckdb_module().connect()
+    settings = {
+        "memory_limit": text(MEMORY),
+        "threads": min(THREADS, os.cpu_count() or 1),
+        "temp_directory": text(os.path.join(folder, "aside")),
+        "preserve_insertion_order": "true",
+    }
+    try:
+        for name, value in settings.items():
+            connection.execute(f"SET {name} = {value}")
+        target = text(os.path.join(folder, WHOLE))
+        return int(connection.execute(f"COPY ({query}) TO {target} (FORMAT parquet, COMPRESSION zstd)").fetchone()[0])
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # by a signal
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        connection.close()
 
 
 def type_of(bits: int, is_word: bool) -> str:
@@ -167,19 +208,23 @@ def text(words: str) -> str:
 
 @contextmanager
 def written_aside(path: str) -> Iterator[str]:
-    """A name for a file that gets its own when it is whole; a Problem where it cannot be written."""
-    beside = os.path.join(os.path.dirname(os.path.realpath(path)), f".convcalc-{os.getpid()}.parquet")
+    """A folder beside a file, whose WHOLE becomes the file in the end; a Problem where it cannot be written."""
+    real = os.path.realpath(path)
+    folder = ""
     try:
-        yield beside
-        os.replace(beside, os.path.realpath(path))
+        if os.path.lexists(real) and not os.path.isfile(real):
+            raise OSError("it is there, and no file")
+        folder = mkdtemp(prefix=".convcalc-", dir=os.path.dirname(real))
+        yield folder
+        os.replace(os.path.join(folder, WHOLE), real)
     except Problem:
         raise
     except Exception as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise problem("B040", f"{path} cannot be written: {reason}", "name another folder") from None
     finally:
-        if os.path.lexists(beside):
-            os.unlink(beside)
+        if folder:
+            rmtree(folder, ignore_errors=True)
 
 
 def duckdb_module() -> Any:

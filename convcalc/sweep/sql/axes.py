@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import problem
@@ -78,6 +79,31 @@ def axis_table(columns: AxisColumns, dialect: SqlDialect) -> QueryTable:
         rows=", ".join(rows),
     )
     return QueryTable(columns.table, [line])
+
+
+def numbered_grid_table(name: str, axes: Sequence[AxisColumns], dialect: SqlDialect) -> QueryTable:
+    """The same, each from its number in the grid, so that they come in its order."""
+    stride = size = prod(len(each.axis.points) for each in axes)
+    if size >= 1 << 63:
+        raise problem("U010", "the points of so large a grid are not numbered by a query", "fewer --over, or --where")
+    columns = []
+    for each in axes:
+        number, stride = len(each.axis.points), stride // len(each.axis.points)
+        place = f"numbers.point // {stride} % {number}"
+        values = [*zip(*each.axis.points, strict=True), range(number)][: len(each.names)]
+        columns += [
+            f"{value_at(place, list(column))} AS {dialect.name(name)}"
+            for name, column in zip(each.names, values, strict=True)
+        ]
+    return QueryTable(name, select(columns or ["1 AS point"], f"FROM range(0, {size}) AS numbers(point)"))
+
+
+def value_at(place: str, values: Sequence[Any]) -> str:
+    """The value at a place, in 64 bits: a sum where they are equally far apart, else from their list."""
+    step = values[1] - values[0] if len(values) > 1 else 0
+    if all(other - one == step for one, other in pairwise(values)):
+        return f"CAST({values[0]} + {step} * ({place}) AS BIGINT)"
+    return f"CAST([{', '.join(map(str, values))}][1 + {place}] AS BIGINT)"
 
 
 def grid_table(name: str, axes: Iterable[AxisColumns], dialect: SqlDialect) -> QueryTable:

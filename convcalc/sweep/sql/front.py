@@ -52,5 +52,6 @@ def ending(
     sorts = zip(objectives[len(question.pareto) :], question.sort, strict=True)
     order = [f"{prefix}{dialect.name(name)}{' DESC' if each.direction == 'max' else ''}" for name, each in sorts]
     order += [f"{prefix}{dialect.name(axis.order)}{' DESC' if axis.falls else ''}" for axis in axes]
-    lines.append(f"ORDER BY {', '.join(dict.fromkeys(order))}")
+    if order:
+        lines.append(f"ORDER BY {', '.join(dict.fromkeys(order))}")
     return tables, [*lines, *([f"LIMIT {question.limit}"] if question.limit is not None else [])]

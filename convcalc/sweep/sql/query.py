@@ -9,8 +9,8 @@ from convcalc.closed_forms.table import Requirement, SizeTest
 from convcalc.problem import problem
 from convcalc.sweep.grid import part_of_grid
 from convcalc.sweep.sql.alone import points_alone, row_at, too_many
-from convcalc.sweep.sql.axes import axis_table, columns_of_axes, grid_table
-from convcalc.sweep.sql.dialects import DIALECTS
+from convcalc.sweep.sql.axes import axis_table, columns_of_axes, grid_table, numbered_grid_table
+from convcalc.sweep.sql.dialects import DECIMAL, DIALECTS
 from convcalc.sweep.sql.front import ending
 from convcalc.sweep.sql.layout import QueryTable, UniqueNames, comment_lines, select, where, with_tables
 from convcalc.sweep.sql.structure import StructureQuery
@@ -39,6 +39,14 @@ def sql(programs: Iterable[SweepProgram], question: SweepQuestion, dialect: str,
     return SweepQuery(tuple(programs), question, DIALECTS[dialect], network).text()
 
 
+def sql_of_file(programs: Iterable[SweepProgram], question: SweepQuestion, network: Swept) -> str:
+    """The query whose rows DuckDB writes to Parquet: no number is too large for a decimal, few have to be sorted."""
+    duckdb = DIALECTS["duckdb"]
+    *types, widest = duckdb.types
+    dialect = duckdb._replace(types=(*types, widest._replace(limit=DECIMAL)))
+    return SweepQuery(tuple(programs), question, dialect, network, is_numbered=True).text()
+
+
 class StructurePart(NamedTuple):
     """The part of a structure: its tables, and what must hold of their rows."""
 
@@ -49,8 +57,9 @@ class StructurePart(NamedTuple):
 
 class SweepQuery:
     def __init__(
-        self, programs: tuple[SweepProgram, ...], question: SweepQuestion, dialect: SqlDialect, network: Swept | None
-    ):
+        self, programs: tuple[SweepProgram, ...], question: SweepQuestion, dialect: SqlDialect, network: Swept | None,
+        is_numbered: bool = False,
+    ):  # fmt: skip
         refuse_what_no_query_has(question)
         self.programs, self.question, self.dialect, self.network = programs, question, dialect, network
         names = UniqueNames([*question.names, *question.columns, "grid", "results", "best", "front", "worked_alone"])
@@ -60,6 +69,7 @@ class SweepQuery:
         self.shown = [*question.names, *question.columns]
         hidden = dict.fromkeys([*self.objectives, *(axis.place for axis in self.axes if axis.place)])
         self.hidden = [name for name in hidden if name not in self.shown]
+        self.is_numbered = is_numbered  # whether the points come by their number in the grid
         self.alone = 0  # points worked by themselves
 
     def objective(self, number: int, names: UniqueNames) -> str:
@@ -74,19 +84,22 @@ class SweepQuery:
 
     def text(self) -> str:
         dialect = self.dialect
-        grids: dict[tuple[Axis, ...], str] = {}
+        grids: dict[tuple[tuple[Axis, ...], int], str] = {}
         tables: dict[str, QueryTable] = {}
         parts: list[StructurePart] = []
         rows: list[list[Any]] = []
-        for program in self.programs:
-            grid = grids.setdefault(program.axes, f"grid_{len(grids) + 1}" if grids else "grid")
+        for number, program in enumerate(self.programs):
+            key = (program.axes, number * self.is_numbered)
+            grid = grids.setdefault(key, f"grid_{len(grids) + 1}" if grids else "grid")
             structure = StructureQuery(program, dialect, self.wanted(program), grid, self.places(program))
             rows += self.rows_alone(structure)
             if not is_nowhere(program):
                 if grid not in tables:
                     axes = [axis for axis in self.axes if axis.axis in program.axes]
-                    tables.update((axis.table, axis_table(axis, dialect)) for axis in axes)
-                    tables[grid] = grid_table(grid, axes, dialect)
+                    if not self.is_numbered:
+                        tables.update((axis.table, axis_table(axis, dialect)) for axis in axes)
+                    table = numbered_grid_table if self.is_numbered else grid_table
+                    tables[grid] = table(grid, axes, dialect)
                 made = list(structure.tables())
                 conditions = [
                     structure.requirement(each, structure.there) for each in structure.alike + structure.exact
@@ -103,9 +116,15 @@ class SweepQuery:
             query += [*parts[0].tables, QueryTable("results", self.final(parts[0], levels))]
         else:
             query += self.united(parts, rows, levels, UniqueNames([*tables, "results", "front", "best"]))
-        fronts, selected = ending(self.question, dialect, self.shown, self.objectives, self.axes)
+        axes = [] if self.comes_in_order(bool(rows)) else self.axes
+        fronts, selected = ending(self.question, dialect, self.shown, self.objectives, axes)
         largest = max((part.structure.writer.largest for part in parts), default=0)
         return "\n".join([*self.heading(largest), *with_tables([*query, *fronts], selected)]) + ";\n"
+
+    def comes_in_order(self, some_are_alone: bool) -> bool:
+        """Whether rows come in the order of the grid without a sort; DuckDB mixes those of a union in a file."""
+        is_one = len(self.programs) == 1 and not some_are_alone
+        return self.is_numbered and is_one and not self.question.pareto and not self.question.sort
 
     def wanted(self, program: SweepProgram) -> dict[str, Expr]:
         """The columns of a structure: those that are shown, or asked for by an objective or a condition."""
