@@ -72,9 +72,9 @@ def test_parquet_has_every_digit(tmp_path):
     write_parquet(["word", "whole", "wide", "huge"], rows, path)
     assert read(path) == [("a", 2**53 + 1, Decimal(3 * 10**30 + 1), str(2**130)), ("b,\n'c'", -5, Decimal(7), None)]
     network = swept(spec_of(LENET), Choices(), ("C", "F", "H"))
-    question = SweepQuestion((axis("C", 10**9), axis("F", 10**15), axis("H", 99_999)), ("macs",))
+    question = SweepQuestion((axis("C", 10**9), axis("F", 10**15), axis("H", 100_000)), ("macs",))
     save_by(database("duckdb"), network, question, path)
-    assert [tuple(map(int, row)) for row in read(path)] == answer(network, question).rows
+    assert [tuple(map(int, row)) for row in read(path)] == answer(network, question).rows != []
 
 
 FILES = {  # whether the query sorts, the network, its axes, and what else is asked
@@ -86,7 +86,7 @@ FILES = {  # whether the query sorts, the network, its axes, and what else is as
                     {"where": (SizeTest("macs", "<=", 300_000),)}),
     "in 128 bits": (False, LENET, (axis("C", 10**9, 3), axis("F", 10**15, 7), axis("H", 99_999, 28)), {}),
     "structures": (True, "resnet", (axis("depth", "18", "34"), axis("H", 96, 64)), {}),
-    "too large": (None, LENET, (axis("C", 10**18, 1), axis("F", 9 * 10**18, 3), axis("H", 28, 32)), {}),
+    "too large": (None, LENET, (axis("C", 10**18, 1), axis("F", 9 * 10**18, 3), axis("H", 10**10, 32)), {}),
     "a sample": (None, LENET, AXES, {"sample": 20}),
 }  # fmt: skip
 
