@@ -155,6 +155,8 @@ class CornerNumbers(dict[str, "Number"]):
         self.forms, self.first = forms, len(values)
 
     def __missing__(self, place: str) -> Number:
+        if not place.isdecimal():
+            raise ExprError("of a column no more than its range is known")
         number = self[place] = evaluate(self.forms[int(place) - self.first], self)
         return number
 

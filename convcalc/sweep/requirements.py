@@ -65,5 +65,8 @@ def quotient(tree: Expr) -> tuple[Expr, Expr]:
 
 def demand(words: str) -> str:
     """What must be for the network to fit, of what is where that fits: H must be at least 63."""
-    subject, verb, rest = words.partition(" is ")
-    return f"{subject} must be {rest}" if verb else f"{words} must hold"
+    for verb, must in ((" is ", "must be"), (" divides ", "must divide")):
+        subject, said, rest = words.partition(verb)
+        if said:
+            return f"{subject} {must} {rest}"
+    return f"{words} must hold"

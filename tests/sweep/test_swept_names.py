@@ -10,7 +10,7 @@ from convcalc.problem import Problem, Source
 from convcalc.spec.choices import Choices
 from convcalc.sweep.question import SweepQuestion
 from convcalc.sweep.reference import points
-from convcalc.sweep.requirements import meets
+from convcalc.sweep.requirements import demand, meets
 from convcalc.sweep.structures import notes_on, programs, swept
 
 TWO_INPUTS = """
@@ -165,3 +165,15 @@ def test_a_program_is_read_anew_at_every_value(tmp_path):
     assert sweep.outcome({"width": 16, "H": 32, "batch": 2}, asked).numbers == {
         "parameters": 448, "memory": 16 * 30 * 30 * 2 * 4,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("H is at least 5", "H must be at least 5"),
+        ("h divides 64", "h must divide 64"),
+        ("2·K ≤ H", "2·K ≤ H must hold"),
+    ],
+)
+def test_what_is_needed_is_told_as_a_demand(words, told):
+    assert demand(words) == told

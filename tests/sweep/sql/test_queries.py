@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 from databases import DATABASES, rows_of
 
-from convcalc.algebra.expr import Mul, Ratio
+from convcalc.algebra.expr import Mul, Neg, Ratio, Sum
 from convcalc.closed_forms.table import SizeTest
 from convcalc.network.load import source_of, spec_of
 from convcalc.problem import Problem, Source
@@ -42,6 +42,7 @@ CASES = {
     "what is below zero where it does not fit": (STRIDED, (axis("select", 3, 8), axis("S", 1, 2, 3), axis("H", *range(1, 90, 3))), {}),
     "conditions": (LENET, GRID, {"where": (SizeTest("macs", "<=", 3_000_000), SizeTest("parameters", "!=", 2_474), SizeTest("H", "%", 8))}),
     "a condition over what is not shown": (LENET, GRID, {"columns": ("parameters",), "where": (SizeTest("C", "<=", "F"), SizeTest("H", "==", 34))}),
+    "what is left over": (LENET, GRID[:2], {"columns": ("macs",), "where": (SizeTest(Sum(("activations", Neg(Mul((3, Ratio("activations", 3, "floor")))))), "==", 1),)}),
     "the front of two": (LENET, GRID, {"pareto": (Objective("max", "H", ""), Objective("min", "macs", ""))}),
     "the front of three": (LENET, GRID, {"pareto": (Objective("max", "F", ""), Objective("max", "C", ""), Objective("min", "macs", ""))}),
     "the front of one": (LENET, GRID, {"pareto": (Objective("min", "parameters", ""),)}),
