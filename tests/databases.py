@@ -19,13 +19,13 @@ DATABASES = [
 
 
 def rows_of(dialect, query):
-    """The rows of a query, whole numbers as such."""
+    """The rows of a query, whole numbers as such; psql and ClickHouse write what is not known as nothing and as \\N."""
     return [tuple(map(plain, row)) for row in RUN[dialect](query)]
 
 
 def plain(value):
     text = str(value)
-    return int(text) if text.lstrip("-").isdigit() else value
+    return None if text in ("", "\\N") else int(text) if text.lstrip("-").isdigit() else value
 
 
 def in_sqlite(query):

@@ -159,9 +159,8 @@ def compare(source, ranges, generator, points, tally):
                 done += 1
 
 
-def check_point(source, sweep, program, point, lettered, asked, tally):
-    """One point: the same numbers, or unfit in both."""
-    tally["points"] += 1
+def summary_at(source, sweep, point):
+    """What `summary --set` has at a point, by quantity; None where the network does not fit."""
     memory = {"batch": 1, "act_bits": 32, "weight_bits": 32}
     sides = {part for parts in sweep.sides.values() for part in parts}
     sets = {name: str(value) for name, value in point.items() if name not in memory and name not in sides}
@@ -171,10 +170,18 @@ def check_point(source, sweep, program, point, lettered, asked, tally):
         inputs[name] = f"{channels}@{'x'.join(lengths)}"
     try:
         _, report = graph_and_report(source, Choices(sets=sets, inputs=inputs))
-        fits = not report.errors
     except Problem:
-        fits = False
-    expected = in_numbers(report, *(point.get(name, usual) for name, usual in memory.items())) if fits else {}
+        return None
+    if report.errors:
+        return None
+    return in_numbers(report, *(point.get(name, usual) for name, usual in memory.items()))
+
+
+def check_point(source, sweep, program, point, lettered, asked, tally):
+    """One point: the same numbers, or unfit in both."""
+    tally["points"] += 1
+    summary = summary_at(source, sweep, point)
+    fits, expected = summary is not None, summary or {}
     where = f"{source.name} {source.text if source.name == '<text>' else ''} {point} {asked}"
     numbers = numbers_at(program, lettered) if not program.is_worked_singly else {}
     is_own = not program.is_worked_singly and all(meets(each, numbers) for each in program.alike)
