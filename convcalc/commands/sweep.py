@@ -154,14 +154,16 @@ def command(
             whole = question._replace(limit=0)
         found = answer_of_engine(network, whole, engine, master) if engine else answer_in_sight(network, whole)
         rows: Iterable[tuple[object, ...]] = found.rows[: question.limit]
+        tally = found.tally
         if streams:
             rows = row_after_row(network, question)
+            tally = tally._replace(unvisited=max(0, tally.unvisited - tally.kept))
         if not found.tally.kept and not found.tally.excluded:
             refuse_broken(network, question)
         misses = () if found.tally.kept else tuple(near_misses(network, question, conditions))
         sweep = AnsweredSweep(
             network.spec.name or (spec.text if isinstance(spec, Source) else spec), question,
-            tuple(each.text for each in conditions), rows, found.tally, len(found.rows) if question.pareto else 0,
+            tuple(each.text for each in conditions), rows, tally, len(found.rows) if question.pareto else 0,
             bool(question.pareto) and has_one_best(question, found.rows),
             (*notes_on(network, question), *found.notes),
             tuple(summary_commands(spec, network, question, found.rows[: question.limit])) if commands else (), misses,

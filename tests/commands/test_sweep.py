@@ -360,3 +360,13 @@ def test_a_picture_that_is_none_is_told_before_any_work(convcalc, tmp_path):
 def test_a_size_that_has_to_be_whole_is_told_so(convcalc):
     _, text, _ = convcalc("sweep", "regnet", "--over", "w1=32,40", "--over", "group=16,24", "--format", "plain")
     assert "w1/min(group, w1) must be whole" in text
+
+
+def test_rows_that_are_written_were_looked_at(convcalc, monkeypatch):
+    monkeypatch.setattr("convcalc.render.sweep.sentences.MANY", 1)
+    asked = ("sweep", "-e", "3xHxH -> conv C k3", "--over", "C=1..40", "--over", "H=8..40", "--format", "csv")
+    code, out, err = convcalc(*asked)
+    assert code == 0 and len(rows_of(out)) == 40 * 33
+    assert "without a look" not in err
+    _, _, err = convcalc(*asked, "--where", "macs <= 1000")
+    assert "of these were decided without a look at each" in err
