@@ -17,11 +17,11 @@ class Progress:
 
     PATIENCE, EVERY = 0.5, 0.1  # seconds
 
-    def __init__(self, total: int, work: str = "marking", is_silent: bool = False, patience: float = PATIENCE):
+    def __init__(self, total: int, work: str = "marking", is_silent: bool = False, patience: float | None = None):
         self.total, self.work = total, work
         is_free = is_silent or not sys.stdout.isatty()  # of other lines
         self.shows = sys.stderr is not None and sys.stderr.isatty() and is_free and total > 1
-        self.drawn, self.due = False, monotonic() + patience
+        self.drawn, self.due = False, monotonic() + (self.PATIENCE if patience is None else patience)
 
     def over(self, results: Iterable[Result]) -> Iterator[Result]:
         try:

@@ -229,7 +229,8 @@ def test_a_full_disk_leaves_no_file(convcalc, tmp_path, monkeypatch):
 
 def test_what_is_broken_off_leaves_no_file_and_no_process(tmp_path):
     program = (
-        "import sys, time\nfrom convcalc.render.sweep import rows\nfrom convcalc.cli import main\n"
+        "import signal, sys, time\nfrom convcalc.render.sweep import rows\nfrom convcalc.cli import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # which a job in the background ignores
         "whole = rows.csv\n"
         "def slow(sweep, look):\n"
         "    yield 'H\\n'\n    print('begun', flush=True)\n    time.sleep(60)\n"

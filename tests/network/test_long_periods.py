@@ -36,7 +36,6 @@ def test_an_enclosing_interval_encloses(most: int, phases: int, seed: int, monke
     for module in (field, meeting, window):
         monkeypatch.setattr(module, "MAX_PERIOD", most)
     monkeypatch.setattr(walk, "MAX_PHASES", phases)
-    monkeypatch.setattr(walk, "all_through", walk.all_through.__wrapped__)
     dice = random.Random(seed)
     rough = 0
     for _ in range(20):
@@ -115,5 +114,4 @@ MANY = {
 
 @pytest.mark.parametrize("network", MANY.values(), ids=MANY)
 def test_a_long_pattern_is_bounded_work(network: str, calls: Any) -> None:
-    walk.all_through.cache_clear()
     assert calls(lambda: summarise_text(network)) < 1_000_000

@@ -16,7 +16,7 @@ from convcalc.sweep.scatter import has_one_best, scatter
 from convcalc.sweep.structures import swept
 
 
-def found(network, *over, pareto="", **asked):
+def found(network, *over, pareto=None, **asked):
     question, _ = AskedSweep(over, pareto=pareto, **asked).read()
     sweep = swept(spec_of(source_of(network)), Choices(), question.names)
     return scatter(sweep, question, answer(sweep, question._replace(limit=1)).tally)
@@ -26,7 +26,7 @@ def numbers(points):
     return [(point.x, point.y) for point in points]
 
 
-@pytest.mark.parametrize("pareto", ["", "min macs, max H", "max rf, min macs/parameters, min H"])
+@pytest.mark.parametrize("pareto", [None, "min macs, max H", "max rf, min macs/parameters, min H"])
 def test_the_front_is_what_no_other_beats(pareto):
     plot = found("lenet5", "H=32..64:2", "W=32,40", pareto=pareto)
     signs = [1 if each.direction == "min" else -1 for each in (plot.across, plot.up)]
