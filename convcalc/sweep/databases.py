@@ -81,6 +81,7 @@ class Spark(Database):
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
             "spark.sql.ansi.enabled": "true",
+            "spark.sql.analyzer.maxIterations": "10000",  # tables one on another, one a layer
         }
         for name, value in options.items():
             builder = builder.config(name, value)

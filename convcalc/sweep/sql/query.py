@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from convcalc.sweep.sql.dialects import SqlDialect
     from convcalc.sweep.structures import Swept
 
+SPARK_TABLES = 50  # one on another, that it takes by itself
+
 
 def sql(programs: Iterable[SweepProgram], question: SweepQuestion, dialect: str, network: Swept | None = None) -> str:
     """The query whose rows are those of a sweep, in their order.
@@ -119,7 +121,8 @@ class SweepQuery:
         axes = [] if self.comes_in_order(bool(rows)) else self.axes
         fronts, selected = ending(self.question, dialect, self.shown, self.objectives, axes)
         largest = max((part.structure.writer.largest for part in parts), default=0)
-        return "\n".join([*self.heading(largest), *with_tables([*query, *fronts], selected)]) + ";\n"
+        lines = with_tables([*query, *fronts], selected)
+        return "\n".join([*self.heading(largest), *self.setting(lines), *lines]) + ";\n"
 
     def comes_in_order(self, some_are_alone: bool) -> bool:
         """Whether rows come in the order of the grid without a sort; DuckDB mixes those of a union in a file."""
@@ -275,6 +278,11 @@ class SweepQuery:
         return QueryTable(
             "worked_alone", lines if rows else [f"SELECT * FROM ({lines[0]}) AS no_row WHERE 1 = 0"], comment
         )
+
+    def setting(self, lines: Sequence[str]) -> Iterator[str]:
+        """What has to be set for a query of many tables one on another."""
+        if self.dialect is DIALECTS["spark"] and sum(line.endswith("AS (") for line in lines) > SPARK_TABLES:
+            yield "-- Run before it: SET spark.sql.analyzer.maxIterations = 10000;"
 
     def heading(self, largest: int) -> list[str]:
         name = f" of {self.network.spec.name}" if self.network is not None and self.network.spec.name else ""

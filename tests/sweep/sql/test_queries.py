@@ -153,3 +153,19 @@ def test_a_query_of_trino():
     wide = (axis("F", 10**16, 10**12), axis("C", 10**13, 14), axis("H", 20, 101))
     sweep, question = asked(LENET, wide, {})
     assert "CAST(" in (text := sql(programs(sweep, question), question, "trino", sweep)) and "DECIMAL(38, 0)" in text
+
+
+def test_a_maximum_of_more_than_thirty_is_right_in_sqlite():
+    axes = (axis("H", 128, 193, 74, 162), axis("size", "large", "small"), axis("act_bits", 31, 1, 32))
+    assert compare("sqlite", "mobilenet_v3", axes, {"columns": ("memory_peak", "biases", "output_channels")})
+
+
+def test_a_maximum_of_many_is_one_of_a_few():
+    assert compare("sqlite", "densenet", (axis("growth", 16, 4),), {"columns": ("memory_peak",)})
+
+
+@pytest.mark.parametrize("more", [(axis("growth", 4, 16),), ()])
+def test_what_has_to_be_set_for_many_tables_is_said(more):
+    sweep, question = asked("densenet", (axis("H", 64, 96), *more), {})
+    query = sql(programs(sweep, question), question, "spark", sweep)
+    assert ("SET spark.sql.analyzer.maxIterations" in query) == bool(more)
