@@ -54,12 +54,12 @@ def of_summary(source, sweep, question, rows):
 
 def in_database(dialect):
     def run(_source, sweep, question, rows):
-        axes = len(question.names)
-        if any(isinstance(value, Fraction) for row in rows for value in row[axes:]):
-            with pytest.raises(Problem, match="would round it"):  # a field's stride after a layer that enlarges
-                sql(programs(sweep, question), question, dialect, sweep)
+        try:
+            query = sql(programs(sweep, question), question, dialect, sweep)
+        except Problem as error:  # a field's stride after a layer that enlarges; the peak at one of many layers
+            refusals = ("would round it", *(["does not work the maximum"] if dialect == "sqlite" else []))
+            assert any(words in str(error) for words in refusals)
             return 0
-        query = sql(programs(sweep, question), question, dialect, sweep)
         assert rows_of(dialect, query) == [tuple(map(in_query, row)) for row in rows], query
         return question.size
 

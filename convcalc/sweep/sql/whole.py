@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from convcalc.sweep.sql.dialects import SqlDialect
 
 SIGNS = {"==": "=", "!=": "<>", "<=": "<="}
-MOST_OPTIONS = 16  # of GREATEST and LEAST: SQLite's are wrong from 32 on, and none beyond 100
 
 
 class SqlColumn(NamedTuple):
@@ -98,10 +97,10 @@ class WholeWriter:
                 if needed > levels[0]:
                     fitted_parts[0] = self.widen(fitted_parts[0], needed)
                 return type(tree)(tuple(fitted_parts)), max(needed, *levels)
-            case Extremum(name, options) if len(options) > MOST_OPTIONS:
-                groups = (options[start : start + MOST_OPTIONS] for start in range(0, len(options), MOST_OPTIONS))
-                return self.fit(Extremum(name, tuple(Extremum(name, group) for group in groups)))
             case Extremum(name, options):
+                if len(options) > self.dialect.options:
+                    message = f"{self.dialect.title} does not work the {name}imum of {len(options)} numbers right"
+                    raise problem("U010", message, "--sql duckdb")
                 fitted_options, levels = map(list, zip(*map(self.fit, options), strict=True))
                 return Extremum(name, tuple(fitted_options)), max(levels)
             case Ratio(top, bottom, rounding):
