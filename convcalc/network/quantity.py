@@ -121,17 +121,17 @@ TABLE = (
 OF_NETWORKS = (
     Quantity("memory_peak", "Peak memory",
              "bytes that exist at once at inference: each tensor until its last use, activations in place",
-             ("peak_memory", "peak"), together="live_sets", of_outputs=True, in_bytes=True, is_bounded=True),
+             ("peak_memory", "peak"), together="live_sets", of_outputs=True, in_bytes=True),
     Quantity("memory_mcunet", "Peak memory by MCUNet's rule",
              "bytes of the input and the output of a layer with MACs, and of what waits beside a depthwise one",
-             ("mcunet_memory",), together="operands", of_outputs=True, in_bytes=True, is_bounded=True),
+             ("mcunet_memory",), together="operands", of_outputs=True, in_bytes=True),
 )  # fmt: skip
 
 QUANTITIES = {quantity.name: quantity for quantity in TABLE}
 NAMES = {name: quantity for quantity in TABLE for name in (*quantity.aliases, quantity.name)}
 COUNTED = {name: quantity.value for name, quantity in QUANTITIES.items() if quantity.value and not quantity.in_bytes}
-BOUNDED = tuple(quantity for quantity in (*TABLE, *OF_NETWORKS) if quantity.is_bounded)
-BUDGETED = {quantity.name: quantity for quantity in BOUNDED if not quantity.measure}  # by --max-… of `summary`
+BOUNDED = tuple(quantity for quantity in TABLE if quantity.is_bounded)  # by `solve`, of layers and networks
+BUDGETED = {each.name: each for each in (*BOUNDED, *OF_NETWORKS) if not each.measure}  # by --max-… of `summary`
 
 
 def find(name: str) -> Quantity | None:

@@ -9,6 +9,7 @@ import pytest
 
 from convcalc.cli import run
 from convcalc.network.load import Choices, summarise, summarise_text
+from convcalc.network.quantity import BOUNDED
 from convcalc.solving import layer_search, network_search
 from convcalc.solving.marks import open_marks
 from convcalc.solving.search import shells
@@ -503,3 +504,13 @@ def test_how_often_a_variant_repeats_is_no_closed_form(convcalc, tmp_path, bound
     spec.write_text(REPEATED)  # 84 parameters a layer
     code, out, _ = convcalc("solve", spec, "--set", "n=?", "--parameters", bound)
     assert (code, answer in out) == (0, True), out
+
+
+@pytest.mark.parametrize("words", ["3x32x32 'conv 8 k?' 8x28x28", "lenet5-lecture"])
+@pytest.mark.parametrize("quantity", [each.name for each in BOUNDED])
+def test_every_quantity_with_a_bound_can_be_asked_for(solve, words, quantity):
+    """What a layer by itself does not have, such as the peak of memory, is no option."""
+    code, said = solve(f"{words} --{quantity.replace('_', '-')} '>= 1'")
+    assert code in (0, 2) and "bug" not in said, said
+    code, said = solve(f"{words} --memory-peak 5..8")
+    assert code == 2 and "No such option" in said
