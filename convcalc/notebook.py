@@ -12,7 +12,7 @@ from convcalc.spec.choices import Choices
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layer.record import Shape
+    from convcalc.layers.record import Shape
     from convcalc.network.graph import Graph
     from convcalc.network.walk import NetworkReport, Totals
     from convcalc.spec.model import Spec

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 from convcalc.cli import run
-from convcalc.layer import cure
+from convcalc.layers import cure
 
 GOLDEN = Path(__file__).parent / "golden"
 

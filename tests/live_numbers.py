@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from convcalc.layer.field import Half
+from convcalc.layers.field import Half
 from convcalc.network.load import source_of, spec_of, summarise_spec
 from convcalc.problem import Problem
 from convcalc.render.page.forms import page_forms

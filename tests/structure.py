@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "convcalc"
 FLOORS = [
     {"parallel", "problem", "tuples"},
     {"algebra"},
-    {"layer"},
+    {"layers"},
     {"kinds"},
     {"spec"},
     {"readers"},

@@ -30,11 +30,11 @@ def test_machine_formats_import_nothing_heavy(form):
 # What the shortest way from a bundled network to its numbers imports: a module more is a tenth of a millisecond, and
 # some are here only for a reason. Other families of kinds, other forms of networks and other questions are not.
 IMPORTED = {
-    "": "algebra cli commands kinds layer network problem readers render spec tuples",
+    "": "algebra cli commands kinds layers network problem readers render spec tuples",
     "algebra": "expr limits parser",
     "commands": "console options summary",
     "kinds": "activating activation_formulas conventions convolution dense keys normalising pooling rearranging",
-    "layer": "applied binding case field patterns record restriction values window",
+    "layers": "applied binding case field patterns record restriction values window",
     "network": "assembly axes build crossing graph layout load moves quantity walk",
     "readers": "chain files library line shorthand yaml",
     "readers.yaml": "document items nodes tree",

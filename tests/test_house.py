@@ -115,7 +115,7 @@ def test_no_two_packages_import_each_other():
 
 
 def test_a_layer_knows_no_kind_by_name():
-    assert "kinds" not in packages_imported()["layer"]
+    assert "kinds" not in packages_imported()["layers"]
 
 
 def test_that_test_sees_a_circle():

@@ -13,7 +13,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.arrays.reading import ArrayText
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
 
 # The options that give numbers, by the letter of the formula that they are for.
 OPTIONS = {"w": "weights", "b": "bias", "mean": "mean", "variance": "variance"}

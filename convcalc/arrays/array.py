@@ -13,7 +13,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Number
-    from convcalc.layer.record import Shape
+    from convcalc.layers.record import Shape
 
     Real: TypeAlias = Number | float  # exact, but for what an exponential has given
     Place: TypeAlias = tuple[int, ...]

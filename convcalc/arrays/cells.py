@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import Exact, Expr, Extremum, FunctionOf, Mul, Neg, Ratio, Real, Sum, children, rebuild
 from convcalc.algebra.notation import decimal, to_tree
 from convcalc.algebra.parser import parse
-from convcalc.layer.window import NORMALISING, POINT
+from convcalc.layers.window import NORMALISING, POINT
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.arrays.array import Place
-    from convcalc.layer.record import Kind
+    from convcalc.layers.record import Kind
 
 Letters = Mapping[str, Any]  # trees by letter; None for a limit that there is not
 

@@ -15,8 +15,8 @@ from convcalc.arrays.padded import FILL, fill_number, padded_size
 from convcalc.arrays.short import MAX_NUMBERS
 from convcalc.arrays.sight import MAX_TERMS, all_seen, sight_of, summed_axes
 from convcalc.kinds.keys import DECIMAL
-from convcalc.layer.values import exact
-from convcalc.layer.window import NORMALISING
+from convcalc.layers.values import exact
+from convcalc.layers.window import NORMALISING
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Expr
     from convcalc.arrays.array import Place
     from convcalc.arrays.sight import Groups, Seen
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
 
 KNOWN = "convolutions, poolings, activations, normalisations, linear layers and sums"
 MAX_EXPONENT = 300  # of an exponential that is computed as it is

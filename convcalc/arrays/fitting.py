@@ -20,7 +20,7 @@ from convcalc.spec.model import LayerItem, items_within
 if TYPE_CHECKING:
     from convcalc.arrays.array import Place
     from convcalc.arrays.reading import ArrayText
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.problem import Problem
     from convcalc.spec.model import Items
 

@@ -21,7 +21,7 @@ from convcalc.arrays.fitting import (
     with_channels,
 )
 from convcalc.arrays.sight import summed_axes
-from convcalc.layer.window import NORMALISING
+from convcalc.layers.window import NORMALISING
 from convcalc.network.load import graph_of
 from convcalc.problem import Problem, Source, problem
 from convcalc.readers.command_line import Stretch, layer_spec
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from convcalc.arrays.allotment import OwnArray
     from convcalc.arrays.array import Array, Place
     from convcalc.arrays.reading import ArrayText
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.network.graph import Graph
     from convcalc.spec.choices import Choices
 

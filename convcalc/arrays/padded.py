@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.arrays.array import Array, whole_shape
 from convcalc.arrays.sight import EDGES
-from convcalc.layer.values import exact
+from convcalc.layers.values import exact
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.arrays.array import Place
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
 
 
 FILL = "value"  # the setting that says so

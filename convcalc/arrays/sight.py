@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.algebra.expr import evaluate
 from convcalc.arrays.array import Array, whole_shape
-from convcalc.layer.case import tree
-from convcalc.layer.window import APPENDING, NORMALISING, POINTWISE, RESHAPING
+from convcalc.layers.case import tree
+from convcalc.layers.window import APPENDING, NORMALISING, POINTWISE, RESHAPING
 from convcalc.network.axes import steps
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.arrays.array import Place
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.record import Shape
-    from convcalc.layer.window import Step
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.record import Shape
+    from convcalc.layers.window import Step
 
     Groups: TypeAlias = "list[list[Seen]]"  # what is seen, channel by channel
     # Along one axis: the number that is seen (None: a zero), where on the kernel, its share, where on the padded axis.

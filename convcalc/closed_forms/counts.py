@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ExprError, Mul, Neg, Ratio, Sum, evaluate, is_symbolic, rebuild
 from convcalc.algebra.parser import parse
-from convcalc.layer.case import product as product_of
+from convcalc.layers.case import product as product_of
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Expr, Value
     from convcalc.closed_forms.table import FormTable
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
 
 # Counts with a formula of their own; every other one is what it is multiplied out.
 FORMULAS = {"parameters": 0, "buffers": 1}  # among those that a layer has in force

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
 from convcalc.closed_forms.table import UNKNOWN, Requirement, SizeTest
-from convcalc.layer.case import product
-from convcalc.layer.field import Half
+from convcalc.layers.case import product
+from convcalc.layers.field import Half
 from convcalc.network.build import shortcut_strides
 from convcalc.tuples import NamedTuple
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.closed_forms.letters import Lettered
     from convcalc.closed_forms.table import FormTable
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.field import Field
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.field import Field
     from convcalc.network.axes import Axes
     from convcalc.network.walk import LayerReport, NetworkReport
 

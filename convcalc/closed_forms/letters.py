@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.expr import Value
     from convcalc.algebra.sizes import Sizes
-    from convcalc.layer.record import Shape
+    from convcalc.layers.record import Shape
     from convcalc.network.axes import Axes
     from convcalc.network.graph import Graph
     from convcalc.network.walk import LayerReport, NetworkReport

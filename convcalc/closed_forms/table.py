@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Exact, ExprError, Extremum, Mul, Neg, Power, Ratio, Sum, evaluate
 from convcalc.algebra.monomial import Extreme, Floor, common_factor, inverse, monomial_order, multiply
-from convcalc.layer.field import Half
+from convcalc.layers.field import Half
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

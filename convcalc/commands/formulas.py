@@ -21,7 +21,7 @@ from convcalc.render.script import ASCII
 from convcalc.render.working.works import WorkedOptions, render
 
 if TYPE_CHECKING:
-    from convcalc.layer.record import Kind
+    from convcalc.layers.record import Kind
 
 # What an example shows.
 SHOWN = ("output", "parameters", "weights", "biases", "buffers", "macs", "receptive_field", "rf_stride")

@@ -17,7 +17,7 @@ from convcalc.spec.model import Place
 from convcalc.spec.shapes import is_shape
 
 if TYPE_CHECKING:
-    from convcalc.layer.record import Kind
+    from convcalc.layers.record import Kind
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Spec
 

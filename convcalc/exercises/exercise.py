@@ -7,7 +7,7 @@ from os.path import basename
 from typing import TYPE_CHECKING
 
 from convcalc.exercises.random_networks import COUNTS, QUANTITIES, TOPICS, networks, seeded_random
-from convcalc.layer.window import SLIDING
+from convcalc.layers.window import SLIDING
 from convcalc.marking.reference_network import ReferenceNetwork
 from convcalc.marking.situation import right_situation
 from convcalc.marking.wrong_values import absorbed_mistakes, common_mistakes, visible_mistakes

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import divide
 from convcalc.kinds.activation_formulas import APPROXIMATE, CELLS, SHIFTED
 from convcalc.kinds.keys import AXIS, DECIMAL, RATE
-from convcalc.layer.case import product
-from convcalc.layer.record import Key, Kind
-from convcalc.layer.window import HALVING, Window
+from convcalc.layers.case import product
+from convcalc.layers.record import Key, Kind
+from convcalc.layers.window import HALVING, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.algebra.expr import Value
-    from convcalc.layer.case import Case
-    from convcalc.layer.record import Shape, Span
+    from convcalc.layers.case import Case
+    from convcalc.layers.record import Shape, Span
 
 
 def shared_place(case: Case, axis: int) -> int:

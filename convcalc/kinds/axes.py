@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.rearranging import PERMUTE, RESHAPE
-from convcalc.layer.record import Key
-from convcalc.layer.window import SWAPPING, Window
+from convcalc.layers.record import Key
+from convcalc.layers.window import SWAPPING, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.case import Case
-    from convcalc.layer.record import Shape
+    from convcalc.layers.case import Case
+    from convcalc.layers.record import Shape
 
 
 def swapped_shape(case: Case) -> Shape:

@@ -20,14 +20,14 @@ from convcalc.kinds.keys import (
     PADS,
     STRIDE,
 )
-from convcalc.layer.case import tree
-from convcalc.layer.record import Key, Kind, Need, nothing
-from convcalc.layer.window import SLIDING, SPREADING, Window
+from convcalc.layers.case import tree
+from convcalc.layers.record import Key, Kind, Need, nothing
+from convcalc.layers.window import SLIDING, SPREADING, Window
 from convcalc.problem import Problem, problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.case import Axis, Case
+    from convcalc.layers.case import Axis, Case
 
 # Dumoulin & Visin, "A guide to convolution arithmetic for deep learning" (arXiv 1603.07285), relationships 6 and 15.
 CONV_SIZE = "floor((n + 2*p - d*(k - 1) - 1)/s) + 1"

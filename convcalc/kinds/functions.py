@@ -22,7 +22,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.layer.record import Kind
+    from convcalc.layers.record import Kind
 
 
 class FunctionTable(NamedTuple):

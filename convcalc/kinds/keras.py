@@ -45,12 +45,12 @@ from convcalc.kinds.keras_windows import (
 from convcalc.kinds.pytorch_arithmetic import form_with_number
 from convcalc.kinds.told import has_usual_values, is_told, told_parameters
 from convcalc.kinds.unsaid import IN_KERAS
-from convcalc.layer.record import REQUIRED, key_names
+from convcalc.layers.record import REQUIRED, key_names
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.record import Key, Kind
-    from convcalc.layer.situation import LayerSituation
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.record import Key, Kind
+    from convcalc.layers.situation import LayerSituation
 
     Form: TypeAlias = str | Callable[[LayerSituation], str]
 

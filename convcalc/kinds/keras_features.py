@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.keras_windows import WHY
-from convcalc.layer.case import product
+from convcalc.layers.case import product
 
 if TYPE_CHECKING:
-    from convcalc.layer.situation import LayerSituation
+    from convcalc.layers.situation import LayerSituation
 
 BIAS, EPSILON = "use_bias=bias or True", "epsilon=eps or 0.001"
 SPACING = 2**-23  # of PyTorch's numbers at 1

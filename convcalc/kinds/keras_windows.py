@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate, floor_divide
 from convcalc.kinds.conventions import KERAS
-from convcalc.layer.case import tree
-from convcalc.layer.situation import floor_pads
+from convcalc.layers.case import tree
+from convcalc.layers.situation import floor_pads
 
 if TYPE_CHECKING:
-    from convcalc.layer.situation import LayerSituation
+    from convcalc.layers.situation import LayerSituation
 
 WHY = "!"  # what has no form begins with this, and says why
 BOTH = f"{WHY}with a stride and a dilation, which Keras refuses together"

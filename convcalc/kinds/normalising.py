@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import floor_divide, is_number
 from convcalc.algebra.parser import numeral_text
 from convcalc.kinds.keys import AXIS, DECIMAL, EPS, GROUPS, IN_CHANNELS, POOL_KERNEL, POWER
-from convcalc.layer.case import product
-from convcalc.layer.record import Key, Kind
-from convcalc.layer.values import exact
-from convcalc.layer.window import NORMALISING, SLIDING, WHOLE, Window
+from convcalc.layers.case import product
+from convcalc.layers.record import Key, Kind
+from convcalc.layers.values import exact
+from convcalc.layers.window import NORMALISING, SLIDING, WHOLE, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.case import Case
+    from convcalc.layers.case import Case
 
 AFFINE = Key("affine", "", "a learnt scale and shift", "flag", True, aliases=("elementwise_affine",))
 SCALED = Key("scale", "a", "a learnt scale", "flag", "=affine", quiet=True)

@@ -19,7 +19,7 @@ from convcalc.kinds.onnx_windows import WINDOWS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from convcalc.layer.operators import LayerOperators
+    from convcalc.layers.operators import LayerOperators
 
     Form = Callable[[LayerOperators], str]
 

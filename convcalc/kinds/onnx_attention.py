@@ -9,7 +9,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from convcalc.layer.operators import LayerOperators
+    from convcalc.layers.operators import LayerOperators
 
     Form = Callable[[LayerOperators], str]
 

@@ -11,7 +11,7 @@ from convcalc.kinds.onnx_attention import HIDDEN, Sequences, attend
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from convcalc.layer.operators import LayerOperators
+    from convcalc.layers.operators import LayerOperators
 
     Form = Callable[[LayerOperators], str]
 

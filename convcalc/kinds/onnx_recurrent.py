@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from convcalc.layer.operators import LayerOperators
+    from convcalc.layers.operators import LayerOperators
 
     Form = Callable[[LayerOperators], str]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layer.situation import pool_window
+from convcalc.layers.situation import pool_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from convcalc.layer.operators import LayerOperators
+    from convcalc.layers.operators import LayerOperators
 
     Form = Callable[[LayerOperators], str]
 

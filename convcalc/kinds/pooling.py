@@ -18,11 +18,11 @@ from convcalc.kinds.keys import (
     POOL_STRIDE,
     POWER,
 )
-from convcalc.layer.record import Key, Kind, Need
-from convcalc.layer.window import ADAPTIVE, SLIDING, WHOLE, Window
+from convcalc.layers.record import Key, Kind, Need
+from convcalc.layers.window import ADAPTIVE, SLIDING, WHOLE, Window
 
 if TYPE_CHECKING:
-    from convcalc.layer.case import Case
+    from convcalc.layers.case import Case
 
 # ⌈a/s⌉ windows, the last of which must still start inside the input or its left padding (PyTorch's Pool.h).
 CEIL_SIZE = "ceil((n + 2*p - d*(k - 1) - 1)/s) + 1"

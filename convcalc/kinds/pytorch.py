@@ -28,10 +28,10 @@ from convcalc.kinds.pytorch_arithmetic import (
     usual_class,
 )
 from convcalc.kinds.unsaid import IN_PYTORCH
-from convcalc.layer.situation import pool_window
+from convcalc.layers.situation import pool_window
 
 if TYPE_CHECKING:
-    from convcalc.layer.situation import LayerSituation
+    from convcalc.layers.situation import LayerSituation
 
     Form: TypeAlias = str | Callable[[LayerSituation], str]
 

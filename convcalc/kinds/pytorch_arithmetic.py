@@ -11,9 +11,9 @@ from convcalc.kinds.told import has_usual_values, told_arguments
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.record import Kind
-    from convcalc.layer.situation import LayerSituation
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.record import Kind
+    from convcalc.layers.situation import LayerSituation
 
 # Functions of each number, with 1 or 0 for a number that the layer does not say; others are methods of their own name.
 NUMBERWISE = {

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ceil_divide, divide
 from convcalc.kinds.keys import AXIS, GROUPS
-from convcalc.layer.case import product
-from convcalc.layer.record import Key, Kind
-from convcalc.layer.window import (
+from convcalc.layers.case import product
+from convcalc.layers.record import Key, Kind
+from convcalc.layers.window import (
     GATHERING,
     INTERLEAVING,
     PARTING,
@@ -23,8 +23,8 @@ from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.case import Case
-    from convcalc.layer.record import Shape
+    from convcalc.layers.case import Case
+    from convcalc.layers.record import Shape
 
 RESHAPED, PERMUTED, PART, INTERLEAVED = map(Window, (RESHAPING, PERMUTING, PARTING, INTERLEAVING))
 

@@ -20,9 +20,9 @@ from convcalc.kinds.keys import (
     SCALE,
     STRIDE,
 )
-from convcalc.layer.case import product
-from convcalc.layer.record import REQUIRED, Key, Kind, Need
-from convcalc.layer.window import (
+from convcalc.layers.case import product
+from convcalc.layers.record import REQUIRED, Key, Kind, Need
+from convcalc.layers.window import (
     ADAPTIVE,
     CENTRED,
     CUTTING,
@@ -41,8 +41,8 @@ from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.case import Case
-    from convcalc.layer.record import Shape
+    from convcalc.layers.case import Case
+    from convcalc.layers.record import Shape
 
 
 BETWEEN = frozenset(("linear", "bilinear", "trilinear", "bicubic"))

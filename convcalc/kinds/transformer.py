@@ -8,13 +8,13 @@ from convcalc.kinds.attention import HEADS, head_of
 from convcalc.kinds.dense import IN_FEATURES
 from convcalc.kinds.keys import BATCH_FIRST, BIAS, DROPPED, EPS, UNITS
 from convcalc.kinds.looking import CAUSAL, LOOKING, WINDOW, keys_looked_at, looking, sequences
-from convcalc.layer.record import Key, Kind
-from convcalc.layer.window import WHOLE
+from convcalc.layers.record import Key, Kind
+from convcalc.layers.window import WHOLE
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.case import Case
+    from convcalc.layers.case import Case
 
 
 # The parts of a transformer: an attention of c features, a block of two linear layers with f between them, a

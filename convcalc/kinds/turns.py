@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from convcalc.layer.record import Key, Kind
-from convcalc.layer.window import POINT, SLIDING, Window
+from convcalc.layers.record import Key, Kind
+from convcalc.layers.window import POINT, SLIDING, Window
 
 TURNS = Kind(
     "repeat",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from convcalc.layer.situation import LayerSituation
+    from convcalc.layers.situation import LayerSituation
 
     Unsaid: TypeAlias = Callable[[LayerSituation], str]
 

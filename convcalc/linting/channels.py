@@ -10,7 +10,7 @@ from convcalc.linting.record import NOTE, WARNING, LintRule, Remedy, Trait
 from convcalc.linting.words import count, one_of
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.linting.network import LintedNetwork
 
 HALVES = 2  # groups that networks were divided into for two processors

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
-from convcalc.layer.case import product
+from convcalc.layers.case import product
 from convcalc.linting.record import NOTE, WARNING, LintRule, Remedy, Trait
 from convcalc.linting.words import count, layer_text, plain
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.linting.network import LintedNetwork
 
 MAX_SATURATING = 8

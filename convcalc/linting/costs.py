@@ -12,7 +12,7 @@ from convcalc.network.quantity import bytes_of
 from convcalc.network.walk import walk
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.linting.network import LintedNetwork
 
 LARGE_KERNEL, SMALL_KERNEL, LARGE_POOLING = 5, 3, 3

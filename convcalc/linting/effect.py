@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layer.window import APPENDING, SLIDING
+from convcalc.layers.window import APPENDING, SLIDING
 from convcalc.linting.record import WARNING, LintRule, Remedy, Trait
 from convcalc.spec.model import LayerItem, RepeatItem, items_within
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.record import Span
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.record import Span
     from convcalc.linting.network import LintedNetwork
 
 ONCE = r"\s*1\s*[x×*]\s|repeat"  # how a repeat of one turn is written

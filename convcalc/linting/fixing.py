@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layer.record import key_names
-from convcalc.layer.values import NO, YES
+from convcalc.layers.record import key_names
+from convcalc.layers.values import NO, YES
 from convcalc.linting.linter import lint
 from convcalc.linting.network import LintedNetwork
 from convcalc.linting.words import settings

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.layer.applied import apply
-from convcalc.layer.window import CUTTING, PARTING, PICKING, POINTWISE, SHIFTING, SLIDING
+from convcalc.layers.applied import apply
+from convcalc.layers.window import CUTTING, PARTING, PICKING, POINTWISE, SHIFTING, SLIDING
 from convcalc.linting.record import WARNING
 from convcalc.linting.words import settings
 from convcalc.network.axes import steps
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.record import Kind, Shape
-    from convcalc.layer.window import Step
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.record import Kind, Shape
+    from convcalc.layers.window import Step
     from convcalc.network.graph import Graph, Node
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.spec.choices import Choices

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.layer.case import product
+from convcalc.layers.case import product
 from convcalc.linting.record import WARNING, LintRule, Remedy, Trait
 from convcalc.linting.words import count
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.linting.network import LintedNetwork
 
 

@@ -21,7 +21,7 @@ from convcalc.linting.words import count, one_of, plain, sides, size_change
 
 if TYPE_CHECKING:
     from convcalc.algebra.sizes import Sizes
-    from convcalc.layer.window import Step
+    from convcalc.layers.window import Step
     from convcalc.linting.network import LintedNetwork
 
 MAX_PADDING = 64  # that is tried as a cure

@@ -10,7 +10,7 @@ from convcalc.linting.words import count, plain, sides
 from convcalc.network.walk import walk
 
 if TYPE_CHECKING:
-    from convcalc.layer.field import Field
+    from convcalc.layers.field import Field
     from convcalc.linting.network import LintedNetwork
     from convcalc.network.walk import NetworkReport
 

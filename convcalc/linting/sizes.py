@@ -7,16 +7,16 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layer.window import CUTTING, PARTING, PICKING, SHIFTING
+from convcalc.layers.window import CUTTING, PARTING, PICKING, SHIFTING
 from convcalc.linting.record import NOTE, WARNING, LintRule, Remedy, Trait
 from convcalc.linting.windows import taps
 from convcalc.linting.words import count, one_of, sides
 from convcalc.network.walk import walk
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.record import Shape
-    from convcalc.layer.window import Step
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.record import Shape
+    from convcalc.layers.window import Step
     from convcalc.linting.network import LintedNetwork
     from convcalc.network.graph import Graph
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layer.window import SPREADING
+from convcalc.layers.window import SPREADING
 from convcalc.linting.record import WARNING, LintRule, Remedy, Trait
 from convcalc.linting.windows import MAX_COUNTED
 from convcalc.linting.words import count, one_of, plain, sides, size_change
 from convcalc.network.axes import steps
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.window import Step
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.window import Step
     from convcalc.linting.network import LintedNetwork
 
 

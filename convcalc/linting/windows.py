@@ -14,7 +14,7 @@ from convcalc.algebra.expr import is_symbolic
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from convcalc.layer.window import Step
+    from convcalc.layers.window import Step
 
 MAX_COUNTED = 1 << 16  # taps or units that are gone through one by one
 ROWS = {1: ("position",), 2: ("row", "column"), 3: ("frame", "row", "column")}

@@ -11,8 +11,8 @@ from convcalc.marking.upstream import changes_output, unanswered_before, wrong_o
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.record import Shape
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.record import Shape
     from convcalc.marking.carry_forward import StudentNumbers
 
 

@@ -11,8 +11,8 @@ from convcalc.arrays.array import Array
 from convcalc.arrays.cells import cell_formula
 from convcalc.arrays.computing import LayerNumbers
 from convcalc.arrays.sight import Sight
-from convcalc.layer.applied import Setting, apply
-from convcalc.layer.window import SPREADING
+from convcalc.layers.applied import Setting, apply
+from convcalc.layers.window import SPREADING
 from convcalc.problem import Problem
 from convcalc.tuples import NamedTuple
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from convcalc.arrays.array import Place
     from convcalc.arrays.network import ChainNumbers
     from convcalc.arrays.sight import Groups
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
 
     # From a layer done rightly to the ways in which it is done wrongly, each of them another layer.
     Slip: TypeAlias = Callable[[LayerNumbers, ChainNumbers], Iterator[LayerNumbers]]

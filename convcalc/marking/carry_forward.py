@@ -16,8 +16,8 @@ from convcalc.marking.wrong_values import wrong_values
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.record import Shape
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.record import Shape
     from convcalc.marking.key import Rows
     from convcalc.marking.reference_network import ReferenceNetwork, Sides
     from convcalc.marking.situation import Situation

@@ -15,7 +15,7 @@ from convcalc.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from convcalc.layer.record import Shape
+    from convcalc.layers.record import Shape
     from convcalc.marking.key import KeyItem
     from convcalc.marking.reading import AnswerReading
     from convcalc.marking.reference_network import ReferenceNetwork, Sides

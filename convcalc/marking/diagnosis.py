@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate, letters
 from convcalc.algebra.parser import parse
-from convcalc.layer.binding import AXES
+from convcalc.layers.binding import AXES
 from convcalc.marking.agreement import gives, layouts, shapes_of_rank
 from convcalc.marking.all_along import values_all_along
 from convcalc.marking.reading import AnswerReading
@@ -24,7 +24,7 @@ from convcalc.marking.wrong_values import diagnosis, wrong_values
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.layer.record import Shape
+    from convcalc.layers.record import Shape
     from convcalc.marking.carry_forward import StudentNumbers
     from convcalc.marking.key import KeyItem
     from convcalc.marking.verdict import Response

@@ -14,7 +14,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from convcalc.layer.record import Kind
+    from convcalc.layers.record import Kind
     from convcalc.marking.carry_forward import StudentNumbers
     from convcalc.marking.verdict import Diagnosis, Response
 

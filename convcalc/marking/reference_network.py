@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from convcalc.algebra.expr import ExprError, evaluate
 from convcalc.algebra.parser import parse
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.layer.applied import Applied, apply, lettered_case
-from convcalc.layer.case import product
-from convcalc.layer.field import START
-from convcalc.layer.window import SLIDING
+from convcalc.layers.applied import Applied, apply, lettered_case
+from convcalc.layers.case import product
+from convcalc.layers.field import START
+from convcalc.layers.window import SLIDING
 from convcalc.network.axes import all_through, steps
 from convcalc.network.load import NOTHING
 from convcalc.network.quantity import QUANTITIES, counts_of, of_known
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from convcalc.algebra.expr import Value
-    from convcalc.layer.held import Held
-    from convcalc.layer.record import Shape
-    from convcalc.layer.window import Step
+    from convcalc.layers.held import Held
+    from convcalc.layers.record import Shape
+    from convcalc.layers.window import Step
     from convcalc.network.quantity import Counts
     from convcalc.network.walk import NetworkReport
     from convcalc.problem import Source

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layer.case import letters_of, product
+from convcalc.layers.case import letters_of, product
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.record import Kind, Shape
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.record import Kind, Shape
     from convcalc.marking.carry_forward import StudentNumbers
     from convcalc.marking.reference_network import ReferenceNetwork, Sides
     from convcalc.marking.verdict import Diagnosis

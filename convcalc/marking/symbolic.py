@@ -13,7 +13,7 @@ from convcalc.algebra.parser import parse
 from convcalc.algebra.poly import symbol
 from convcalc.algebra.simplify import drop_rounding
 from convcalc.kinds import KINDS, find
-from convcalc.layer.window import SLIDING
+from convcalc.layers.window import SLIDING
 from convcalc.marking.formula_text import formula
 from convcalc.marking.reading import Unreadable
 from convcalc.marking.wrong_formulas import possible, rewritten
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Kind
+    from convcalc.layers.record import Kind
 
 # What a letter of a student's may stand for, by its spelling without case and underscores; the likeliest first.
 # {} is an axis: two letters may mean the same if they are those of different axes.

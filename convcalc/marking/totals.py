@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate
 from convcalc.algebra.parser import parse
-from convcalc.layer.case import product
+from convcalc.layers.case import product
 from convcalc.marking.key import SUMMED
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.reference_network import TRAINABLE

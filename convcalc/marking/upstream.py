@@ -16,7 +16,7 @@ from convcalc.marking.wrong_values import wrong_values
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from convcalc.layer.record import Shape
+    from convcalc.layers.record import Shape
     from convcalc.marking.carry_forward import StudentNumbers
     from convcalc.marking.reference_network import ReferenceNetwork, Sides
 

@@ -9,8 +9,8 @@ from convcalc.algebra.expr import Expr, Mul, Ratio, Sum, children, rebuild, subs
 from convcalc.algebra.joint import JointFormulas
 from convcalc.algebra.parser import parse
 from convcalc.kinds.pooling import without_dilation
-from convcalc.layer.case import SIDED, letters_of
-from convcalc.layer.window import SLIDING
+from convcalc.layers.case import SIDED, letters_of
+from convcalc.layers.window import SLIDING
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.reference_network import TRAINABLE
 from convcalc.marking.situation import conditions, conditions_met, first_axis
@@ -19,7 +19,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from convcalc.layer.record import Kind
+    from convcalc.layers.record import Kind
     from convcalc.marking.mistakes import Mistake, Wrong
     from convcalc.marking.situation import Situation
 

@@ -8,7 +8,7 @@ from convcalc.algebra.expr import Expr, ExprError, Mul, evaluate, letters
 from convcalc.algebra.notation import write
 from convcalc.algebra.parser import parse
 from convcalc.algebra.simplify import simplify
-from convcalc.layer.case import product
+from convcalc.layers.case import product
 from convcalc.marking.agreement import gives
 from convcalc.marking.verdict import Diagnosis
 from convcalc.marking.wrong_formulas import ways_to_go_wrong, wrong_formulas

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.limits import ExprError
 from convcalc.kinds import FLATTEN
 from convcalc.kinds.conventions import CONVENTIONS, convention_of_class
-from convcalc.layer.applied import Applied, Setting, apply
-from convcalc.layer.binding import flattening
+from convcalc.layers.applied import Applied, Setting, apply
+from convcalc.layers.binding import flattening
 from convcalc.network.graph import UNKNOWN_INPUT, Graph, Node
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 from convcalc.readers import shorthand
@@ -20,8 +20,8 @@ from convcalc.spec.model import PREVIOUS, WrittenLayer, place_to_blame, with_cur
 if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
-    from convcalc.layer.held import Held
-    from convcalc.layer.record import Convention, Kind, Shape
+    from convcalc.layers.held import Held
+    from convcalc.layers.record import Convention, Kind, Shape
     from convcalc.network.assumed import Assumed
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Items, Place, Spec

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
     from convcalc.algebra.monomial import Atom
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.network.graph import Graph
     from convcalc.spec.model import Place
 

@@ -8,9 +8,9 @@ from math import gcd
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate, is_number
-from convcalc.layer.case import product, tree
-from convcalc.layer.field import START, Field, multiple
-from convcalc.layer.window import (
+from convcalc.layers.case import product, tree
+from convcalc.layers.field import START, Field, multiple
+from convcalc.layers.window import (
     ADAPTIVE,
     APPENDING,
     CENTRED,
@@ -32,9 +32,9 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.record import Shape
-    from convcalc.layer.window import WindowType
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.record import Shape
+    from convcalc.layers.window import WindowType
     from convcalc.network.graph import Graph
 
 

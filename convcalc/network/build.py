@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, TooInvolved, budget
 from convcalc.kinds import FLATTEN, NORMALISATION, PROJECTION, find
-from convcalc.layer.applied import Setting
-from convcalc.layer.record import key_names
-from convcalc.layer.values import read
+from convcalc.layers.applied import Setting
+from convcalc.layers.record import key_names
+from convcalc.layers.values import read
 from convcalc.network.assembly import Assembly, Scope, given_names
 from convcalc.network.graph import UNKNOWN_INPUT, Graph, Node
 from convcalc.problem import Diagnostic, Problem, is_usage, problem
@@ -22,7 +22,7 @@ from convcalc.spec.names import declare
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Shape
+    from convcalc.layers.record import Shape
     from convcalc.network.assumed import Assumed
     from convcalc.spec.model import Items, Place, Spec
 

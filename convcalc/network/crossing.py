@@ -10,15 +10,15 @@ from math import gcd
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate
-from convcalc.layer import window
-from convcalc.layer.case import product, tree
-from convcalc.layer.window import Step, Window, WindowType, keeps_places, turned_step
+from convcalc.layers import window
+from convcalc.layers.case import product, tree
+from convcalc.layers.window import Step, Window, WindowType, keeps_places, turned_step
 from convcalc.network.layout import Factor, Layout, axes_along, count_units, is_map, merge_factors, regroup
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Shape
+    from convcalc.layers.record import Shape
 
 
 class Passage(NamedTuple):

@@ -8,13 +8,13 @@ from convcalc.network.graph import UNKNOWN_INPUT, Node
 from convcalc.problem import Problem
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Setting
+    from convcalc.layers.applied import Setting
     from convcalc.network.assembly import Assembly
 
 
 def add_held(assembly: Assembly, setting: Setting, inputs: tuple[int, ...], name: str, place: Any) -> int:
     """Add a layer by itself; equal ones are computed once, and what contradicts itself is noted."""
-    from convcalc.layer.held import hold
+    from convcalc.layers.held import hold
 
     full, kind = assembly.scopes[-1].prefix + name, setting.kind.name
     held = assembly.holdings.get(id(setting))

@@ -9,7 +9,7 @@ from convcalc.readers.readings import spell_shorthand
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
-    from convcalc.layer.record import Shape
+    from convcalc.layers.record import Shape
     from convcalc.network.assembly import Assembly
     from convcalc.network.graph import Node
     from convcalc.spec.model import WrittenLayer

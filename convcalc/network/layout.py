@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.layer.field import multiple
+from convcalc.layers.field import multiple
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Shape
+    from convcalc.layers.record import Shape
 
 
 class Factor(NamedTuple):

@@ -6,13 +6,13 @@ from math import lcm
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import extremum
-from convcalc.layer.field import MAX_PERIOD, NOTHING, Field, enclosure, lost_field, seen_together
+from convcalc.layers.field import MAX_PERIOD, NOTHING, Field, enclosure, lost_field, seen_together
 from convcalc.network.axes import Axes
 from convcalc.network.layout import Factor, Layout, axes_along, count_units, is_map, map_layout
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Shape
+    from convcalc.layers.record import Shape
 
 
 def meet(branches: list[Axes], shapes: list[Shape], output: Shape, sides: Shape, place: int, appends: bool) -> Axes:

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import evaluate, floor_divide
-from convcalc.layer import window
-from convcalc.layer.case import is_uneven, tree
-from convcalc.layer.window import Step, Window, WindowType
+from convcalc.layers import window
+from convcalc.layers.case import is_uneven, tree
+from convcalc.layers.window import Step, Window, WindowType
 from convcalc.network.crossing import Crossing, Passage
 from convcalc.network.layout import Factor, Layout, axes_along, regroup
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
 
 
 def course(layout: Layout, rank: int, applied: Applied, path: tuple[Step, ...], last: bool, source: int = 0) -> Passage:

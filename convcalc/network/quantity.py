@@ -16,9 +16,9 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.field import Field
-    from convcalc.layer.held import Held
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.field import Field
+    from convcalc.layers.held import Held
     from convcalc.network.walk import NetworkReport, Totals
 
     Counts: TypeAlias = Applied | Held | Totals  # what has counts

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate
-from convcalc.layer.applied import biases_of
-from convcalc.layer.case import letters_of, product, tree
+from convcalc.layers.applied import biases_of
+from convcalc.layers.case import letters_of, product, tree
 from convcalc.problem import Problem, problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.network.assembly import Assembly
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.limits import ExprError
 from convcalc.algebra.notation import write_shape
-from convcalc.layer.applied import Setting, apply
-from convcalc.layer.record import key_names
-from convcalc.layer.window import APPENDING
+from convcalc.layers.applied import Setting, apply
+from convcalc.layers.record import key_names
+from convcalc.layers.window import APPENDING
 from convcalc.network.build import shortcut_strides
 from convcalc.problem import Problem
 from convcalc.problem import lines as source_lines
@@ -19,7 +19,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from convcalc.layer.record import Kind, Shape
+    from convcalc.layers.record import Kind, Shape
     from convcalc.network.assembly import Assembly
     from convcalc.spec.model import Place
 

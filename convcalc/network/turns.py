@@ -14,7 +14,7 @@ from convcalc.algebra.poly import symbol
 from convcalc.algebra.substitution import symbols
 from convcalc.algebra.summation import powers_of, sum_over
 from convcalc.kinds.turns import STILL_TURNS, TURNS
-from convcalc.layer.applied import Applied, Setting
+from convcalc.layers.applied import Applied, Setting
 from convcalc.network.assembly import Scope
 from convcalc.network.graph import Graph, Node
 from convcalc.network.walk import Totals, Walk, count_layers, totals
@@ -23,7 +23,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Shape
+    from convcalc.layers.record import Shape
     from convcalc.network.build import Builder
     from convcalc.spec.model import RepeatItem
 

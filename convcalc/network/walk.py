@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import sum_of
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, ExprError, budget, lowest_terms
-from convcalc.layer.field import NOTHING
-from convcalc.layer.window import APPENDING, CONTRACTING, MULTIPLYING, Step
+from convcalc.layers.field import NOTHING
+from convcalc.layers.window import APPENDING, CONTRACTING, MULTIPLYING, Step
 from convcalc.network.axes import Axes, all_through, changes_nothing, channel_axis, keeps_map, origin, steps
 from convcalc.network.crossing import Passage
 from convcalc.network.layout import Factor, Layout, map_layout
@@ -18,10 +18,10 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.field import Field
-    from convcalc.layer.held import Held
-    from convcalc.layer.record import Shape
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.field import Field
+    from convcalc.layers.held import Held
+    from convcalc.layers.record import Shape
     from convcalc.network.graph import Graph, Node
     from convcalc.readers.printed.table import PrintedTable
 

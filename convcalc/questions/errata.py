@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from convcalc.layer.case import letters_of
+from convcalc.layers.case import letters_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
 
 
 class Erratum(NamedTuple):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, Extremum, Mul, Neg, Ratio, Sum
 from convcalc.algebra.notation import to_tree
-from convcalc.layer.binding import AXES
-from convcalc.layer.case import product
-from convcalc.layer.window import ENTIRE, POINTWISE, SLIDING, Step
+from convcalc.layers.binding import AXES
+from convcalc.layers.case import product
+from convcalc.layers.window import ENTIRE, POINTWISE, SLIDING, Step
 from convcalc.network.axes import keeps_map, passage_to_places, steps
 from convcalc.network.layout import map_layout
 from convcalc.network.moves import course
@@ -17,8 +17,8 @@ from convcalc.questions.work import Remark, Worked, group_axes, without_work, wo
 from convcalc.questions.working import LayerWork, light_formula
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.field import Field
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.field import Field
     from convcalc.network.axes import Axes
     from convcalc.network.walk import LayerReport, NetworkReport
 

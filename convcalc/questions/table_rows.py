@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.classes import classes
 from convcalc.kinds.printed import unknown_kind
-from convcalc.layer.applied import Setting
-from convcalc.layer.held import Held
+from convcalc.layers.applied import Setting
+from convcalc.layers.held import Held
 from convcalc.network.walk import LayerReport, NetworkReport, Totals
 from convcalc.questions.compare import MAX_MATCHED, Change, Difference
 from convcalc.tuples import NamedTuple
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Kind
+    from convcalc.layers.record import Kind
     from convcalc.readers.printed.table import PrintedTable
 
 UNTOLD: Any = None  # what a table does not say

@@ -10,13 +10,13 @@ from convcalc.algebra.expr import Expr, Mul, Ratio, Sum, children, evaluate, let
 from convcalc.algebra.parser import parse
 from convcalc.kinds.convolution import CONV_SIZE, TCONV_SIZE
 from convcalc.kinds.pooling import CEIL_SIZE, without_dilation
-from convcalc.layer.binding import AXES
+from convcalc.layers.binding import AXES
 from convcalc.questions.work import times
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.record import Kind
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.record import Kind
 
 
 class Textbook(NamedTuple):

@@ -10,9 +10,9 @@ from convcalc.algebra.expr import Expr, Mul, Neg, Ratio, Sum, children, evaluate
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.parser import parse
 from convcalc.algebra.simplify import simplify, slope
-from convcalc.layer.binding import AXES
-from convcalc.layer.case import is_uneven, letters_of, product, tree
-from convcalc.layer.window import (
+from convcalc.layers.binding import AXES
+from convcalc.layers.case import is_uneven, letters_of, product, tree
+from convcalc.layers.window import (
     ADAPTIVE,
     CONTRACTING,
     ENTIRE,
@@ -29,7 +29,7 @@ from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
 
 
 # Letters that say nothing where they are 1: groups, multipliers, layers, directions, biases per gate.

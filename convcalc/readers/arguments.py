@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds import plain
 from convcalc.kinds.classes import INPUT_SHAPES, signature
-from convcalc.layer.record import key_names
-from convcalc.layer.values import NOTHING, choices, show
+from convcalc.layers.record import key_names
+from convcalc.layers.values import NOTHING, choices, show
 from convcalc.problem import did_you_mean, problem
 from convcalc.readers.shorthand import takes
 from convcalc.spec.brackets import texts
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.kinds.classes import Signature
-    from convcalc.layer.record import Key, Kind
-    from convcalc.layer.values import Raw
+    from convcalc.layers.record import Key, Kind
+    from convcalc.layers.values import Raw
     from convcalc.readers.shorthand import Resolved
 
 LISTED = frozenset(("shape", "kept axes", "sides", "table", "given"))  # types of keys that are lists, however long

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import plain
-from convcalc.layer.record import key_names
-from convcalc.layer.values import read
+from convcalc.layers.record import key_names
+from convcalc.layers.values import read
 from convcalc.problem import Problem, Source
 from convcalc.readers.line import LineReader
 from convcalc.readers.shorthand import Resolved, known_name, resolve, shorthand

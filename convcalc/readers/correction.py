@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convcalc.layer.record import key_names
+from convcalc.layers.record import key_names
 from convcalc.problem import Mark, lines
 from convcalc.readers import shorthand
 from convcalc.readers.chain import is_chain

@@ -17,8 +17,8 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.layer.record import Kind
-    from convcalc.layer.values import Raw
+    from convcalc.layers.record import Kind
+    from convcalc.layers.values import Raw
     from convcalc.readers.line import LineReader
     from convcalc.spec.model import Item, Items, Place
 

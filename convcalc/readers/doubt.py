@@ -13,8 +13,8 @@ from convcalc.problem import Problem
 from convcalc.readers.tensors import Tensor, all_axes
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.record import Shape
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.record import Shape
     from convcalc.readers.trace import Trace
     from convcalc.spec.model import WrittenLayer
 

@@ -13,7 +13,7 @@ from convcalc.spec.model import Spec
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from convcalc.layer.values import Raw
+    from convcalc.layers.values import Raw
     from convcalc.problem import Mark
     from convcalc.readers.trace import Tensor, Trace
     from convcalc.spec.choices import Choices

@@ -9,7 +9,7 @@ from convcalc.readers import shorthand
 from convcalc.readers.code import call_in
 
 if TYPE_CHECKING:
-    from convcalc.layer.record import Kind
+    from convcalc.layers.record import Kind
     from convcalc.readers.shorthand import Resolved
     from convcalc.spec.model import WrittenLayer
 

@@ -29,7 +29,7 @@ from convcalc.spec.shapes import is_shape
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from convcalc.layer.values import Raw
+    from convcalc.layers.values import Raw
     from convcalc.readers.dataflow import Flow
     from convcalc.spec.model import Block, Item, Items, WrittenLayer
 

@@ -20,7 +20,7 @@ from convcalc.readers.trace import BATCH, Batch, Tensor
 if TYPE_CHECKING:
     from typing import Any
 
-    from convcalc.layer.record import Kind
+    from convcalc.layers.record import Kind
     from convcalc.readers.trace import Size, Trace
     from convcalc.spec.model import Place
 

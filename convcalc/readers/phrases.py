@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from convcalc.layer.record import key_names
+from convcalc.layers.record import key_names
 from convcalc.readers import shorthand
 
 VALUE = r"\d+(?:x\d+){0,2}"

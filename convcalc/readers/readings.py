@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds import plain
 from convcalc.kinds.classes import classes, signature
-from convcalc.layer.record import key_names
+from convcalc.layers.record import key_names
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers import shorthand
 

@@ -1,6 +1,6 @@
 """A layer in one line of text: `conv 64 k7 s2 p3`, `nn.Conv2d(3, 64, 7)`.
 
-Nothing here is evaluated: a text becomes a kind and the raw texts of its keys, for convcalc.layer.values to read.
+Nothing here is evaluated: a text becomes a kind and the raw texts of its keys, for convcalc.layers.values to read.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from convcalc.kinds import find, plain
 from convcalc.kinds.conventions import ELSEWHERE, FRAMEWORKS
 from convcalc.kinds.keys import IGNORED
-from convcalc.layer.record import REQUIRED, key_names
-from convcalc.layer.values import read
+from convcalc.layers.record import REQUIRED, key_names
+from convcalc.layers.values import read
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
 from convcalc.spec.brackets import as_list, parts_of
 from convcalc.spec.model import WrittenLayer
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.expr import Value
     from convcalc.kinds.classes import Signature
-    from convcalc.layer.record import Key, Kind
-    from convcalc.layer.values import Raw
+    from convcalc.layers.record import Key, Kind
+    from convcalc.layers.values import Raw
 
 UNREADABLE = frozenset(("K001", "K002", "L011"))  # a word that means nothing here: the text may be in another notation
 SPECIAL = frozenset(("name", "from", "activation", "weights"))  # keys of every layer

@@ -11,8 +11,8 @@ from convcalc.algebra import parser
 from convcalc.kinds import NAMES, plain
 from convcalc.kinds.classes import classes
 from convcalc.kinds.keys import IGNORED
-from convcalc.layer.record import key_names
-from convcalc.layer.values import sides_or_number
+from convcalc.layers.record import key_names
+from convcalc.layers.values import sides_or_number
 from convcalc.problem import nearest
 from convcalc.readers import shorthand
 from convcalc.readers.line import BODY_WORDS

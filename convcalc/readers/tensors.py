@@ -7,13 +7,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.algebra.expr import is_symbolic
-from convcalc.layer.case import product
+from convcalc.layers.case import product
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Shape
+    from convcalc.layers.record import Shape
     from convcalc.problem import Diagnostic
 
 

@@ -13,9 +13,9 @@ from convcalc.algebra.limits import ExprError
 from convcalc.kinds import FLATTEN
 from convcalc.kinds.conventions import CONVENTIONS, convention_of_class
 from convcalc.kinds.rearranging import PERMUTE, RESHAPE
-from convcalc.layer.applied import Applied, Setting, apply
-from convcalc.layer.binding import flattening
-from convcalc.layer.case import product
+from convcalc.layers.applied import Applied, Setting, apply
+from convcalc.layers.binding import flattening
+from convcalc.layers.case import product
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers.shorthand import values_of
 from convcalc.readers.tensors import BATCH, Batch, Size, Tensor, all_axes, fill_sizes, seen_sizes, with_batch
@@ -26,8 +26,8 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Kind, Shape
-    from convcalc.layer.values import Raw
+    from convcalc.layers.record import Kind, Shape
+    from convcalc.layers.values import Raw
     from convcalc.problem import Source
     from convcalc.spec.model import Item, Place
 

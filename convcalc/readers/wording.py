@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import NAMES, plain
-from convcalc.layer.record import REQUIRED, key_names
-from convcalc.layer.values import read
+from convcalc.layers.record import REQUIRED, key_names
+from convcalc.layers.values import read
 from convcalc.problem import Problem, Source, nearest
 from convcalc.readers import shorthand
 from convcalc.readers.chain import Chain, chain, is_chain
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Key, Kind
-    from convcalc.layer.values import Raw
+    from convcalc.layers.record import Key, Kind
+    from convcalc.layers.values import Raw
     from convcalc.readers.shorthand import Resolved
     from convcalc.spec.model import WrittenLayer
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_number
-from convcalc.layer.field import Half
+from convcalc.layers.field import Half
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_fraction
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.layer.record import REQUIRED
+from convcalc.layers.record import REQUIRED
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Setting
-    from convcalc.layer.record import Key
+    from convcalc.layers.applied import Setting
+    from convcalc.layers.record import Key
 
 UNSEEN = ("check", "check2", "ignored")
 MAX_TABLE = 40  # characters of a connection table that a line still holds

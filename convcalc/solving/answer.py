@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate
-from convcalc.layer.case import tree
-from convcalc.layer.window import SLIDING
+from convcalc.layers.case import tree
+from convcalc.layers.window import SLIDING
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.equation import Relation
     from convcalc.algebra.expr import Value
     from convcalc.algebra.interval import Range
-    from convcalc.layer.record import Shape
+    from convcalc.layers.record import Shape
     from convcalc.problem import Diagnostic
     from convcalc.solving.question import Question, Unknown
     from convcalc.solving.runs import ValueRun

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import Extremum, evaluate, letters
 from convcalc.algebra.interval import Range
 from convcalc.algebra.notation import to_tree
-from convcalc.layer.case import tree
-from convcalc.layer.window import SLIDING, SPREADING
+from convcalc.layers.case import tree
+from convcalc.layers.window import SLIDING, SPREADING
 from convcalc.solving.constraint import Constraint, is_possible
 from convcalc.solving.runs import FAR
 from convcalc.solving.search import inner_unknowns, inversion_order, shells, size
@@ -17,7 +17,7 @@ from convcalc.solving.search import inner_unknowns, inversion_order, shells, siz
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.solving.answer import Solution
     from convcalc.solving.layer_search import LayerSearch
     from convcalc.solving.question import Unknown

@@ -10,8 +10,8 @@ from convcalc.algebra.interval import Range, intersect
 from convcalc.algebra.inversion import Patience, solve, solve_inequality
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
-from convcalc.layer.case import tree
-from convcalc.layer.window import SLIDING
+from convcalc.layers.case import tree
+from convcalc.layers.window import SLIDING
 from convcalc.network.axes import origin, steps
 from convcalc.network.layout import map_layout
 from convcalc.network.moves import course
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from convcalc.algebra.condition import Condition
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.record import Shape
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.record import Shape
     from convcalc.solving.question import Question
 
 SYMBOLS_FAIL = (ExprError, TypeError, AttributeError, ValueError)  # where a record wants numbers

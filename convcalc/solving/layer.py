@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.poly import symbol
 from convcalc.kinds.conventions import CONVENTIONS, convention_of_class
-from convcalc.layer.applied import Applied, Setting, apply
-from convcalc.layer.record import key_names
-from convcalc.layer.values import read
+from convcalc.layers.applied import Applied, Setting, apply
+from convcalc.layers.record import key_names
+from convcalc.layers.values import read
 from convcalc.network.quantity import QUANTITIES
 from convcalc.problem import problem
 from convcalc.readers import shorthand
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Kind, Shape
-    from convcalc.layer.values import Raw
+    from convcalc.layers.record import Kind, Shape
+    from convcalc.layers.values import Raw
 
 
 def question(

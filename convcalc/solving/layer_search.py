@@ -11,9 +11,9 @@ from convcalc.algebra.inversion import MAX_STRETCHES, TooWide
 from convcalc.algebra.limits import budget
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
-from convcalc.layer.case import is_uneven, tree
-from convcalc.layer.cure import slack
-from convcalc.layer.record import sides
+from convcalc.layers.case import is_uneven, tree
+from convcalc.layers.cure import slack
+from convcalc.layers.record import sides
 from convcalc.problem import Diagnostic, Problem
 from convcalc.solving.constraint import SYMBOLS_FAIL, Constraint, conditions, constraints, is_possible, look_at, meets
 from convcalc.solving.runs import FAR, LOOK, ValueRun, verify_runs
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.solving.answer import Solution
     from convcalc.solving.layer import Layer
     from convcalc.solving.question import Question, Unknown

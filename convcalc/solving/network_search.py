@@ -11,7 +11,7 @@ from convcalc.algebra.limits import budget
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
 from convcalc.algebra.sizes import EVERY
-from convcalc.layer.binding import AXES
+from convcalc.layers.binding import AXES
 from convcalc.network.build import Builder
 from convcalc.network.load import graph_of
 from convcalc.network.quantity import BOUNDED
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.layer.field import Field
-    from convcalc.layer.record import Shape
+    from convcalc.layers.field import Field
+    from convcalc.layers.record import Shape
     from convcalc.network.graph import Graph
     from convcalc.solving.constraint import Constraint
     from convcalc.solving.question import Question

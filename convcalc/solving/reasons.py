@@ -13,8 +13,8 @@ from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
 from convcalc.algebra.simplify import drop_rounding
 from convcalc.kinds.conventions import EXACT
-from convcalc.layer.case import tree
-from convcalc.layer.record import sides
+from convcalc.layers.case import tree
+from convcalc.layers.record import sides
 from convcalc.problem import Problem, problem
 from convcalc.solving.answer import Equation, Odds, axes_together
 from convcalc.solving.constraint import Constraint, difference, example_target, is_possible
@@ -23,7 +23,7 @@ from convcalc.solving.runs import FAR, LOOK
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.solving.answer import Answer, Solution
     from convcalc.solving.layer_search import LayerSearch
     from convcalc.solving.question import Question, Unknown

@@ -8,7 +8,7 @@ from convcalc.algebra.equation import Relation, insert_values, isolate
 from convcalc.algebra.expr import ExprError, has, is_number, letters
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import Poly, symbol
-from convcalc.layer.case import tree
+from convcalc.layers.case import tree
 from convcalc.problem import Problem, problem
 from convcalc.solving.answer import Answer, Equation, Solution, axes_together
 from convcalc.solving.combinations import Table, axes_apart, has_alike_axes, rank
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.solving.question import Question, Unknown
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
 from convcalc.algebra.limits import MAX_DIGITS, ExprError
-from convcalc.layer.values import number
+from convcalc.layers.values import number
 from convcalc.problem import Problem, did_you_mean, problem
 from convcalc.spec.model import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, items_within
 from convcalc.spec.names import value_of
@@ -15,7 +15,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.values import Raw
+    from convcalc.layers.values import Raw
     from convcalc.spec.model import Block, Items
 
 MAX_LAYERS = 50_000  # that repeats and blocks make of fewer

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
-    from convcalc.layer.values import Raw
+    from convcalc.layers.values import Raw
 
 OPEN, CLOSE, QUOTES = "([{", ")]}", "\"'"
 

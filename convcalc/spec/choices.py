@@ -13,7 +13,7 @@ from convcalc.spec.model import LayerItem, RepeatItem, UseItem, items_within
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layer.values import Raw
+    from convcalc.layers.values import Raw
     from convcalc.spec.model import Item, Spec
 
 MAX_NAMES = 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.layer.values import show, sides_or_number
+from convcalc.layers.values import show, sides_or_number
 from convcalc.problem import Problem, Source, did_you_mean, problem
 from convcalc.spec.choices import check_sets, misuse, names_used
 from convcalc.spec.layout import SIDES, Settled, doubt, evidence, is_last, names_order, settle
@@ -15,8 +15,8 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Shape
-    from convcalc.layer.values import Raw
+    from convcalc.layers.record import Shape
+    from convcalc.layers.values import Raw
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Place, Spec
 

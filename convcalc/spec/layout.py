@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ExprError
-from convcalc.layer.values import YES, number
+from convcalc.layers.values import YES, number
 from convcalc.problem import BUNDLED, problem
 from convcalc.spec.model import LayerItem, items_within
 from convcalc.spec.shapes import is_readable, read_shape
@@ -18,8 +18,8 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Kind, Shape
-    from convcalc.layer.values import Raw
+    from convcalc.layers.record import Kind, Shape
+    from convcalc.layers.values import Raw
     from convcalc.problem import Problem
     from convcalc.spec.model import Spec, WrittenLayer
     from convcalc.spec.shapes import ShapeText

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.layer.record import key_names
+from convcalc.layers.record import key_names
 from convcalc.problem import Diagnostic, Mark, Problem, Source
 from convcalc.tuples import NamedTuple
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from convcalc.kinds import Named
-    from convcalc.layer.record import Kind
-    from convcalc.layer.values import Raw
+    from convcalc.layers.record import Kind
+    from convcalc.layers.values import Raw
 
 
 UNSHAPED = "P001"  # the code of what a source does not say, so that layers have no shapes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ExprError, UnknownName, letters
 from convcalc.algebra.parser import parse
-from convcalc.layer.values import number, plain_zeros
+from convcalc.layers.values import number, plain_zeros
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, is_usage, problem
 from convcalc.spec.choices import few, misuse
 from convcalc.spec.inheritance import block_roles

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ExprError, is_fraction
-from convcalc.layer.values import number, sides_or_number
+from convcalc.layers.values import number, sides_or_number
 from convcalc.problem import Problem, problem
 from convcalc.spec.brackets import matching, parts_of
 from convcalc.spec.names import symbol
@@ -15,8 +15,8 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Shape
-    from convcalc.layer.values import Raw
+    from convcalc.layers.record import Shape
+    from convcalc.layers.values import Raw
 
 OPEN = "?"
 MAX_SIZES = 5

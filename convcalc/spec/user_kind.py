@@ -10,8 +10,8 @@ from convcalc.algebra.expr import ExprError, letters
 from convcalc.algebra.parser import parse
 from convcalc.kinds import keys
 from convcalc.kinds.convolution import CONV
-from convcalc.layer.record import PRODUCTS, REQUIRED, Key, Kind, Need, sides
-from convcalc.layer.window import POINT, SLIDING, WHOLE, Window
+from convcalc.layers.record import PRODUCTS, REQUIRED, Key, Kind, Need, sides
+from convcalc.layers.window import POINT, SLIDING, WHOLE, Window
 from convcalc.problem import did_you_mean, problem
 
 SHARED = {
@@ -140,7 +140,7 @@ def read_key(kind: str, text: str) -> Key:
 
 
 def read_default(key: Key, text: str) -> Any:
-    from convcalc.layer.values import read
+    from convcalc.layers.values import read
 
     return text if text[:1] == "=" else read(key, text, {})
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from convcalc.closed_forms.layers import LayerForms
     from convcalc.closed_forms.letters import Lettered
     from convcalc.closed_forms.table import FormTable
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.network.quantity import Quantity
     from convcalc.network.walk import NetworkReport
 
@@ -188,6 +188,6 @@ def difference(left: Expr | None, right: Expr | None) -> Expr | None:
 
 
 def product_of(shape: Iterable[Value]) -> Value:
-    from convcalc.layer.case import product
+    from convcalc.layers.case import product
 
     return product(shape)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import evaluate
 from convcalc.algebra.poly import symbol
-from convcalc.layer.case import letters_of, product, tree
+from convcalc.layers.case import letters_of, product, tree
 from convcalc.tools.torchvision import code_of, roles_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.network.walk import NetworkReport
     from convcalc.tools.counts import Count, Flaw
 

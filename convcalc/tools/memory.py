@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, cast
 
-from convcalc.layer.case import product
+from convcalc.layers.case import product
 from convcalc.network.liveness import kept_numbers, peak_numbers
 from convcalc.network.quantity import bytes_of
 from convcalc.tools.counting import own_parameters
@@ -15,7 +15,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.network.walk import NetworkReport
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Shape
+    from convcalc.layers.record import Shape
     from convcalc.network.graph import Graph
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Items, Spec, Variant

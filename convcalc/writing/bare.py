@@ -19,7 +19,7 @@ from convcalc.writing.pytorch_language import PyTorch
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.layer.record import Shape
+    from convcalc.layers.record import Shape
     from convcalc.problem import Source
     from convcalc.readers.yaml.nodes import Node
     from convcalc.spec.choices import Choices

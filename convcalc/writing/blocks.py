@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import NAMES, plain
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.layer.record import REQUIRED, key_names
+from convcalc.layers.record import REQUIRED, key_names
 from convcalc.readers.line import BODY_WORDS, WRAPPER_NAMES
 from convcalc.spec.model import Block, BranchItem, LayerItem, Place, RepeatItem, UseItem, items_within, map_items
 from convcalc.tuples import NamedTuple
@@ -17,8 +17,8 @@ from convcalc.writing.shorthand import value_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.layer.record import Key
-    from convcalc.layer.values import Raw
+    from convcalc.layers.record import Key
+    from convcalc.layers.values import Raw
     from convcalc.spec.model import Item, Items, Spec, WrittenLayer
 
 NOWHERE = Place(1, 1)

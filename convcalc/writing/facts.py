@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import FLATTEN
-from convcalc.layer.applied import apply
-from convcalc.layer.situation import LayerSituation
+from convcalc.layers.applied import apply
+from convcalc.layers.situation import LayerSituation
 from convcalc.problem import Problem, first_names
 from convcalc.tuples import NamedTuple
 

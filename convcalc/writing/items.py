@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.kinds import FLATTEN, find, plain
 from convcalc.kinds.classes import classes, signature
-from convcalc.layer.record import key_names
+from convcalc.layers.record import key_names
 from convcalc.problem import Problem, Source
 from convcalc.readers.arguments import settings_of_name
 from convcalc.readers.line import BODY_WORDS
@@ -18,7 +18,7 @@ from convcalc.spec.model import BranchItem, BrokenItem, LayerItem, RepeatItem, U
 from convcalc.writing.shorthand import PLAIN, names_text, spelled_args, value_text, words_of
 
 if TYPE_CHECKING:
-    from convcalc.layer.values import Raw
+    from convcalc.layers.values import Raw
     from convcalc.readers.yaml.nodes import Node
     from convcalc.spec.model import Item, Items, Spec, WrittenLayer
     from convcalc.writing.facts import Facts, Needs

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.keras import form_of
 from convcalc.kinds.keras_windows import WHY, grown_sides
-from convcalc.layer.situation import floor_pads
+from convcalc.layers.situation import floor_pads
 from convcalc.spec.layout import written_order
 from convcalc.writing.program.code import Application, Atom, GivenArgument, Make, PieceList
 from convcalc.writing.program.elements import Junction, Leaf, Loop, Series, Use
@@ -17,8 +17,8 @@ from convcalc.writing.program.language import Language, python_value
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from convcalc.layer.record import Shape
-    from convcalc.layer.situation import LayerSituation
+    from convcalc.layers.record import Shape
+    from convcalc.layers.situation import LayerSituation
     from convcalc.spec.model import Spec
     from convcalc.writing.program.code import Piece
     from convcalc.writing.program.elements import Element

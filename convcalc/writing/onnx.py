@@ -10,8 +10,8 @@ from convcalc.algebra.notation import write_shape
 from convcalc.kinds.onnx import FORMS, INDEXED, IR_VERSION, MEETING, OPSET
 from convcalc.kinds.pytorch_arithmetic import lacks_number
 from convcalc.kinds.unsaid import lost_in_onnx
-from convcalc.layer.operators import LayerOperators, NumberTensor, OperatorNode, WeightTensor
-from convcalc.layer.situation import LayerSituation
+from convcalc.layers.operators import LayerOperators, NumberTensor, OperatorNode, WeightTensor
+from convcalc.layers.situation import LayerSituation
 from convcalc.problem import Problem, problem
 from convcalc.readers.onnx.fields import FLOAT, INT64
 from convcalc.readers.onnx.records import OWN_SIGNATURE
@@ -22,7 +22,7 @@ from convcalc.writing.wire import encode
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.network.graph import Graph, Node
     from convcalc.spec.model import Spec
 

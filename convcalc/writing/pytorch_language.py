@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.pytorch import CONSTANTS, FUNCTIONS, MODULES
 from convcalc.kinds.pytorch_arithmetic import class_form
-from convcalc.layer.situation import LayerSituation, pool_window
+from convcalc.layers.situation import LayerSituation, pool_window
 from convcalc.writing.program.code import Atom
 from convcalc.writing.program.language import Language, python_value
 from convcalc.writing.pytorch_modules import MODULES as SOURCES
@@ -14,7 +14,7 @@ from convcalc.writing.pytorch_modules import MODULES as SOURCES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.network.graph import Node
     from convcalc.spec.model import Spec
     from convcalc.writing.program.elements import Junction, Leaf

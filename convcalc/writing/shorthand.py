@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import ExprError, is_fraction, is_number
 from convcalc.algebra.parser import numeral_text
 from convcalc.kinds.conventions import CONVENTIONS, FRAMEWORKS, convention_of_class
-from convcalc.layer.record import REQUIRED, key_names
-from convcalc.layer.values import read
+from convcalc.layers.record import REQUIRED, key_names
+from convcalc.layers.values import read
 from convcalc.problem import Problem
 from convcalc.readers.shorthand import key_and_value, main_key
 from convcalc.spec.model import WrittenLayer
@@ -17,9 +17,9 @@ from convcalc.spec.model import WrittenLayer
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from convcalc.layer.applied import Setting
-    from convcalc.layer.record import Key, Kind
-    from convcalc.layer.values import Raw
+    from convcalc.layers.applied import Setting
+    from convcalc.layers.record import Key, Kind
+    from convcalc.layers.values import Raw
     from convcalc.spec.model import Spec
 
 QUOTES = "\"'"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import find, plain
-from convcalc.layer.record import key_names
+from convcalc.layers.record import key_names
 from convcalc.network.load import graph_of, spec_of
 from convcalc.problem import Source
 from convcalc.spec.choices import Choices
@@ -22,7 +22,7 @@ from convcalc.writing.yaml_text import entry_lines, folded_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.layer.values import Raw
+    from convcalc.layers.values import Raw
     from convcalc.network.graph import Graph
     from convcalc.spec.model import Block, Item, Spec
     from convcalc.writing.items import Entry

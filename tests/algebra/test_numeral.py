@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from convcalc.algebra.expr import ExprError, evaluate
 from convcalc.algebra.parser import amount, numeral, parse
-from convcalc.layer.values import plain_zeros
+from convcalc.layers.values import plain_zeros
 from convcalc.network.load import summarise, summarise_text
 from convcalc.spec.choices import Choices
 

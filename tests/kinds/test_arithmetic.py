@@ -15,7 +15,7 @@ from places import DATA
 from convcalc.algebra.expr import evaluate
 from convcalc.algebra.parser import parse
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.layer.applied import apply
+from convcalc.layers.applied import apply
 from convcalc.network.load import summarise_text
 from convcalc.problem import Problem
 

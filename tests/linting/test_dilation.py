@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcalc.layer.window import SLIDING, Step
+from convcalc.layers.window import SLIDING, Step
 from convcalc.linting.dilation import Comb, comb_through, dense_dilations
 
 LAYERS = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 5)), min_size=1, max_size=4)  # (taps, dilation)

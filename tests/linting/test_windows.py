@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcalc.layer.window import SLIDING, SPREADING, Step
+from convcalc.layers.window import SLIDING, SPREADING, Step
 from convcalc.linting.spreading import products_by_place
 from convcalc.linting.windows import cells_read, dropped_cells, is_counted, live_taps, live_units, taps
 

@@ -16,7 +16,7 @@ import pytest
 
 from convcalc.kinds import KINDS as CATALOGUE
 from convcalc.kinds.resampling import MODE, UPSAMPLE
-from convcalc.layer.window import APPENDING, RESAMPLING
+from convcalc.layers.window import APPENDING, RESAMPLING
 from convcalc.network.axes import Axes
 from convcalc.network.layout import map_layout
 from convcalc.network.load import graph_of, spec_of, summarise, summarise_text

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, UNLIMITED, ExprError, budget
 from convcalc.algebra.substitution import substitute
 from convcalc.cli import run
-from convcalc.layer.values import number
+from convcalc.layers.values import number
 from convcalc.network.load import summarise, summarise_text
 from convcalc.spec import blocks
 from convcalc.spec.choices import Choices

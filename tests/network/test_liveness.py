@@ -5,7 +5,7 @@ import random
 import pytest
 from families import SAMPLED, slowly
 
-from convcalc.layer.case import product
+from convcalc.layers.case import product
 from convcalc.network.liveness import inference, kept_numbers, live_numbers, peak_numbers, training
 from convcalc.network.load import summarise, summarise_text
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from slid_windows import random_chain
 
-from convcalc.layer import field, window
-from convcalc.layer.field import Field, Pattern
-from convcalc.layer.window import (
+from convcalc.layers import field, window
+from convcalc.layers.field import Field, Pattern
+from convcalc.layers.window import (
     ADAPTIVE,
     CENTRED,
     INTERPOLATED,

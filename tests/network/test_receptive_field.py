@@ -11,7 +11,7 @@ import pytest
 from places import DATA
 from slid_windows import Cells, Made, random_chain, random_step
 
-from convcalc.layer.field import Field
+from convcalc.layers.field import Field
 from convcalc.network.load import summarise_text
 from convcalc.network.walk import LayerReport
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from convcalc.layer import cure
+from convcalc.layers import cure
 from convcalc.network.load import Choices, summarise_text
 
 

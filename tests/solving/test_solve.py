@@ -18,7 +18,7 @@ from convcalc.algebra.poly import symbol
 from convcalc.algebra.substitution import substitute
 from convcalc.kinds import find
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.layer.applied import Setting, apply
+from convcalc.layers.applied import Setting, apply
 from convcalc.network.load import Choices, summarise_text
 from convcalc.problem import Problem
 from convcalc.solving.answer import answer

@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 
 from convcalc.algebra.expr import evaluate
-from convcalc.layer.case import product as product_of
+from convcalc.layers.case import product as product_of
 from convcalc.network.load import graph_and_report, source_of, spec_of, summarise_text
 from convcalc.problem import Problem, Source
 from convcalc.spec.choices import Choices

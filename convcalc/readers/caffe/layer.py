@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import plain
 from convcalc.kinds.caffe import NO_SHAPE, VARIANTS, CaffeType, caffe_types
-from convcalc.layer.record import COUNTING, key_names
+from convcalc.layers.record import COUNTING, key_names
 from convcalc.problem import Problem, did_you_mean, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layer.record import Kind
+    from convcalc.layers.record import Kind
     from convcalc.problem import Source
     from convcalc.readers.prototxt import Message, ProtoField
     from convcalc.spec.model import Place

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.compositions import COMPOSITIONS, Composition, parameter_names
-from convcalc.layer.values import NO, NOTHING
+from convcalc.layers.values import NO, NOTHING
 from convcalc.problem import Problem, Source, did_you_mean, problem
 from convcalc.readers.yaml.items import LayerReader
 from convcalc.readers.yaml.tree import load

@@ -10,7 +10,7 @@ from convcalc.kinds.arithmetic import ELEMENTWISE, NUMBERED, number_args
 from convcalc.kinds.foreign import foreign_classes
 from convcalc.kinds.functions import ENDS, SIGNS, WITH_NUMBER, LayerFunction, function_of
 from convcalc.kinds.rearranging import RESHAPE
-from convcalc.layer.record import REQUIRED, key_names
+from convcalc.layers.record import REQUIRED, key_names
 from convcalc.problem import problem
 from convcalc.readers import shorthand
 from convcalc.readers.code import PythonText, dotted_name
@@ -23,7 +23,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.kinds.classes import Signature
-    from convcalc.layer.values import Raw
+    from convcalc.layers.values import Raw
     from convcalc.problem import Mark
     from convcalc.readers.line import LineReader
 

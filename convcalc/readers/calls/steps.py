@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.layer.record import key_names
-from convcalc.layer.values import NO, NOTHING
-from convcalc.layer.window import EXTENDING, NORMALISING, POINTWISE
+from convcalc.layers.record import key_names
+from convcalc.layers.values import NO, NOTHING
+from convcalc.layers.window import EXTENDING, NORMALISING, POINTWISE
 from convcalc.spec.brackets import as_list
 from convcalc.spec.model import BrokenItem, Item, Items, LayerItem, RepeatItem
 
 if TYPE_CHECKING:
-    from convcalc.layer.record import Key
-    from convcalc.layer.values import Raw
+    from convcalc.layers.record import Key
+    from convcalc.layers.values import Raw
     from convcalc.problem import Problem
     from convcalc.readers.calls.wrapping import Wrapping
 

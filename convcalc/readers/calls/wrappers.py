@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.layer.record import NORM
-from convcalc.layer.values import NO, NOTHING
+from convcalc.layers.record import NORM
+from convcalc.layers.values import NO, NOTHING
 from convcalc.readers.calls.call import Argument, Call, call_of_text, parts_listed
 from convcalc.readers.calls.steps import bidirectional, time_distributed
 from convcalc.readers.calls.wrapping import OF_ALL, Wrapper, Wrapping

@@ -11,7 +11,7 @@ from convcalc.spec.model import BrokenItem, Items, LayerItem, RepeatItem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layer.values import Raw
+    from convcalc.layers.values import Raw
     from convcalc.readers.calls.call import Argument, Call
     from convcalc.readers.line import LineReader
     from convcalc.spec.model import Place

@@ -17,7 +17,7 @@ from convcalc.problem import did_you_mean
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layer.record import Kind
+    from convcalc.layers.record import Kind
     from convcalc.readers.darknet.sections import CfgSection
     from convcalc.readers.trace import Tensor, Trace
     from convcalc.spec.model import Place

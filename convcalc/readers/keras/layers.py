@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.parser import float_text
 from convcalc.kinds.classes import classes
 from convcalc.kinds.refusals import refusal
-from convcalc.layer.record import key_names
+from convcalc.layers.record import key_names
 from convcalc.problem import problem
 from convcalc.readers import shorthand
 from convcalc.readers.line import WRAPPER_NAMES
@@ -18,7 +18,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from convcalc.layer.values import Raw
+    from convcalc.layers.values import Raw
     from convcalc.problem import Problem
     from convcalc.readers.keras.records import KerasLayer
     from convcalc.readers.line import LineReader

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.kinds.classes import classes, signature
-from convcalc.layer.record import key_names
+from convcalc.layers.record import key_names
 from convcalc.readers.calls.wrappers import WRAPPERS
 from convcalc.readers.keras.graph import (
     SymbolicTensor,

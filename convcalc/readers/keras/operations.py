@@ -26,7 +26,7 @@ from convcalc.readers.trace import Batch, Tensor
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layer.record import Kind
+    from convcalc.layers.record import Kind
     from convcalc.readers.trace import Trace
     from convcalc.spec.model import Place
 

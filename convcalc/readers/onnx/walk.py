@@ -19,7 +19,7 @@ from convcalc.readers.trace import BATCH, Batch, Stopped, Tensor, Trace
 from convcalc.spec.model import Place
 
 if TYPE_CHECKING:
-    from convcalc.layer.record import Kind
+    from convcalc.layers.record import Kind
     from convcalc.readers.onnx.records import OnnxGraph, Operation, StoredTensor
     from convcalc.readers.onnx.weighted import Owner
     from convcalc.readers.onnx.wire import Wire

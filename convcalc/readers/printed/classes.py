@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from convcalc.kinds.classes import signature
 from convcalc.kinds.constant import PARAMETER
 from convcalc.kinds.printed import NORMS, RENAMED, SAME_AS, base_of, derived_kind, holds_nothing, unknown_kind
-from convcalc.layer.held import CHANNELS
-from convcalc.layer.record import REQUIRED, key_names
+from convcalc.layers.held import CHANNELS
+from convcalc.layers.record import REQUIRED, key_names
 from convcalc.problem import problem
 from convcalc.readers.shorthand import Resolved, arguments
 from convcalc.spec.brackets import parts_of

@@ -26,7 +26,7 @@ from convcalc.spec.names import symbol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from convcalc.layer.values import Raw
+    from convcalc.layers.values import Raw
     from convcalc.problem import Source
     from convcalc.readers.printed.tree import PrintedModule
     from convcalc.spec.choices import Choices

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layer.case import product
+from convcalc.layers.case import product
 from convcalc.problem import Diagnostic
 from convcalc.readers.pytorch.tensor import TensorValue, library_of
 from convcalc.readers.tensors import BATCH, Batch, seen_sizes

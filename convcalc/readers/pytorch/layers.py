@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.parser import float_text
 from convcalc.kinds.classes import classes, signature
-from convcalc.layer.record import COUNTING, REQUIRED, key_names
-from convcalc.layer.values import show
+from convcalc.layers.record import COUNTING, REQUIRED, key_names
+from convcalc.layers.values import show
 from convcalc.problem import Diagnostic, Problem, nearest, problem
 from convcalc.readers import shorthand
 from convcalc.readers.arguments import check_complete
@@ -26,7 +26,7 @@ from convcalc.readers.tensors import Batch
 
 if TYPE_CHECKING:
     from convcalc.kinds.classes import Signature
-    from convcalc.layer.values import Raw
+    from convcalc.layers.values import Raw
     from convcalc.readers.python.run import Run
     from convcalc.readers.python.values import LibraryClass
     from convcalc.spec.model import Place, WrittenLayer

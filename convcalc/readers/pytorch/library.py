@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.classes import classes
 from convcalc.kinds.functions import functions
-from convcalc.layer.case import product
+from convcalc.layers.case import product
 from convcalc.problem import Diagnostic, slip_of
 from convcalc.readers.library import find_bundled
 from convcalc.readers.python.run import whole_names

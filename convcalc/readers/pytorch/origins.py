@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.classes import signature
-from convcalc.layer.record import key_names
+from convcalc.layers.record import key_names
 from convcalc.readers.python.scope import parameters_of
 
 if TYPE_CHECKING:

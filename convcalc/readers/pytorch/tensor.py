@@ -22,7 +22,7 @@ from convcalc.readers.trace import BATCH, Stopped
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from convcalc.layer.record import Kind
+    from convcalc.layers.record import Kind
     from convcalc.readers.python.run import Run
     from convcalc.readers.pytorch.library import Torch
     from convcalc.readers.trace import Tensor, Trace

@@ -14,7 +14,7 @@ from convcalc.spec.model import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.layer.record import Kind
+    from convcalc.layers.record import Kind
     from convcalc.readers.python.run import Run
     from convcalc.readers.pytorch.library import Torch
     from convcalc.readers.pytorch.module import State
@@ -87,7 +87,7 @@ def numbers_of(library: Torch, state: State) -> list[tuple[Kind, str, int]]:
 def numbers_of_layer(written: WrittenLayer) -> tuple[int, int]:
     """How many numbers a layer learns and keeps, whatever its input; a Problem where that depends on what goes in."""
     from convcalc.kinds.conventions import CONVENTIONS
-    from convcalc.layer.applied import Setting, apply
+    from convcalc.layers.applied import Setting, apply
     from convcalc.readers import shorthand
 
     if written.kind.parameters == "0" and written.kind.buffers == "0":

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import evaluate
 from convcalc.kinds.convolution import CONV, TCONV
 from convcalc.kinds.dense import BILINEAR, EMBEDDING, LINEAR
-from convcalc.layer.case import letters_of, tree
-from convcalc.layer.record import key_names
+from convcalc.layers.case import letters_of, tree
+from convcalc.layers.record import key_names
 from convcalc.readers import shorthand
 from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.tensor import TensorValue, library_of, on_trace

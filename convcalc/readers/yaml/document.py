@@ -16,7 +16,7 @@ from convcalc.spec.layout import LAYOUTS
 from convcalc.spec.model import Block, BrokenItem, Items, Place, Spec, Variant
 
 if TYPE_CHECKING:
-    from convcalc.layer.values import Raw
+    from convcalc.layers.values import Raw
     from convcalc.readers.yaml.nodes import Node
 
 TOP_KEYS = (

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import plain
-from convcalc.layer.values import NO, YES
+from convcalc.layers.values import NO, YES
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 from convcalc.readers import shorthand
 from convcalc.readers.chain import is_chain
@@ -16,7 +16,7 @@ from convcalc.spec.brackets import as_list
 from convcalc.spec.model import BranchItem, BrokenItem, Item, Items, RepeatItem, WrittenLayer, reword
 
 if TYPE_CHECKING:
-    from convcalc.layer.values import Raw
+    from convcalc.layers.values import Raw
     from convcalc.readers.yaml.nodes import Node
 
 

@@ -18,7 +18,7 @@ from convcalc.render.spelling import spell_layer
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
-    from convcalc.layer.record import Shape
+    from convcalc.layers.record import Shape
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.questions.compare import Comparison, Total
 

@@ -12,7 +12,7 @@ from convcalc.render.spelling import common_value, spell_layer
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.render.exercises.blocks import Text
     from convcalc.render.exercises.languages import SheetLanguage
 

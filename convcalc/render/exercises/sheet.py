@@ -30,7 +30,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.exercises.handout import Handout, HandoutPart
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.marking.key import AnswerKey, KeyItem
     from convcalc.render.exercises.blocks import Block, Text
     from convcalc.render.exercises.languages import SheetLanguage

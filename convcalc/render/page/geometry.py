@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layer.window import SLIDING, SPREADING
+from convcalc.layers.window import SLIDING, SPREADING
 from convcalc.render.script import shape_text
 
 if TYPE_CHECKING:

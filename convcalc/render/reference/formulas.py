@@ -10,8 +10,8 @@ from convcalc.algebra.notation import write
 from convcalc.algebra.parser import parse
 from convcalc.kinds import KINDS
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.layer.record import LEARNT_NORMS, NORM, PRODUCTS, REQUIRED
-from convcalc.layer.window import POINTWISE
+from convcalc.layers.record import LEARNT_NORMS, NORM, PRODUCTS, REQUIRED
+from convcalc.layers.window import POINTWISE
 from convcalc.network.quantity import QUANTITIES
 from convcalc.questions.textbooks import TEXTBOOKS
 from convcalc.questions.working import undilated_formula
@@ -20,7 +20,7 @@ from convcalc.render.working.words import meaning
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layer.record import Convention, Key, Kind
+    from convcalc.layers.record import Convention, Key, Kind
 
 SITUATIONS = {"": "", "ceil": "rounding up", "clipped": "rounding up with padding", "output": "asked for"}
 OUTPUTS = {

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc import __version__
-from convcalc.layer.field import Half
+from convcalc.layers.field import Half
 from convcalc.network.quantity import counts_of
 from convcalc.network.walk import LayerReport
 from convcalc.render.json_text import json_text
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.field import Field
-    from convcalc.layer.record import Shape
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.field import Field
+    from convcalc.layers.record import Shape
     from convcalc.network.axes import Axes
     from convcalc.network.walk import NetworkReport
     from convcalc.problem import Diagnostic

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ExprError, evaluate, letters
 from convcalc.algebra.parser import parse
-from convcalc.layer.case import product
-from convcalc.layer.window import ADAPTIVE, SLIDING
+from convcalc.layers.case import product
+from convcalc.layers.window import ADAPTIVE, SLIDING
 from convcalc.render.report.rows import ReportRow, report_rows
 from convcalc.render.report.sums import Note, amount, bytes_in_words
 from convcalc.render.report.text_table import Head, TextTable, heading, table_of_rows
@@ -21,7 +21,7 @@ from convcalc.render.spelling import spell_layer
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.render.report import ReportOptions
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layer.case import product
+from convcalc.layers.case import product
 from convcalc.network.quantity import bytes_of
 from convcalc.render.report.columns import known_or_not, sees_all
 from convcalc.render.report.rows import layers_in_words

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Neg, Ratio, Sum, letters
-from convcalc.layer.window import SLIDING, SPREADING
+from convcalc.layers.window import SLIDING, SPREADING
 from convcalc.network.quantity import QUANTITIES
 from convcalc.render.layout import pad, paragraphs
 from convcalc.render.script import UNICODE

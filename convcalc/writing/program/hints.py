@@ -13,14 +13,14 @@ from convcalc.algebra.limits import ExprError
 from convcalc.algebra.parser import parse
 from convcalc.algebra.poly import symbol
 from convcalc.algebra.substitution import substitute
-from convcalc.layer.record import key_names
-from convcalc.layer.values import number, read
+from convcalc.layers.record import key_names
+from convcalc.layers.values import number, read
 from convcalc.problem import Problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.values import Raw
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.values import Raw
     from convcalc.network.graph import Graph
     from convcalc.spec.model import Spec
     from convcalc.writing.program.elements import Leaf

@@ -11,9 +11,9 @@ from convcalc.algebra.notation import write_shape
 from convcalc.algebra.parser import parse
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.kinds.keras import KEEPING, NONNEGATIVE
-from convcalc.layer.record import REQUIRED
-from convcalc.layer.situation import LayerSituation
-from convcalc.layer.values import exact
+from convcalc.layers.record import REQUIRED
+from convcalc.layers.situation import LayerSituation
+from convcalc.layers.values import exact
 from convcalc.problem import problem
 from convcalc.writing.facts import is_on_map
 from convcalc.writing.program.code import Atom
@@ -21,8 +21,8 @@ from convcalc.writing.program.code import Atom
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.record import Shape
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.record import Shape
     from convcalc.network.graph import Graph, Node
     from convcalc.problem import Problem
     from convcalc.spec.model import Spec

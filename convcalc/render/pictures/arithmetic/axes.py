@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layer.patterns import sliding_pattern
-from convcalc.layer.window import (
+from convcalc.layers.patterns import sliding_pattern
+from convcalc.layers.window import (
     ADAPTIVE,
     CENTRED,
     CUTTING,
@@ -21,8 +21,8 @@ from convcalc.layer.window import (
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layer.field import Pattern
-    from convcalc.layer.window import WindowType
+    from convcalc.layers.field import Pattern
+    from convcalc.layers.window import WindowType
 
 # What a cell is: of the map itself, padding, a zero between inputs, of the output padding, what only the last window of
 # a pooling that rounds up reaches, and what is cut off an output.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layer.window import SHIFTING, SLIDING, SPREADING
+from convcalc.layers.window import SHIFTING, SLIDING, SPREADING
 from convcalc.questions.working import LayerWork
 from convcalc.render.pictures.arithmetic.views import paddings_after, window_steps
 from convcalc.render.script import UNICODE
@@ -15,8 +15,8 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.window import Step
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.window import Step
     from convcalc.render.pictures.arithmetic.views import WindowView
 
 SIZES = ("padding", "size", "grid")  # the works of a layer that tell how large its output is

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.layer.window import SLIDING
+from convcalc.layers.window import SLIDING
 from convcalc.render.pictures.arithmetic.captions import size_equations
 from convcalc.render.pictures.arithmetic.pages import Page
 from convcalc.render.pictures.arithmetic.places import Manner, add_view
@@ -15,7 +15,7 @@ from convcalc.render.spelling import spell_layer
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.network.walk import LayerReport, NetworkReport
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.layer.window import CUTTING, SHIFTING, SLIDING, SPREADING
+from convcalc.layers.window import CUTTING, SHIFTING, SLIDING, SPREADING
 from convcalc.render.pictures.arithmetic.axes import BEYOND, CUT, EXTRA, MAP, PADDING, ZERO
 from convcalc.render.pictures.arithmetic.grids import CellLook
 from convcalc.render.pictures.arithmetic.looks import UNUSED, Contents, base_look
@@ -15,7 +15,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.render.pictures.arithmetic.panels import Panel
     from convcalc.render.pictures.arithmetic.views import WindowView
 

@@ -21,7 +21,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.render.pictures.arithmetic.pages import Page
     from convcalc.render.pictures.arithmetic.panels import Unit
     from convcalc.render.pictures.arithmetic.views import WindowView

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate
 from convcalc.algebra.substitution import symbols
-from convcalc.layer.case import tree
-from convcalc.layer.window import ADAPTIVE, ENTIRE, SLIDING, SPREADING, UNFOLDING, Step
+from convcalc.layers.case import tree
+from convcalc.layers.window import ADAPTIVE, ENTIRE, SLIDING, SPREADING, UNFOLDING, Step
 from convcalc.network.axes import steps
 from convcalc.render.pictures.arithmetic.axes import DIRECT, ONE_CELL, WindowAxis, is_drawable, window_axis
 from convcalc.render.script import UNICODE
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
 
 
 SPREAD = "Each input spreads its window, the stride apart; what overlaps is summed"

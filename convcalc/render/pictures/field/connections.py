@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from convcalc.layer.window import APPENDING, POINTWISE
+from convcalc.layers.window import APPENDING, POINTWISE
 from convcalc.network.axes import changes_nothing, keeps_map, steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.network.graph import Graph
 
     Cells: TypeAlias = frozenset[int]  # those in the padding, below 0 or behind the last, among them

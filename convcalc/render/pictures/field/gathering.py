@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.layer.binding import AXES
+from convcalc.layers.binding import AXES
 from convcalc.render.pictures.field.choosing import demand_cell, last_place, path_to, sees, usual_places
 from convcalc.render.pictures.field.seen import seen_field
 from convcalc.render.script import shape_text

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
-from convcalc.layer.field import whole_pixels
+from convcalc.layers.field import whole_pixels
 from convcalc.network.axes import passage_to_places
 from convcalc.network.layout import count_units, map_layout
 from convcalc.render.script import UNICODE
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layer.field import Field
-    from convcalc.layer.record import Shape
+    from convcalc.layers.field import Field
+    from convcalc.layers.record import Shape
     from convcalc.network.axes import Axes
     from convcalc.network.walk import LayerReport
     from convcalc.render.pictures.nominal import NominalNumbers

@@ -11,7 +11,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from convcalc.layer.record import Shape
+    from convcalc.layers.record import Shape
     from convcalc.network.walk import Totals
     from convcalc.render.pictures import PicturedNetwork
 

@@ -9,7 +9,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
-    from convcalc.layer.applied import Setting
+    from convcalc.layers.applied import Setting
     from convcalc.network.graph import Graph, Node
 
     Bounds: TypeAlias = tuple[int, int]  # the places of a first layer and of one past a last

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Shape
+    from convcalc.layers.record import Shape
     from convcalc.network.graph import Graph
 
 

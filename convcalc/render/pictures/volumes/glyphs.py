@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.record import Shape
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.record import Shape
     from convcalc.render.pictures.volumes.tracks import Tracks
     from convcalc.render.pictures.volumes.units import UnitGraph
 

@@ -9,7 +9,7 @@ from convcalc.render.report.rows import parts
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.network.graph import Graph
     from convcalc.network.walk import NetworkReport
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.window import Step
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.window import Step
 
 
 class AxisSight(NamedTuple):

@@ -12,7 +12,7 @@ from convcalc.render.script import shape_text
 from convcalc.render.spelling import spell_layer
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Applied
+    from convcalc.layers.applied import Applied
     from convcalc.network.graph import Node
     from convcalc.render.pictures.volumes.units import UnitGraph
 

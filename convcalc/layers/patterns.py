@@ -6,10 +6,10 @@ from math import gcd
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import divide
-from convcalc.layer.field import Pattern
+from convcalc.layers.field import Pattern
 
 if TYPE_CHECKING:
-    from convcalc.layer.window import Step
+    from convcalc.layers.window import Step
 
 
 def sliding_pattern(step: Step) -> Pattern:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.poly import symbol
-from convcalc.layer.applied import lettered_case, numbers_held, reported_values, trained_numbers
-from convcalc.layer.restriction import check, needs
+from convcalc.layers.applied import lettered_case, numbers_held, reported_values, trained_numbers
+from convcalc.layers.restriction import check, needs
 from convcalc.problem import Problem
 from convcalc.tuples import NamedTuple
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Setting
-    from convcalc.layer.record import Convention, Shape
+    from convcalc.layers.applied import Setting
+    from convcalc.layers.record import Convention, Shape
 
 SIDES = ("H", "W", "D")  # of an input of which only the channels are known
 CHANNELS = ("in_channels", "in_features", "count")  # the keys that say how many these are

@@ -7,8 +7,8 @@ from itertools import accumulate
 from typing import Any
 
 from convcalc.algebra.expr import ceil_divide, divide
-from convcalc.layer.field import MAX_PERIOD, Field, Pattern, both, compose, lost_field
-from convcalc.layer.patterns import (
+from convcalc.layers.field import MAX_PERIOD, Field, Pattern, both, compose, lost_field
+from convcalc.layers.patterns import (
     adaptive_pattern,
     centred_pattern,
     interpolated_pattern,

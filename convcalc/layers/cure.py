@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import Expr, ExprError, Neg, Sum, is_symbolic
 from convcalc.algebra.interval import Range, intersect
-from convcalc.layer.case import letters_of, tree
-from convcalc.layer.record import sides
-from convcalc.layer.restriction import may_be_met
+from convcalc.layers.case import letters_of, tree
+from convcalc.layers.record import sides
+from convcalc.layers.restriction import may_be_met
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.case import Case
-    from convcalc.layer.record import Need
+    from convcalc.layers.case import Case
+    from convcalc.layers.record import Need
 
 NAMES = {"n": "input", "c": "input channels"}
 NEAR = 1_000  # values on either side that are tried for one that meets an equation

@@ -8,17 +8,17 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ExprError, Mul, Neg, Ratio, Sum, evaluate, is_number, is_symbolic
-from convcalc.layer.binding import AXES
-from convcalc.layer.case import is_uneven, letters_of, tree
-from convcalc.layer.record import compare, sides, sorted_keys
+from convcalc.layers.binding import AXES
+from convcalc.layers.case import is_uneven, letters_of, tree
+from convcalc.layers.record import compare, sides, sorted_keys
 from convcalc.problem import Diagnostic, Problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.layer.case import Case
-    from convcalc.layer.record import Need
+    from convcalc.layers.case import Case
+    from convcalc.layers.record import Need
 
 
 def check(case: Case) -> None:
@@ -75,7 +75,7 @@ def meet(case: Case, need: Need, known: Mapping[str, Value], axis: str) -> None:
         return
     found = []
     if case.cured:
-        from convcalc.layer.cure import cures
+        from convcalc.layers.cure import cures
 
         found = cures(case, need, known, sided)
     if need.hint:

@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.layer.window import CONTRACTING, POINT, Window
+from convcalc.layers.window import CONTRACTING, POINT, Window
 from convcalc.tuples import NamedTuple, by_identity
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Number, Value
-    from convcalc.layer.applied import Applied
-    from convcalc.layer.case import Case
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.case import Case
 
     Shape: TypeAlias = tuple[Value, ...]  # channels first, without the batch: (C, H, W), (C, L) or (features,)
 
@@ -31,7 +31,7 @@ class Key(NamedTuple):
     name: str
     symbol: str
     doc: str
-    type: str = "count"  # a reader of convcalc.layer.values: count, axes, decimal, padding, flag, word, …
+    type: str = "count"  # a reader of convcalc.layers.values: count, axes, decimal, padding, flag, word, …
     default: Any = REQUIRED  # a value (a decimal's is its text); "=kernel" is that of another key; None leaves it out
     low: int = 1  # the smallest number allowed
     high: int | None = None  # the largest

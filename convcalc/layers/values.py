@@ -17,7 +17,7 @@ from convcalc.problem import Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Key
+    from convcalc.layers.record import Key
 
     Raw: TypeAlias = str | tuple["Raw", ...]
     Names: TypeAlias = Mapping[str, Value]
@@ -32,7 +32,7 @@ def read(key: Key, raw: Raw, names: Names) -> Any:
     try:
         return READERS[key.type](key, raw, names)
     except (Problem, ExprError) as error:
-        from convcalc.layer.typical import refusal
+        from convcalc.layers.typical import refusal
 
         raise refusal(key, raw, names, error) from None
 

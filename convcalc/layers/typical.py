@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ExprError, UnknownName
-from convcalc.layer.values import choices, show
+from convcalc.layers.values import choices, show
 from convcalc.problem import Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
-    from convcalc.layer.record import Key
-    from convcalc.layer.values import Names, Raw
+    from convcalc.layers.record import Key
+    from convcalc.layers.values import Names, Raw
 
 
 def refusal(key: Key, raw: Raw, names: Names, error: Problem | ExprError) -> Problem:

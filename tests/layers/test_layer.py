@@ -5,7 +5,7 @@ import pytest
 from convcalc.kinds import find
 from convcalc.kinds.conventions import CONVENTIONS, SAME_STRIDE
 from convcalc.kinds.pooling import CLIPPED_SIZE, without_dilation
-from convcalc.layer.applied import Setting, apply
+from convcalc.layers.applied import Setting, apply
 from convcalc.readers import shorthand
 from convcalc.solving.layer import Layer, question
 

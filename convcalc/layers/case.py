@@ -14,7 +14,7 @@ from convcalc.problem import problem
 if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Convention, Key, Kind, Need, Shape
+    from convcalc.layers.record import Convention, Key, Kind, Need, Shape
 
     Axis: TypeAlias = dict[str, Value]  # the letters of one axis: n, k, s, p_l, p_r, …
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import evaluate, is_symbolic
 from convcalc.algebra.limits import lowest_terms
 from convcalc.algebra.parser import parse
-from convcalc.layer.binding import bind
-from convcalc.layer.case import Case, product, tree
-from convcalc.layer.record import LEARNT_NORMS, key_names, sorted_keys
-from convcalc.layer.restriction import check, needs, numbers_in
-from convcalc.layer.values import exact
+from convcalc.layers.binding import bind
+from convcalc.layers.case import Case, product, tree
+from convcalc.layers.record import LEARNT_NORMS, key_names, sorted_keys
+from convcalc.layers.restriction import check, needs, numbers_in
+from convcalc.layers.values import exact
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Convention, Kind, Need, Shape
-    from convcalc.layer.window import Window
+    from convcalc.layers.record import Convention, Kind, Need, Shape
+    from convcalc.layers.window import Window
 
 
 class Setting(NamedTuple):
