@@ -3,13 +3,12 @@
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent)]
-
 from pygments.lexers.special import TextLexer
-from writers import prepare  # noqa: E402
 
-from convcalc import __version__ as release  # noqa: E402
+from convcalc import __version__ as release
+
+sys.path.insert(0, str(Path(__file__).parent))
+from writers import prepare
 
 project = "convcalc"
 author = "the authors of convcalc"
