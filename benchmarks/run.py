@@ -1,7 +1,7 @@
 """How fast convcalc is, as ratios of processor times measured in turn: absolute times say little on a shared machine.
 
     python benchmarks/run.py            # everything, about two minutes
-    python benchmarks/run.py start      # only start-up; also: symbolic, large
+    python benchmarks/run.py start      # only start-up; also: help, symbolic, large
 
 Run it with the interpreter of an environment in which convcalc is installed (not editable, so that it is compiled).
 """
@@ -9,6 +9,8 @@ Run it with the interpreter of an environment in which convcalc is installed (no
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -72,6 +74,22 @@ def in_terminal(*args: str) -> list[str]:
     return [PYTHON, "-S", "-c", program, *args]
 
 
+def instructions(command: list[str]) -> int:
+    """How many instructions a command takes, counted by Valgrind: the same in every run."""
+    counting = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    done = subprocess.run([*counting, *command], capture_output=True, text=True, check=True, env=environment, cwd="/")
+    return int(re.findall(r"I\s+refs:\s+([\d,]+)", done.stderr)[-1].replace(",", ""))
+
+
+def help_text() -> None:
+    ours, theirs = [CONVCALC, "--help"], [PYTHON, "-c", "import click"]
+    ratio("--help / click", ours, theirs, 1.15, 2 * ROUNDS)
+    if shutil.which("valgrind"):
+        counts = instructions(ours), instructions(theirs)
+        print(f"--help / click, instructions: {counts[0]:,} / {counts[1]:,} = {counts[0] / counts[1]:.3f}, bar 1.15")
+
+
 def start() -> None:
     plain = [PYTHON, "-c", "import click, yaml"]
     ratio("summary vgg16 --json / click, yaml", [CONVCALC, "summary", "vgg16", "--json"], plain, 1.2)
@@ -131,9 +149,9 @@ def symbolic() -> None:
 
 def main() -> None:
     began = time.perf_counter()
-    wanted = sys.argv[1:] or ["start", "symbolic", "large"]
-    for name in wanted:
-        {"start": start, "symbolic": symbolic, "large": large}[name]()
+    known = {"start": start, "help": help_text, "symbolic": symbolic, "large": large}
+    for name in sys.argv[1:] or known:
+        known[name]()
     print(f"{time.perf_counter() - began:.0f} s in all; ! marks what exceeds its bar")
 
 

@@ -12,25 +12,40 @@ import click
 
 from convcalc import __version__
 
-COMMANDS = {
-    "summary": "The table: output, parameters, MACs and receptive field, layer by layer.",
-    "layer": "One layer, every quantity, worked.",
-    "explain": "The worked arithmetic of a network.",
-    "solve": "The inverse question: a layer's or network's unknown from what it should give.",
-    "sweep": "Every combination of some values of a network's names, and the best of them.",
-    "apply": "The numbers inside: a layer on small arrays, every cell worked.",
-    "draw": "Pictures: volumes, the graph, receptive fields, a window's steps, bars, memory.",
-    "compare": "Networks side by side: totals, ratios, and the layers that differ.",
-    "lint": "Rules of thumb checked, and slips that the numbers give away.",
-    "check": "Marks homework, and says which mistake was made.",
-    "quiz": "Makes exercises, one a student, with their key.",
-    "convert": "A network as YAML, PyTorch, Keras, ONNX, one line, a picture.",
-    "specs": "The bundled networks.",
-    "kinds": "The layer kinds, their keys and formulas.",
-    "formulas": "The formulas, their letters and sources, with examples worked.",
-    "schema": "The JSON schema of a format.",
-    "help": "How answers, keys and networks are written, a page a topic.",
-}
+ABOUT = (
+    "A calculator for the shapes of neural networks: exact, symbolic, and without",
+    "running a tensor.",
+)
+GROUPS = {
+    "Look": {
+        "summary": "The table: output, parameters, MACs, receptive field.",
+        "draw": "Pictures: volumes, graph, receptive fields, windows, memory.",
+        "compare": "Networks side by side: totals, ratios, layers that differ.",
+        "lint": "Rules of thumb checked, and slips that the numbers give away.",
+        "convert": "A network as YAML, PyTorch, Keras, ONNX, or in one line.",
+    },
+    "Work out": {
+        "layer": "One layer, every quantity, worked.",
+        "explain": "The worked arithmetic of a network.",
+        "apply": "The numbers inside: a layer on small arrays, every cell worked.",
+    },
+    "Ask": {
+        "solve": "The inverse question: which k, s or p gives the output you want.",
+        "sweep": "All combinations of widths, depths and sizes, and the best.",
+    },
+    "Teach": {
+        "quiz": "Makes exercises, one a student, with their key.",
+        "check": "Marks homework, and says which mistake was made.",
+    },
+    "Reference": {
+        "specs": "The bundled networks.",
+        "kinds": "The layer kinds, their keys and formulas.",
+        "formulas": "The formulas, their letters and sources, with examples worked.",
+        "schema": "The JSON schema of a format.",
+        "help": "How answers, keys and networks are written, a page a topic.",
+    },
+}  # fmt: skip
+COMMANDS = {name: about for group in GROUPS.values() for name, about in group.items()}
 
 
 @contextmanager
@@ -47,10 +62,13 @@ class HelpContext(click.Context):
 
     def get_help(self) -> str:
         from convcalc.commands.console import speak
-        from convcalc.render.script import to_ascii
 
         text = super().get_help()
-        return text if speak() else to_ascii(text)
+        if speak():
+            return text
+        from convcalc.render.script import to_ascii
+
+        return to_ascii(text)
 
 
 class Flag(click.Option):
@@ -94,6 +112,10 @@ class Commands(Command, click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, ["summary", *args] if args[:1] == ["-e"] else args)
 
+    def get_help(self, ctx: click.Context) -> str:
+        """What there is, in lines that need no folding: click measures and folds them, which takes a millisecond."""
+        return "\n".join(overview())
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -111,9 +133,18 @@ class Commands(Command, click.Group):
             args = ["summary", *args]
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+
+def overview() -> Iterator[str]:
+    """The commands by groups, and how to go on from there."""
+    yield "Usage: convcalc COMMAND …        convcalc net.yaml is convcalc summary net.yaml"
+    yield ""
+    yield from ABOUT
+    for group, commands in GROUPS.items():
+        yield ""
+        yield f"{group}:"
+        yield from (f"  {name:<10}  {about}" for name, about in commands.items())
+    yield ""
+    yield "How one is used:  convcalc COMMAND --help.  The version:  convcalc --version"
 
 
 def is_network(word: str) -> bool:
