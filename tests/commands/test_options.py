@@ -8,6 +8,8 @@ from collections import defaultdict
 import pytest
 from structure import PACKAGE
 
+from convcalc.render.report.columns import COLUMNS
+
 SPEC = "name: net\ninput: 3x28x28\nlet: {width: 8, free: 1}\nlayers:\n"
 # What is wrong: the layers, the options beside them, and a part of the cure.
 FAULTS = [
@@ -142,3 +144,8 @@ def test_symbols_and_defaults_that_mean_nothing(convcalc, options, message):
     code, _, errors = convcalc("summary", "-e", "3x8x8 -> conv 8 k3", *options)
     assert code == 2
     assert message in errors
+
+
+def test_every_column_is_listed(convcalc):
+    listed = [line.split()[0] for line in convcalc("summary", "--columns", "help")[1].splitlines()]
+    assert listed == [column.key for column in COLUMNS]

@@ -1,17 +1,13 @@
-"""The commands of docs/sweep.md print what the page says; `pytest --renew` writes them anew."""
+"""The table of published networks in docs/sweep.md, counted again."""
 
 import re
-import shlex
 
-import pytest
-from pages import commands_of, files_of, renew
 from places import ROOT
 
 from convcalc.network.liveness import is_depthwise, operands
 from convcalc.network.load import Choices, summarise
 
 PAGE = ROOT / "docs" / "sweep.md"
-COMMANDS = commands_of(PAGE.read_text("utf-8"))
 MCUNETS = [
     ("mcunet_mbv2", Choices(sets={"width": "0.3"}, inputs={"input": "3x80x80"})),
     ("mcunet_mbv2", Choices()),
@@ -19,25 +15,6 @@ MCUNETS = [
     ("mcunet_proxyless", Choices()),
     *((f"mcunet_{name}", Choices()) for name in ("in0", "in1", "in2", "in3", "in4", "vww0", "vww1", "vww2")),
 ]
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A folder with the files that the page shows."""
-    for name, body in files_of(PAGE.read_text("utf-8")).items():
-        (tmp_path / name).write_text(body, "utf-8")
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize(("command", "output"), COMMANDS, ids=[command for command, _ in COMMANDS])
-def test_a_command_of_the_page_prints_what_the_page_says(convcalc, command, output, request):
-    code, out, errors = convcalc(*shlex.split(command))
-    assert code == 0, errors
-    if request.config.getoption("--renew"):
-        renew(PAGE, command, output, out + errors)
-    else:
-        assert out + errors == output
 
 
 def table_of_mcunets():
