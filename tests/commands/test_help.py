@@ -8,9 +8,12 @@ import sys
 import pytest
 
 from convcalc.commands import COMMANDS
+from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.marking.reading import read_answer
-from convcalc.render.reference.topics import ANSWERS, SHAPES, TOPICS, page
+from convcalc.render.reference.topics import NAMES, PAGES, TABLES, TOPICS, page
+from convcalc.render.report.columns import COLUMNS
 from convcalc.spec.shapes import is_shape
+from convcalc.tools.counts import COUNTS
 
 INDENTED = re.compile(r"(?:^ {4}.*\n|^\n(?= {4}))+", re.MULTILINE)
 
@@ -51,16 +54,41 @@ def test_the_examples_of_a_page_work(convcalc, topic, tmp_path, monkeypatch):
 
 
 def test_the_answers_of_the_page_are_right(convcalc, tmp_path):
-    files, _ = parts(TOPICS[0])
+    files, _ = parts(NAMES["answers"])
     (tmp_path / "alice.yaml").write_text(files["alice.yaml"], "utf-8")
     code, out, _ = convcalc("check", "lenet5", tmp_path / "alice.yaml")
     assert code == 0 and "6 of 6 points" in out, out
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=[topic.name for topic in TOPICS])
-def test_a_page_is_short_and_narrow(topic):
+def test_a_page_fits_a_terminal_of_80_columns(topic):
     lines = page(topic).splitlines()
-    assert len(lines) <= 48 and max(map(len, lines)) <= 104 and page(topic).endswith("\n")
+    assert [line for line in lines if len(line) > 80 and not line.startswith("    $ ")] == []
+    assert page(topic).endswith("\n") and "{" + "}" not in page(topic)
+
+
+def test_every_table_is_on_a_page():
+    texts = "".join(topic.text for topic in TOPICS)
+    assert [name for name in TABLES if texts.count(f"{{{name}}}") != 1] == []
+
+
+def test_every_page_is_a_topic():
+    assert {path.stem for path in PAGES.iterdir()} == {topic.name for topic in TOPICS}
+
+
+@pytest.mark.parametrize(
+    ("topic", "records"),
+    [("counting", COUNTS), ("conventions", CONVENTIONS), ("columns", [column.key for column in COLUMNS])],
+)
+def test_every_record_has_its_line(topic, records):
+    listed = {line.split()[0] for line in page(NAMES[topic]).splitlines() if line.startswith("    ")}
+    assert set(records) <= listed
+
+
+def test_the_conventions_differ_as_their_frameworks_do():
+    text = " ".join(page(NAMES["conventions"]).split())
+    assert "conv 4 k3 s2 p=same error 4×4×4 4×4×4 4×4×4 error" in text
+    assert "maxpool 3 s2 3×3×3 3×3×3 3×4×4 3×3×3 error" in text
 
 
 SAMPLES = {
@@ -72,16 +100,18 @@ SAMPLES = {
 @pytest.mark.parametrize("row", SAMPLES)
 def test_every_way_to_write_an_answer_is_one(row):
     form, some = SAMPLES[row]
-    (listed,) = re.findall(rf"^{row} +(.*)$", ANSWERS, re.MULTILINE)
-    samples = re.split(" {2,}", listed)
+    (listed,) = re.findall(rf"^    {row} +(.*(?:\n {{6,}}.*)*)$", page(NAMES["answers"]), re.MULTILINE)
+    samples = re.split(r"\s{2,}", listed)
     assert some <= set(samples)
     for sample in samples:
         assert read_answer(sample, form)
 
 
 def test_every_shape_of_the_page_is_one():
-    listed = re.findall(r"^(?:\dD|2-D|features|symbols|one side) +(?:--input )?(\S+)", SHAPES, re.MULTILINE)
-    assert len(listed) == 4 and all(map(is_shape, listed))
+    listed = re.findall(
+        r"^ +(?:\d-D|features|symbols|one side) +(?:--input )?(\S+)", page(NAMES["shapes"]), re.MULTILINE
+    )
+    assert len(listed) == 6 and all(map(is_shape, listed))
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=[topic.name for topic in TOPICS])
@@ -112,7 +142,7 @@ SLIPS = [
     ("anwsers", 'did you mean "answers"?'),
     ("keyz", 'did you mean "keys"?'),
     ("chekc", 'did you mean "check"?'),
-    ("weather", "the topics are answers, keys, "),
+    ("weather", "the topics are language, shapes, "),
 ]
 
 
