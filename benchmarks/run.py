@@ -1,7 +1,7 @@
 """How fast convcalc is, as ratios of processor times measured in turn: absolute times say little on a shared machine.
 
     python benchmarks/run.py            # everything, about two minutes
-    python benchmarks/run.py start      # only start-up; also: help, symbolic, large
+    python benchmarks/run.py start      # only start-up; also: help, completion, symbolic, large
 
 Run it with the interpreter of an environment in which convcalc is installed (not editable, so that it is compiled).
 """
@@ -90,6 +90,15 @@ def help_text() -> None:
         print(f"--help / click, instructions: {counts[0]:,} / {counts[1]:,} = {counts[0] / counts[1]:.3f}, bar 1.15")
 
 
+def completion() -> None:
+    """The processor time of the answer to a TAB: a tenth of a second is at once."""
+    for line in ("expl", "summary --c", "explain resnet152 layer3.1", "sweep resnet --over "):
+        os.environ.update(_CONVCALC_COMPLETE="bash_complete", _CONVCALC_LINE=f"convcalc {line}")
+        times = [cost([CONVCALC]).processor for _ in range(ROUNDS)]
+        print(f"convcalc {line}<TAB>".ljust(52), f"{1e3 * statistics.median(times):9.1f} ms   bar 100")
+    del os.environ["_CONVCALC_COMPLETE"]
+
+
 def start() -> None:
     plain = [PYTHON, "-c", "import click, yaml"]
     ratio("summary vgg16 --json / click, yaml", [CONVCALC, "summary", "vgg16", "--json"], plain, 1.2)
@@ -149,7 +158,7 @@ def symbolic() -> None:
 
 def main() -> None:
     began = time.perf_counter()
-    known = {"start": start, "help": help_text, "symbolic": symbolic, "large": large}
+    known = {"start": start, "help": help_text, "completion": completion, "symbolic": symbolic, "large": large}
     for name in sys.argv[1:] or known:
         known[name]()
     print(f"{time.perf_counter() - began:.0f} s in all; ! marks what exceeds its bar")

@@ -56,10 +56,14 @@ def run(args: list[str] | None = None) -> int:
 
     import click
 
-    from convcalc.commands import cli
+    from convcalc.commands import COMPLETION, cli
     from convcalc.commands.console import complain, say
     from convcalc.problem import Problem
 
+    if args is None and os.environ.get(COMPLETION):
+        from convcalc.commands.shells import complete
+
+        return complete()
     try:
         result = cli.main(args=args, prog_name="convcalc", standalone_mode=False)
         return result if isinstance(result, int) else 0

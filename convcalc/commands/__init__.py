@@ -6,12 +6,16 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from convcalc import __version__
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+COMPLETION = "_CONVCALC_COMPLETE"  # the variable in which a shell asks
 ABOUT = (
     "A calculator for the shapes of neural networks: exact, symbolic, and without",
     "running a tensor.",
@@ -41,6 +45,7 @@ GROUPS = {
         "specs": "The bundled networks.",
         "kinds": "The layer kinds, their keys and formulas.",
         "formulas": "The formulas, their letters and sources, with examples worked.",
+        "completion": "Completion of command lines for bash, zsh and fish.",
         "schema": "The JSON schema of a format.",
         "help": "How answers, keys and networks are written, a page a topic.",
     },
@@ -97,6 +102,12 @@ class Command(click.Command):
     def get_help_option(self, ctx: click.Context) -> click.Option:
         return HELP
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if ctx.resilient_parsing and args:  # an option whose value is being typed would end the reading of the others
+            options = (param for param in self.params if isinstance(param, click.Option) and not param.is_flag)
+            args = args[: -1 if any(args[-1] in option.opts for option in options) else None]
+        return super().parse_args(ctx, args)
+
 
 class Commands(Command, click.Group):
     """Commands by name; a module is imported when its command is called."""
@@ -124,7 +135,19 @@ class Commands(Command, click.Group):
             return None
         command = import_module(f"convcalc.commands.{name}").command
         assert isinstance(command, Command)
+        if ctx.resilient_parsing:  # a shell asks what may stand on the line
+            from convcalc.commands.suggestions import attach
+
+            attach(command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands; where none begins so, networks, whose table is shown."""
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        from convcalc.commands.suggestions import commands, networks
+
+        return [*commands(ctx, incomplete)] or [*networks(ctx, incomplete)]
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS and (args[0] == "-" or not args[0].startswith("-")):

@@ -1,0 +1,30 @@
+"""`convcalc completion`: the script by which a shell completes command lines."""
+
+from __future__ import annotations
+
+import click
+
+from convcalc.commands import Command
+from convcalc.commands.console import tell
+from convcalc.commands.shells import SHELLS
+
+EPILOG = """
+\b
+Install it with one line:
+  echo 'eval "$(convcalc completion bash)"' >> ~/.bashrc
+  echo 'eval "$(convcalc completion zsh)"' >> ~/.zshrc
+  convcalc completion fish > ~/.config/fish/completions/convcalc.fish
+
+Then, in a new shell, TAB completes commands, options and their values, bundled networks and files, and what is in the
+network on the line: `convcalc explain lenet5 C` and TAB shows its layers C1, C3 and C5, `--set` its names.
+
+Bash has to be 4.4 or newer.  An older one, such as macOS's own 3.2, completes too, but sorts what it shows, and puts a
+space behind a folder and behind `width=`.
+"""
+
+
+@click.command("completion", cls=Command, epilog=EPILOG)
+@click.argument("shell", type=click.Choice(tuple(SHELLS)), metavar="SHELL")
+def command(shell: str) -> None:
+    """The script by which a SHELL completes command lines: bash, zsh or fish."""
+    tell((SHELLS[shell].source_template,), "script")
