@@ -576,6 +576,7 @@ MAKERS = {
     "apply": lambda random: on_arrays(random, "apply"),
     "summary": lambda random: on_specs(random, "summary", random.choice([1] * 12 + [2, 2, 0])),
     "explain": lambda random: on_specs(random, "explain", 1, *random.sample(["total", "conv1", *WORDS], random.choice([0, 0, 0, 0, 0, 1, 2]))),
+    "watch": lambda random: on_specs(random, "watch", 1)._replace(files=()),  # what it could watch it would watch for ever
     "lint": lambda random: on_specs(random, "lint", random.choice([1] * 12 + [2, 0])),
     "compare": lambda random: on_specs(random, "compare", random.choice([2] * 8 + [3, 1])), "layer": lambda random: on_layer(random, "layer"),
     "solve": lambda random: unknowns(random, "solve"), "check": lambda random: marking(random, "check"), "quiz": lambda random: exercises(random, "quiz"),

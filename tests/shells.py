@@ -37,31 +37,40 @@ def path_with_convcalc(folder):
     return f"{place}:{os.environ['PATH']}"
 
 
-class Terminal:
-    """A shell that believes in somebody at a keyboard."""
+class Listener:
+    """What a program writes, as far as it was waited for."""
 
-    def __init__(self, name, folder, setup=""):
-        path, environment = shell(name), {"PATH": path_with_convcalc(folder), "HOME": str(folder), "TERM": "dumb"}
-        environment |= {"LC_ALL": "C.UTF-8"}
-        self.pid, self.handle = pty.fork()
-        if not self.pid:
-            os.chdir(folder)
-            os.execve(path, [path, *INTERACTIVE[name]], environment)
-        self.text = ""
-        self.type(f"{SETUPS[name]}{setup}\necho re''ady\n")
-        self.wait("ready")
-
-    def type(self, keys):
-        os.write(self.handle, keys.encode())
+    def __init__(self, handle):
+        self.handle, self.text = handle, ""
 
     def wait(self, text):
         """Read until a text is there; what came before it."""
         end = time.monotonic() + PATIENCE
         while text not in self.text:
             assert select.select([self.handle], [], [], max(0, end - time.monotonic()))[0], self.text
-            self.text += os.read(self.handle, 65536).decode(errors="replace")
+            piece = os.read(self.handle, 65536)
+            assert piece, f"it ended with {self.text}"
+            self.text += piece.decode(errors="replace")
         before, _, self.text = self.text.partition(text)
         return before
+
+
+class Terminal(Listener):
+    """A shell that believes in somebody at a keyboard."""
+
+    def __init__(self, name, folder, setup=""):
+        path, environment = shell(name), {"PATH": path_with_convcalc(folder), "HOME": str(folder), "TERM": "dumb"}
+        environment |= {"LC_ALL": "C.UTF-8"}
+        self.pid, handle = pty.fork()
+        if not self.pid:
+            os.chdir(folder)
+            os.execve(path, [path, *INTERACTIVE[name]], environment)
+        super().__init__(handle)
+        self.type(f"{SETUPS[name]}{setup}\necho re''ady\n")
+        self.wait("ready")
+
+    def type(self, keys):
+        os.write(self.handle, keys.encode())
 
     def completed(self, line):
         """What a line becomes by a TAB."""

@@ -23,6 +23,7 @@ ABOUT = (
 GROUPS = {
     "Look": {
         "summary": "The table: output, parameters, MACs, receptive field.",
+        "watch": "The table anew when the file changes, and what has changed.",
         "draw": "Pictures: volumes, graph, receptive fields, windows, memory.",
         "compare": "Networks side by side: totals, ratios, layers that differ.",
         "lint": "Rules of thumb checked, and slips that the numbers give away.",

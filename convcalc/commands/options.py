@@ -174,6 +174,10 @@ DTYPE = click.option(
     "--dtype", type=click.Choice(tuple(DTYPES)), default="float32", show_default=True, help="Of numbers in memory."
 )
 
+LINT = click.option(
+    "--lint", "lints", is_flag=True, help="Also what `convcalc lint` finds; in JSON among the warnings."
+)
+
 
 def choices(*options: Decorator[Any]) -> Decorator[Any]:
     return record("choices", Choices, Choices._fields, *options)

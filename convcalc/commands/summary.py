@@ -16,6 +16,7 @@ from convcalc.commands.options import (
     CHOSEN,
     DTYPE,
     DTYPES,
+    LINT,
     amount,
     format_options,
     line_option,
@@ -91,7 +92,7 @@ allowance_options = record(
 @network_options
 @look_options
 @allowance_options
-@click.option("--lint", "lints", is_flag=True, help="Also what `convcalc lint` finds; in JSON among the warnings.")
+@LINT
 @click.pass_context
 def command(
     ctx: click.Context, specs: tuple[str, ...], texts: tuple[Source, ...], form: str, choices: Choices,

@@ -116,7 +116,7 @@ FREE = {
     "activations", "against", "args", "at", "batch", "bias", "budget", "choices", "column", "depth", "fail_under",
     "flops", "inputs", "layers", "level", "limit", "macs", "master", "mean", "memory", "names", "output", "parameters",
     "pareto", "places", "processes", "questions", "receptive_field", "sample", "seed", "shard", "step", "student",
-    "text", "texts", "until", "variance", "where", "width",
+    "text", "texts", "times", "until", "variance", "where", "width",
 }  # fmt: skip
 
 

@@ -142,7 +142,7 @@ SLIPS = [
     ("anwsers", 'did you mean "answers"?'),
     ("keyz", 'did you mean "keys"?'),
     ("chekc", 'did you mean "check"?'),
-    ("weather", "the topics are language, shapes, "),
+    ("zebra", "the topics are language, shapes, "),
 ]
 
 

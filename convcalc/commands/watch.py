@@ -1,0 +1,157 @@
+"""`convcalc watch`: the table of a file, anew whenever it changes, and what has changed in the network since."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from convcalc.cli import INVALID, WRONG, exit_code
+from convcalc.commands import Command
+from convcalc.commands.console import colours_on, complain, say, speak, tell, width
+from convcalc.commands.options import CHOSEN, DTYPES, LINT, network_options
+from convcalc.commands.summary import MAX_PARTIAL, allowance_options, look_options
+from convcalc.commands.watched_files import WatchedFiles
+from convcalc.linting.linter import with_findings
+from convcalc.network.load import graph_and_report, source_of
+from convcalc.network.quantity import allowances
+from convcalc.problem import Diagnostic, Problem
+from convcalc.readers.library import ENTRY
+from convcalc.render.comparing.changes import change_lines
+from convcalc.render.report import ReportOptions, render
+
+if TYPE_CHECKING:
+    from convcalc.network.walk import NetworkReport
+    from convcalc.spec.choices import Choices
+
+CLEAR = "\x1b[H\x1b[2J"  # what was shown before can still be scrolled to
+IN_TABLE = ("condition", "remark")
+
+
+@click.command("watch", cls=Command)
+@click.argument("spec", metavar="SPEC")
+@network_options
+@look_options
+@allowance_options
+@LINT
+@click.option("--times", type=click.IntRange(1), metavar="N", help="End after N tables, with the last one's exit code.")
+@click.pass_context
+def command(
+    ctx: click.Context, spec: str, choices: Choices, options: ReportOptions, allowed: dict[str, int], lints: bool,
+    times: int | None,
+) -> int:  # fmt: skip
+    """The table of a file, and whenever it changes the table anew, with what has changed since the last one.
+
+    SPEC is a file in any form; its base and the files that a program imports are watched too.  A file that is broken,
+    gone or half written is told, and what comes next is compared with the last network that was right.  Ctrl-C ends.
+    """
+    path = file_of(spec, choices)
+    if options.columns == ("help",):
+        raise click.UsageError("`convcalc summary --columns help` lists the columns")
+    chosen = tuple(name for name in ("batch", "dtype") if ctx.get_parameter_source(name) in CHOSEN)
+    watch = Watch(spec, choices, options._replace(bits=DTYPES[options.dtype], chosen=chosen), allowed, lints)
+    files = WatchedFiles(path)
+    code, left = 0, times
+    while True:
+        with files.reading():
+            found = watch.look()
+        if found is not None:
+            code = found
+            left = None if left is None else left - 1
+        if left == 0:
+            return code
+        files.wait()
+
+
+def file_of(spec: str, choices: Choices) -> str:
+    """The path of a SPEC; wrong usage where it is none that could change, a Problem where it is missing."""
+    entry = None if os.path.exists(spec) else re.match(ENTRY, spec)
+    path = entry[1] if entry else spec
+    if os.path.isfile(path):
+        return path
+    if spec != "-" and not os.path.exists(path):
+        source_of(spec, choices)
+    raise click.UsageError(f'"{spec[:60]}" is no file that could change; name one, for example net.yaml')
+
+
+class Watch:
+    """A network looked at again and again."""
+
+    def __init__(self, spec: str, choices: Choices, options: ReportOptions, allowed: dict[str, int], lints: bool):
+        self.spec, self.choices, self.options, self.allowed, self.lints = spec, choices, options, allowed, lints
+        self.shown: list[str] = []  # the last time
+        self.sound: NetworkReport | None = None  # the last that nothing was wrong with
+        self.since = ""  # when that was
+
+    def look(self) -> int | None:
+        """Read the network and show it; its exit code, or None where it is as it was."""
+        report = error = None
+        pieces: list[str] = []
+        try:
+            graph, report = graph_and_report(self.spec, self.choices)
+            if self.lints and not report.errors:
+                report = with_findings(graph, report, self.choices)
+            pieces = self.table(report)
+        except Problem as problem:
+            error = problem
+        findings = error.diagnostics if error else report.diagnostics if report else ()
+        shown = [*pieces, *map(gist, findings)]
+        if shown == self.shown:
+            return None
+        now = time.strftime("%H:%M:%S")
+        self.begin(now)
+        self.shown = shown
+        tell(pieces)
+        complain(tuple(each for each in findings if each.severity not in IN_TABLE))
+        if error or report is None or report.errors:
+            if self.sound:
+                tell((f"\nThe last that was right is of {self.since}; what comes next is compared with it.\n",))
+            return exit_code(error) if error else INVALID
+        overruns = [each.overrun(report.name) for each in self.options_of(report).allowances if each.over]
+        for message in overruns:
+            say(message)
+        self.compare(report, now)
+        return WRONG if overruns else 0
+
+    def begin(self, now: str) -> None:
+        """A new page on a terminal, elsewhere a blank line between two tables."""
+        if sys.stdout.isatty():
+            tell((CLEAR, f"{self.spec}, {now}; Ctrl-C ends\n\n"))
+        else:
+            tell(("\n" * bool(self.shown), f"{self.spec}, {now}\n\n"))
+
+    def options_of(self, report: NetworkReport) -> ReportOptions:
+        batch = report.batch if report.batch and "batch" not in self.options.chosen else 0
+        found = allowances(report, self.allowed, self.options.bits, self.options.batch or report.batch or 1)
+        options = self.options._replace(
+            allowances=found,
+            width=width(),
+            colour=colours_on(sys.stdout),
+            terminal=sys.stdout.isatty(),
+            unicode=speak(),
+        )
+        return options._replace(batch=batch, chosen=("batch", *options.chosen)) if batch else options
+
+    def table(self, report: NetworkReport) -> list[str]:
+        if not report.layers or (report.errors and len(report.layers) > MAX_PARTIAL):
+            return []
+        return list(render(report, "table", self.options_of(report)))
+
+    def compare(self, report: NetworkReport, now: str) -> None:
+        """What has changed since the last network that was right, which this one is now."""
+        before, since = self.sound, self.since
+        self.sound, self.since = report, now
+        if before is None:
+            return
+        lines = list(change_lines(before, report, speak()))
+        tell((f"\nSince {since}:\n" if lines else f"\nAs it was at {since}.\n", *lines))
+
+
+def gist(finding: Diagnostic) -> str:
+    """What of a finding is new where it is shown again: not the rest of the file that it is in."""
+    line = finding.mark.line if finding.mark else 0
+    return f"{finding.code} {finding.message} {finding.layer} {line}"
