@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from convcalc.notebook import load
     from convcalc.problem import Problem
 
-__version__ = "1.0.0"
+__version__ = "2.0.0"
 __all__ = ["Problem", "load"]
 
 

@@ -9,8 +9,9 @@ import json
 import os
 import shlex
 import sys
-import tempfile
+from contextlib import redirect_stderr, redirect_stdout
 from difflib import unified_diff
+from io import BytesIO, TextIOWrapper
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -28,27 +29,21 @@ def command_lines() -> list[str]:
 
 
 def outcome(line: str) -> list[str | int]:
-    """The exit code, the output and the errors of a command line, run in a process of its own in the folder of tests."""
+    """The exit code, the output and the errors of a command line, run in the folder of tests."""
     os.chdir(TESTS)
     os.environ.update(COLUMNS="80", NO_COLOR="1", PYTHONHASHSEED="0")
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
-        os.dup2(out.fileno(), 1)
-        os.dup2(errors.fileno(), 2)
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        try:
-            code = run(shlex.split(line))
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-        texts = []
-        for stream in (out, errors):
-            stream.seek(0)
-            texts.append(stream.read().decode("utf-8", "replace"))
-    return [code or 0, *texts]
+    sys.stdin = open(os.devnull, encoding="utf-8")
+    streams = [TextIOWrapper(BytesIO(), "utf-8", write_through=True) for _ in range(2)]
+    with redirect_stdout(streams[0]), redirect_stderr(streams[1]):
+        code = run(shlex.split(line))
+    return [code or 0, *(stream.buffer.getvalue().decode("utf-8", "replace") for stream in streams)]
 
 
 def recorded() -> dict[str, list[str | int]]:
+    """What every command line prints, each in a process of its own where there are processes."""
     lines = command_lines()
+    if sys.platform == "emscripten":
+        return {line: outcome(line) for line in lines}
     with get_context("fork").Pool(maxtasksperchild=1) as pool:
         return dict(zip(lines, pool.map(outcome, lines, chunksize=1), strict=True))
 
