@@ -11,7 +11,7 @@ import shlex
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from difflib import unified_diff
-from io import BytesIO, TextIOWrapper
+from io import BytesIO, StringIO, TextIOWrapper
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -32,7 +32,7 @@ def outcome(line: str) -> list[str | int]:
     """The exit code, the output and the errors of a command line, run in the folder of tests."""
     os.chdir(TESTS)
     os.environ.update(COLUMNS="80", NO_COLOR="1", PYTHONHASHSEED="0")
-    sys.stdin = open(os.devnull, encoding="utf-8")
+    sys.stdin = StringIO()
     streams = [TextIOWrapper(BytesIO(), "utf-8", write_through=True) for _ in range(2)]
     with redirect_stdout(streams[0]), redirect_stderr(streams[1]):
         code = run(shlex.split(line))
