@@ -108,7 +108,7 @@ def slip_of(word: str, known: Iterable[str]) -> str:
 
 
 def nearest(word: str, known: Iterable[str], likeness: float) -> str:
-    """The word that another is a slip of: one with the same letters before any other, since fingers swap them."""
+    """The word that another is a slip of: one with two neighbours swapped before any other, since fingers do that."""
     return nearest_of(word, tuple(known), likeness)
 
 
@@ -116,7 +116,7 @@ def nearest(word: str, known: Iterable[str], likeness: float) -> str:
 def nearest_of(word: str, known: tuple[str, ...], likeness: float) -> str:
     import difflib
 
-    letters = sorted(word)
-    swapped = [name for name in known if len(name) == len(word) and sorted(name) == letters]
+    swaps = {f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}" for at in range(len(word) - 1)}
+    swapped = [name for name in known if name in swaps]
     close = difflib.get_close_matches(word, swapped or known, n=1, cutoff=0 if swapped else likeness)
     return close[0] if close else ""

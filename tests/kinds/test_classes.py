@@ -136,7 +136,7 @@ def test_an_argument_may_decide_which_kind_a_class_is(convcalc, layer, kind):
 @pytest.mark.parametrize(
     ("layer", "said"),
     [
-        ('layers.Activation("rellu")', 'did you mean "lrelu"'),
+        ('layers.Activation("rellu")', 'did you mean "relu"'),
         ("layers.Activation()", "needs activation"),
         ("layers.Resizing(width=4)", "height=4 as well"),
     ],

@@ -37,6 +37,8 @@ BAD = [
     ("filters not divisible by groups", spec("conv 7 k5 g3"), [("C002", 3, 5, "7 filters cannot be divided into 3 groups", "groups")]),
     ("unknown kinds, all of them", spec("cnov 64 k3", "relu", "maxpol 2"),
      [("K001", 3, 5, 'unknown kind "cnov"', 'did you mean "conv"?'), ("K001", 5, 5, "maxpol", '"maxpool"')]),
+    ("a letter too many, with which it has the letters of another kind", spec("rellu"),
+     [("K001", 3, 5, 'unknown kind "rellu"', 'did you mean "relu"?')]),
     ("unknown key in a mapping", spec("conv: {filtres: 64, kernel: 3}"), [("K002", 3, 12, "filtres", '"filters"')]),
     ("unknown key in shorthand", spec("conv 64 k3 strid=2"), [("K002", 3, 5, "strid", '"stride"')]),
     ("unknown top-level key", spec("relu", head="input: 3x4x4\nlayer: 3"), [("L003", 2, 1, '"layer"', '"layers"')]),
