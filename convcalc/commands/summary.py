@@ -198,5 +198,6 @@ def outcome(
         from convcalc.commands.lint_line import lint_line
 
         remark = lint_line(graph, report, choices)
-    overruns = tuple(each.overrun(report.name) for each in found if each.over)
+    name = report.name or (network if isinstance(network, str) and network != "-" else "")
+    overruns = tuple(each.overrun(name) for each in found if each.over)
     return Outcome(pieces, told, overruns, INVALID if report.errors else 0, remark)

@@ -37,3 +37,11 @@ def test_it_reads_no_command():
         "convcalc.problem",
         "convcalc.tuples",
     }
+
+
+def test_a_budget_that_is_exceeded_names_the_file_of_a_network_without_a_name(convcalc, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text("input: 3x8x8\nlayers: [conv 8 k3]\n")
+    code, _, errors = convcalc("summary", tmp_path / "a.yaml", tmp_path / "b.yaml", "--max-parameters", "200")
+    assert code == 1
+    assert [f"{tmp_path / name}: 224 parameters are 24 over" in errors for name in ("a.yaml", "b.yaml")] == [True, True]
