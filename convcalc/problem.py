@@ -44,7 +44,13 @@ class Mark(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One finding: a stable code, a sentence with both numbers, and a cure."""
+    """One finding: a stable `code`, a `message` with both numbers, a `hint` with the cure, and the `layer` it is of.
+
+    `severity` is error, warning, note, condition or remark; `file`, `line` and `column` say where it is written.
+
+    >>> convcalc.load("3xHxW -> conv 8 k3").warnings[0]
+    <condition W002 at -e:1:10: the network fits when H and W are at least 3>
+    """
 
     code: str
     message: str
@@ -59,13 +65,47 @@ class Diagnostic(NamedTuple):
     also: Mark | None = None  # another place that has part in it: where what is written here is used
     undeclared: str = ""  # a name that nothing declares, and that resembles no other
 
+    @property
+    def file(self) -> str | None:
+        """The file, or what else the text is called; None where no place is concerned."""
+        return self.mark.source.name if self.mark else None
+
+    @property
+    def line(self) -> int | None:
+        """The line, counted from 1."""
+        return self.mark.line if self.mark else None
+
+    @property
+    def column(self) -> int | None:
+        """The column, counted from 1."""
+        return self.mark.column if self.mark else None
+
+    def __repr__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        return f"<{self.severity} {self.code}{f' at {place}' if place else ''}: {self.message}>"
+
 
 class Problem(Exception):
-    """Raised with the diagnostics that stop a computation."""
+    """Raised with the diagnostics that stop a computation; as text, all of them with their places and cures.
+
+    >>> try:
+    ...     convcalc.load("3x4x4 -> conv 8 k7")
+    ... except convcalc.Problem as problem:
+    ...     print(problem.diagnostics[0].code, problem.diagnostics[0].line, problem.diagnostics[0].column)
+    C001 1 10
+    """
+
+    located = ""  # the text with places, where somebody has asked for it
 
     def __init__(self, *diagnostics: Diagnostic):
         super().__init__("; ".join(d.message for d in diagnostics))
         self.diagnostics = diagnostics
+
+    def __str__(self) -> str:
+        return self.located or super().__str__()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self.diagnostics, {"located": self.located}
 
 
 def problem(code: str, message: str, hint: str = "", mark: Mark | None = None, **more: Any) -> Problem:

@@ -28,7 +28,7 @@ FLOORS = [
     {"exercises"},
     {"handin"},
     {"render"},
-    {"commands", "cli", "notebook", "__main__"},
+    {"commands", "cli", "library", "__main__"},
 ]
 
 

@@ -11,14 +11,11 @@ from convcalc.commands import Command
 from convcalc.commands.console import complain, say, send, speak, tell
 from convcalc.commands.options import line_option, network_options
 from convcalc.commands.output import file_to_write
-from convcalc.network.load import graph_of, source_of, spec_of
-from convcalc.problem import Problem, problem
-from convcalc.readers.forms import form_of
+from convcalc.network.load import source_of, spec_of
 from convcalc.writing import TARGETS
-from convcalc.writing.asked import with_choices
+from convcalc.writing.conversion import conversion
 
 if TYPE_CHECKING:
-    from convcalc.network.graph import Graph
     from convcalc.problem import Source
     from convcalc.spec.choices import Choices
 
@@ -44,34 +41,15 @@ def command(
         raise click.UsageError(f"--depth is for {' and '.join(each.name for each in TARGETS.values() if each.folds)}")
     if language.is_binary and not path and sys.stdout.isatty():
         raise click.UsageError(f"{target} is no text, and a terminal shows nothing else: add `-o net.{target}`")
-    spec = spec_of(source_of(text or name or "", choices), choices)
-    graph = graph_of(spec, choices)
-    if wrong := (*graph.diagnostics, *spec.gaps):
-        raise Problem(*wrong)
-    refuse_unknown(graph)
-    spec = with_choices(spec, choices, graph)
-    if form_of(spec.source) is not None and not spec.blocks:
-        from convcalc.writing.folding import in_few_words
-
-        spec, graph = in_few_words(spec, graph)
-    pieces = language.pieces(spec, graph, **({"depth": depth} if depth else {}))
+    found = conversion(spec_of(source_of(text or name or "", choices), choices), choices, target, depth or 0)
     if path:
         with file_to_write(path, language.is_binary) as file:
-            file.writelines(pieces)
+            file.writelines(found.pieces)
     elif language.is_binary:
-        send(pieces)
+        send(found.pieces)
     else:
         speak(target)
-        tell(pieces, target)
-    complain(tuple(graph.notes))
-    for remark in language.remarks(spec, graph):
+        tell(found.pieces, target)
+    complain(found.notes)
+    for remark in found.remarks:
         say(remark)
-
-
-def refuse_unknown(graph: Graph) -> None:
-    """A Problem where it is not known what a layer takes or gives."""
-    if graph.spec.unjoined:
-        raise Problem(graph.spec.unjoined._replace(severity="error"))
-    for node in graph.nodes[len(graph.inputs) :]:
-        if node.applied is None:
-            raise problem("T003", f"what {node.name} gives is not known", "", graph.mark(node.place), layer=node.name)

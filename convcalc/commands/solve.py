@@ -9,10 +9,10 @@ import click
 from convcalc.cli import NO_SOLUTION
 from convcalc.commands import Command
 from convcalc.commands.console import speak, tell
-from convcalc.commands.options import format_options, limit_option, line_option, record, unknown_options
+from convcalc.commands.options import format_options, limit_option, line_option, record, unknown_options, usage
 from convcalc.network.quantity import BOUNDED
-from convcalc.solving.question import Wanted, is_target, layer_question, network_question
-from convcalc.spec.shapes import OPEN
+from convcalc.solving.question import Wanted, layer_question, network_question
+from convcalc.solving.words import layer_words, names_network
 
 if TYPE_CHECKING:
     from convcalc.problem import Source
@@ -78,7 +78,7 @@ def command(
         raise click.UsageError(f"--exact is the textbook convention, --convention {choices.convention} another")
     if exact:
         choices = choices._replace(convention="textbook")
-    if text is not None or (words and is_network(words[0])):
+    if text is not None or (words and names_network(words[0])):
         extra = words[1:] if text is None else words
         if extra:
             raise click.UsageError(f'"{extra[0]}" is one word too many: say what is wanted with --output')
@@ -89,48 +89,10 @@ def command(
     for option, is_given in beside:
         if is_given:
             raise click.UsageError(f"{option} is for a network: name a SPEC, or give one with -e")
-    shape, layer, target = sorted_out(words)
+    with usage():
+        shape, layer, target = layer_words(words)
     asked = layer_question(layer, shape, wanted._replace(output=target or wanted.output), choices)
     return shown_answer(asked, False, limit, form)
-
-
-def is_network(word: str) -> bool:
-    """Whether the first word is a spec: a chain, a file, or a bundled name, where no layer is called so."""
-    import os
-
-    if "->" in word or "→" in word:
-        return True
-    if is_target(word) or " " in word.strip() or "(" in word:
-        return False
-    from convcalc.kinds import find
-    from convcalc.readers import library
-
-    known = library.bundled_path(word) is not None
-    return word == "-" or os.path.exists(word) or known or (find(word) is None and OPEN not in word)
-
-
-def sorted_out(words: tuple[str, ...]) -> tuple[str, str, str]:
-    """(input, layer, target), each but the layer possibly empty; the layer in quotes or in several words."""
-    from convcalc.commands.words import join_brackets
-
-    words = join_brackets(words)
-    layers = [place for place, word in enumerate(words) if not is_target(word)]
-    hint = 'convcalc solve 3x224x224 "conv 64 k7 s2 p?" 64x112x112'
-    if not layers:
-        raise click.UsageError(f"name a layer with a ? in it, in quotes: {hint}")
-    first, end = layers[0], layers[-1] + 1
-    is_bare = not any(" " in word.strip() for word in words[first:end])
-    if len(layers) > 1 and not is_bare:
-        raise click.UsageError(f'"{words[layers[1]]}" is a second layer, or no shape; for example {hint}')
-    # A number before the target belongs to the layer, as a ? does: neither is a shape by itself there.
-    while is_bare and (words[end : end + 1] == (OPEN,) or (end + 1 < len(words) and words[end].isdecimal())):
-        end += 1
-    if first > 1 or len(words) - end > 1:
-        shapes = [*words[:first], *words[end:]]
-        if len(shapes) == 2:
-            hint = f'convcalc solve {shapes[0]} "{" ".join(words[first:end])}" {shapes[1]}'
-        raise click.UsageError(f"first the input, then the layer in quotes, then the target: {hint}")
-    return (words[0] if first else "", " ".join(words[first:end]), words[end] if end < len(words) else "")
 
 
 def shown_answer(asked: Question, smallest: bool, limit: int, form: str) -> int:

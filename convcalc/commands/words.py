@@ -11,7 +11,7 @@ from convcalc.problem import LAYER, Source
 from convcalc.readers.chain import is_chain
 from convcalc.readers.command_line import Stretch, chain_spec, layer_spec
 from convcalc.readers.line import likely_shape
-from convcalc.spec.brackets import balance
+from convcalc.spec.brackets import join_brackets
 from convcalc.spec.layout import laid_out
 from convcalc.spec.model import Place
 from convcalc.spec.shapes import is_shape
@@ -57,19 +57,6 @@ def layer_and_shapes(words: tuple[str, ...]) -> tuple[str, Stretch, tuple[Stretc
         return Stretch(between.join(said), Place(1, starts[begin] + 1, len(" ".join(said))))
 
     return line, stretch(*layer), tuple(stretch(begin, end, "x") for begin, end in groups)
-
-
-def join_brackets(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Words with what a shell without quotes has split inside brackets put together: (3, 32, 32)."""
-    if balance(" ".join(words)) > 0:  # one that nothing closes
-        return words
-    found: list[str] = []
-    for word in words:
-        if found and balance(found[-1]) > 0:
-            found[-1] += f" {word}"
-        else:
-            found.append(word)
-    return tuple(found)
 
 
 def kind_of(word: str) -> Kind | None:

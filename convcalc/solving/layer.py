@@ -79,7 +79,7 @@ def spell_marks(text: str) -> str:
     return MARKS.sub(r"\1=?", text)
 
 
-class Layer:
+class OpenLayer:
     """A question's layer, ready to be applied with any values; `style` says how many unknowns a mark stands for.
 
     "shared" puts one value along every axis, "single" one per axis, "uneven" pads one cell more after than before.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layers.applied import Applied
     from convcalc.solving.answer import Solution
-    from convcalc.solving.layer import Layer
+    from convcalc.solving.layer import OpenLayer
     from convcalc.solving.question import Question, Unknown
 
 
@@ -37,7 +37,7 @@ OF_VALUES = frozenset(("C001", "C002", "C003", "C004", "C006"))  # errors of a v
 class LayerSearch(Search):
     """One style of a layer's question searched: candidates by inversion, every one applied before it counts."""
 
-    def __init__(self, layer: Layer, steps: budget | None = None):
+    def __init__(self, layer: OpenLayer, steps: budget | None = None):
         super().__init__(layer.asked, steps or budget(STEPS), MAX_FOUND)
         self.layer, self.kind = layer, layer.written.kind
         self.refused: dict[str, int] = {}  # values that meet what is wanted, and may not be

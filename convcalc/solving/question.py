@@ -10,7 +10,7 @@ from convcalc.algebra.limits import ExprError
 from convcalc.algebra.parser import amount, size_in_bytes
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.network.quantity import QUANTITIES
-from convcalc.problem import Problem, Source, problem
+from convcalc.problem import LINE, Problem, Source, problem
 from convcalc.spec.shapes import OPEN, is_shape
 from convcalc.tuples import NamedTuple
 
@@ -177,7 +177,8 @@ def network_question(network: str | Source, wanted: Wanted, choices: Choices) ->
     names = tuple(name for name, value in choices.sets.items() if value == OPEN)
     choices = choices._replace(sets={name: value for name, value in choices.sets.items() if value != OPEN})
     marks: tuple[Unknown, ...] = ()
-    if is_line := isinstance(network, Source) or "->" in network:
+    is_line = network.name == LINE if isinstance(network, Source) else "->" in network
+    if is_line:
         network, marks = open_line(network, (*choices.sets, *names), choices.convention)
     spec = spec_of(source_of(network, choices), choices)
     fatal = [finding for finding in spec.diagnostics if finding.severity == "error"]
@@ -211,7 +212,6 @@ def network_question(network: str | Source, wanted: Wanted, choices: Choices) ->
 
 def open_line(network: str | Source, taken: tuple[str, ...], convention: str) -> tuple[Source, tuple[Unknown, ...]]:
     """A network in one line with letters for its question marks."""
-    from convcalc.problem import LINE
     from convcalc.solving.marks import open_marks
 
     text = network.text if isinstance(network, Source) else network

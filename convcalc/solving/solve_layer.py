@@ -13,7 +13,7 @@ from convcalc.problem import Problem, problem
 from convcalc.solving.answer import Answer, Equation, Solution, axes_together
 from convcalc.solving.combinations import Table, axes_apart, has_alike_axes, rank
 from convcalc.solving.constraint import SYMBOLS_FAIL, Constraint, look_at, wanted_sizes
-from convcalc.solving.layer import Layer
+from convcalc.solving.layer import OpenLayer
 from convcalc.solving.layer_search import LayerSearch, is_met, wants_of
 from convcalc.solving.reasons import (
     effectless,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 def layer_answer(asked: Question) -> Answer:
     """All that is known of a question's unknowns; a Problem where the question itself is wrong."""
-    layer = Layer(asked)
+    layer = OpenLayer(asked)
     if layer.names:
         return solve_in_letters(asked, layer)
     search = LayerSearch(layer)
@@ -82,7 +82,7 @@ def solve_by_axis(found: Answer, search: LayerSearch) -> Answer:
     """Where no value does along every axis: each axis by itself, and then all together."""
     if search.layer.rank < 2 or all(map(has_alike_axes, search.cases)):
         return found
-    apart = LayerSearch(Layer(found.question, "single"), search.budget)
+    apart = LayerSearch(OpenLayer(found.question, "single"), search.budget)
     unknowns = apart.layer.unknowns
     if all(unknown.axis is None for unknown in unknowns):
         return found
@@ -97,7 +97,7 @@ def solve_by_axis(found: Answer, search: LayerSearch) -> Answer:
     )
 
 
-def solve_in_letters(asked: Question, layer: Layer) -> Answer:
+def solve_in_letters(asked: Question, layer: OpenLayer) -> Answer:
     """The unknown as a formula in the other letters, put in to prove it."""
     unknowns = tuple(layer.unknowns)
     if len(unknowns) != 1 or unknowns[0].flag:
@@ -176,7 +176,7 @@ def symbolic_equation(asked: Question, applied: Applied, unknown: Unknown, want:
 
 def uneven_solutions(asked: Question) -> tuple[Solution, ...]:
     """Solutions with one more cell of padding after than before; none where the padding is not all that is unknown."""
-    layer = Layer(asked, "uneven")
+    layer = OpenLayer(asked, "uneven")
     if [unknown.name for unknown in layer.unknowns] != ["padding"] or not layer.rank:
         return ()
     if layer.names:

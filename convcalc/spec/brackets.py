@@ -79,3 +79,16 @@ def texts(raw: Raw) -> Iterator[str]:
     else:
         for part in raw:
             yield from texts(part)
+
+
+def join_brackets(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words with what a shell without quotes has split inside brackets put together: (3, 32, 32)."""
+    if balance(" ".join(words)) > 0:  # one that nothing closes
+        return words
+    found: list[str] = []
+    for word in words:
+        if found and balance(found[-1]) > 0:
+            found[-1] += f" {word}"
+        else:
+            found.append(word)
+    return tuple(found)

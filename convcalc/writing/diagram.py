@@ -44,7 +44,7 @@ class Diagram(NamedTuple):
 
 def diagram(spec: Spec, graph: Graph, depth: int) -> Diagram:
     """The boxes of a graph; of blocks that lie `depth` deep only their names, 0 for all that is in them."""
-    drawing = Drawing(spec, graph, depth)
+    drawing = DiagramWriter(spec, graph, depth)
     boxes = tuple(drawing.boxes(0, len(graph.nodes), "", 1))
     ends = drawing.ends
     arrows = dict.fromkeys(
@@ -56,7 +56,7 @@ def diagram(spec: Spec, graph: Graph, depth: int) -> Diagram:
     return Diagram(spec.name or "network", boxes, tuple(arrows))
 
 
-class Drawing:
+class DiagramWriter:
     """A graph on its way to boxes."""
 
     def __init__(self, spec: Spec, graph: Graph, depth: int):

@@ -7,7 +7,7 @@ from convcalc.kinds.conventions import CONVENTIONS, SAME_STRIDE
 from convcalc.kinds.pooling import CLIPPED_SIZE, without_dilation
 from convcalc.layers.applied import Setting, apply
 from convcalc.readers import shorthand
-from convcalc.solving.layer import Layer, question
+from convcalc.solving.layer import OpenLayer, question
 
 
 def applied(text, shape, convention="pytorch"):
@@ -46,11 +46,11 @@ def test_a_padding_word_keeps_its_formula(text, convention, padded):
     ],
 )
 def test_solve_asks_for_what_summary_asks_for(known, open, convention):
-    layer = Layer(question(open, (4, 9, 9), None, keeps=True, convention=convention))
+    layer = OpenLayer(question(open, (4, 9, 9), None, keeps=True, convention=convention))
     solved = layer.apply({layer.unknowns[0].letter: 3}, free=True)
     assert solved.needs == applied(known, (4, 9, 9), convention).needs
 
 
 def test_solve_knows_that_same_refuses_a_stride():
-    layer = Layer(question("conv 8 k3 s? p=same", (4, 9, 9), None, keeps=True))
+    layer = OpenLayer(question("conv 8 k3 s? p=same", (4, 9, 9), None, keeps=True))
     assert SAME_STRIDE in layer.apply({"s": 2}, free=True).needs

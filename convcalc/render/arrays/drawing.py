@@ -37,7 +37,7 @@ PADDING, WINDOW, WINDOW_EDGE, RESULT, RESULT_EDGE = "padding", "window-fill", "w
 WEIGHT = "alarm"  # the colour of what a number is multiplied by
 
 
-class Marks(NamedTuple):
+class CellMarks(NamedTuple):
     """Cells that are marked in a grid, with what they are multiplied by."""
 
     cells: Mapping[Place, str] = {}
@@ -71,17 +71,19 @@ def cell_picture(chain: ChainNumbers, layer: LayerNumbers, cell: WorkedCell, so_
     for one in seen:
         spot = (one.spot[0], *(at + low for at, low in zip(one.spot[1:], before, strict=True))) if before else one.spot
         spots.setdefault(one.input, {})[spot] = weight_text(layer, one)
-    columns = [[input_grid(layer, number, Marks(spots.get(number, {}))) for number in range(len(layer.inputs))]]
+    columns = [[input_grid(layer, number, CellMarks(spots.get(number, {}))) for number in range(len(layer.inputs))]]
     if layer.given.weights:
         used = {one.weight: "" for one in seen}
-        columns.append([array_grid("kernel" if layer.slides_kernel else "weights", layer.given.weights, Marks(used))])
+        columns.append(
+            [array_grid("kernel" if layer.slides_kernel else "weights", layer.given.weights, CellMarks(used))]
+        )
     known = layer.output
     index = known.number_of_place(cell.at)
     numbers = tuple(
         None if (so_far and place > index) or (blank and place >= index) else number
         for place, number in enumerate(known.numbers)
     )
-    columns.append([array_grid("output", Array(known.shape, numbers), Marks({cell.at: ""}, RESULT, RESULT_EDGE))])
+    columns.append([array_grid("output", Array(known.shape, numbers), CellMarks({cell.at: ""}, RESULT, RESULT_EDGE))])
     if layer.weights is not None and len(seen) <= MAX_PRODUCTS and not blank:
         columns.append([products(layer, seen)])
     return page_picture(chain, layer, cell, columns, blank)
@@ -136,7 +138,7 @@ def weight_text(layer: LayerNumbers, seen: Seen) -> str:
     return "" if factor is ONE else f"×{write_factor(factor)}"
 
 
-def input_grid(layer: LayerNumbers, number: int, marks: Marks) -> DrawnGrid:
+def input_grid(layer: LayerNumbers, number: int, marks: CellMarks) -> DrawnGrid:
     padded = padded_map(layer.applied, layer.inputs[number])
     name = f"input {number + 1}" if len(layer.inputs) > 1 else "input"
     is_padded = padded.array is not layer.inputs[number]
@@ -144,7 +146,7 @@ def input_grid(layer: LayerNumbers, number: int, marks: Marks) -> DrawnGrid:
     return array_grid(f"padded {name}" if is_padded else name, padded.array, marks, inside if is_padded else ())
 
 
-def array_grid(name: str, array: Array, marks: Marks, inside: Sequence[range] = ()) -> DrawnGrid:
+def array_grid(name: str, array: Array, marks: CellMarks, inside: Sequence[range] = ()) -> DrawnGrid:
     """The planes of an array below each other; what is not inside is padding."""
     texts = ["" if number is None else write(number_tree(number)) for number in array.numbers]
     factors = max((text_width(factor, SMALL) for factor in marks.cells.values()), default=0)
@@ -172,7 +174,7 @@ def array_grid(name: str, array: Array, marks: Marks, inside: Sequence[range] = 
 
 
 def cell_shapes(
-    x: float, y: float, side: float, text: str, is_padding: bool, marks: Marks, at: Place
+    x: float, y: float, side: float, text: str, is_padding: bool, marks: CellMarks, at: Place
 ) -> Iterator[Shape]:
     factor = marks.cells.get(at)
     fill_colour = marks.fill if factor is not None else PADDING if is_padding else PAPER

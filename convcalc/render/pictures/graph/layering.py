@@ -38,7 +38,7 @@ class LayerCell:
             other.before.append(self)
 
 
-class Layers:
+class GraphLayers:
     """A tangle in layers, before it has a place."""
 
     def __init__(self, tangle: Tangle, placing: Placing):

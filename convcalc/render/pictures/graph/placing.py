@@ -22,7 +22,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from convcalc.render.pictures.graph.layering import Layers
+    from convcalc.render.pictures.graph.layering import GraphLayers
     from convcalc.render.pictures.graph.series_parallel import Decomposition, Vertex
     from convcalc.render.pictures.shapes import Point
 
@@ -82,7 +82,7 @@ class Placing:
     def __init__(self, sizes: Mapping[Vertex, ItemSize]):
         self.sizes = sizes
         self.known: dict[int, Extents] = {}
-        self.layers: dict[int, Layers] = {}  # of tangles
+        self.layers: dict[int, GraphLayers] = {}  # of tangles
         self.places: dict[Vertex, Point] = {}
         self.links: list[PlacedLink] = []
 
@@ -112,9 +112,9 @@ class Placing:
                     max(each.along for each in extents) + self.fork(inner) + self.join(inner),
                 )
             case Tangle():
-                from convcalc.render.pictures.graph.layering import Layers
+                from convcalc.render.pictures.graph.layering import GraphLayers
 
-                self.layers[id(inner)] = Layers(inner, self)
+                self.layers[id(inner)] = GraphLayers(inner, self)
                 return self.layers[id(inner)].extents
 
     def fork(self, inner: InParallel) -> float:

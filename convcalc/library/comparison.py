@@ -1,0 +1,112 @@
+"""Networks side by side as values: totals with exact ratios, and the layers that differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.library.frozen import Frozen, FrozenMapping, fill
+from convcalc.library.layers import Layer
+from convcalc.library.symbolic import public
+from convcalc.questions.compare import compare
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.library.network import Network
+    from convcalc.library.symbolic import Number
+    from convcalc.questions.compare import Comparison
+
+
+class ComparedTotal(NamedTuple):
+    """A quantity of each network, and its ratio to that of the first: None where that is 0, or one is not known."""
+
+    values: tuple[Number | None, ...]
+    ratios: tuple[Number | None, ...]
+
+
+class LayerDifference(NamedTuple):
+    """A layer of the first network, and what another has in its place; None where there is nothing."""
+
+    first: Layer | None
+    other: Layer | None
+
+
+class NetworkDifference(NamedTuple):
+    """How another network differs from the first, and how many layers are the same, whatever their names."""
+
+    network: Network
+    same: int
+    changes: tuple[LayerDifference, ...]
+
+
+class NetworkComparison(Frozen):
+    """Networks compared with the first of them.
+
+    >>> found = convcalc.load("vgg16").compare("vgg19")
+    >>> found.totals["macs"].values, found.differences[0].same
+    ((15470264320, 19632062464), 40)
+    """
+
+    __slots__ = ("_found", "networks")
+    networks: tuple[Network, ...]
+    _found: Comparison
+
+    def __init__(self, networks: tuple[Network, ...]):
+        reports = tuple(network._report._replace(name=network.name or repr(network)[1:-1]) for network in networks)
+        fill(self, networks=networks, _found=compare(reports))
+
+    @property
+    def totals(self) -> FrozenMapping[ComparedTotal]:
+        """By quantity: parameters, macs, layers, receptive_field and the others."""
+        return FrozenMapping(
+            {total.name: ComparedTotal(public(total.values), public(total.ratios)) for total in self._found.totals}
+        )
+
+    @property
+    def differences(self) -> tuple[NetworkDifference, ...]:
+        """How each of the others differs, layer by layer."""
+        return tuple(
+            NetworkDifference(
+                self.networks[each.place],
+                each.same,
+                tuple(
+                    LayerDifference(self._layer(0, change.base), self._layer(each.place, change.other))
+                    for change in each.changes
+                ),
+            )
+            for each in self._found.differences
+        )
+
+    def _layer(self, place: int, report: Any) -> Layer | None:
+        return None if report is None else self.networks[place].layers[report.name]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, NetworkComparison) and self.networks == other.networks
+
+    def __hash__(self) -> int:
+        return hash(self.networks)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return NetworkComparison, (self.networks,)
+
+    def __str__(self) -> str:
+        from convcalc.render.comparing.comparison import FORMATS
+
+        return "".join(FORMATS["text"](self._found, True, 20)).rstrip("\n")
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from convcalc.library.html import comparison_html
+
+        return comparison_html(self._found)
+
+
+def comparison(first: Network, others: tuple[Network | str, ...]) -> NetworkComparison:
+    """The first network beside others, which may be named."""
+    from convcalc.library.loading import load
+    from convcalc.problem import problem
+
+    if not others:
+        raise problem("U007", "with which network is it to be compared?", 'network.compare("resnet50")')
+    loaded = tuple(load(other) if isinstance(other, str) else other for other in others)
+    return NetworkComparison((first, *loaded))

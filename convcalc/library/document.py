@@ -1,0 +1,71 @@
+"""What a network is written, drawn or explained as: a str with what is to be known beside it, which saves itself."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from convcalc.library.frozen import Frozen, entry_point, fill
+from convcalc.problem import problem
+
+
+@entry_point
+def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
+    """Write a file; a Problem where that cannot be done."""
+    data = content.encode() if isinstance(content, str) else content
+    try:
+        with open(path, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        raise problem("O001", f"{os.fspath(path)} cannot be written: {error.strerror or error}") from None
+
+
+class Document(Frozen, str):
+    """A text in some format: a `str`, whose `remarks` say what whoever reads it has to know beside it.
+
+    >>> convcalc.load("3x4x4 -> conv 8 k3 -> relu").to_yaml()
+    input: 3x4x4
+    layers:
+      - conv 8 k3
+      - relu
+    """
+
+    __slots__ = ("form", "remarks")
+    form: str
+    remarks: tuple[str, ...]
+
+    def __new__(cls, text: str, form: str = "text", remarks: tuple[str, ...] = ()) -> Document:
+        value = super().__new__(cls, text)
+        fill(value, form=form, remarks=remarks)
+        return value
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it to a file in UTF-8; a Problem where that cannot be done."""
+        write_file(path, str(self))
+
+    def __str__(self) -> str:
+        return str.__str__(self)
+
+    def __repr__(self) -> str:
+        return self.rstrip("\n")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.form, self.remarks)
+
+
+class RemarkedBytes(Frozen, bytes):
+    """A binary file: `bytes`, whose `remarks` say what whoever reads it has to know beside it."""
+
+    remarks: tuple[str, ...]
+
+    def __new__(cls, content: bytes, remarks: tuple[str, ...] = ()) -> RemarkedBytes:
+        value = super().__new__(cls, content)
+        fill(value, remarks=remarks)
+        return value
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it to a file; a Problem where that cannot be done."""
+        write_file(path, self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return RemarkedBytes, (bytes(self), self.remarks)

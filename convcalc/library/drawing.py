@@ -1,0 +1,109 @@
+"""Pictures of a network as values: an SVG text that shows itself, and is saved as SVG, PDF, TikZ or PNG."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from convcalc.library.document import Document, write_file
+from convcalc.library.frozen import entry_point, fill
+from convcalc.problem import problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from convcalc.library.network import Network
+    from convcalc.render.pictures import PictureOptions
+
+ENDINGS = {"tex": "tikz"}
+
+
+class Drawing(Document):
+    """A picture as SVG: a `str`, which a notebook shows, and which saves itself in the format of a file's ending.
+
+    `remarks` say what it leaves out.
+
+    >>> drawing = convcalc.load("lenet5").draw("graph", theme="dark")
+    >>> drawing
+    <graph of LeNet-5, dark>
+    >>> drawing.startswith("<svg")
+    True
+    """
+
+    __slots__ = ("_network", "_options", "subject", "theme")
+    subject: str
+    theme: str
+    _network: Network
+    _options: PictureOptions
+
+    @entry_point
+    def write(self, form: str) -> str | bytes:
+        """The picture as svg, pdf, tikz or png (with the extra `png`)."""
+        return written_drawing(self._network, self.subject, self.theme, self._options, form)[0]
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it to a file, in the format of its ending: .svg, .pdf, .tikz, .tex or .png."""
+        ending = os.path.splitext(os.fspath(path))[1][1:].lower()
+        write_file(path, self.write(ENDINGS.get(ending, ending)))
+
+    def __repr__(self) -> str:
+        return f"<{self.subject} of {self._network.name or 'a network'}, {self.theme}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return drawing, (
+            self._network,
+            self.subject,
+            self.theme,
+            dict(zip(self._options._fields, self._options, strict=True)),
+        )
+
+    def _repr_svg_(self) -> str:
+        return str(self)
+
+
+def drawing(network: Network, subject: str, theme: str, options: Mapping[str, Any]) -> Drawing:
+    """A picture of a network; a Problem where that cannot be drawn, or there is no such picture, theme or option."""
+    from convcalc.render.pictures import SUBJECTS, PictureOptions
+    from convcalc.render.pictures.themes import THEMES
+
+    for what, word, known in (("picture", subject, SUBJECTS), ("theme", theme, THEMES)):
+        if word not in known:
+            raise problem("U010", f'there is no {what} "{word[:40]}"', f"one of {', '.join(known)}")
+    for option in options:
+        if option not in PictureOptions._fields:
+            taken = [name for name in PictureOptions._fields if name in SUBJECTS[subject].takes]
+            raise problem(
+                "U010", f'there is no option "{option[:40]}"', f"the picture {subject} takes {', '.join(taken)}"
+            )
+    chosen = PictureOptions(**{name: option_value(name, value) for name, value in options.items()})
+    text, remarks = written_drawing(network, subject, theme, chosen, "svg")
+    assert isinstance(text, str)
+    found = Drawing(text, "svg", remarks)
+    fill(found, subject=subject, theme=theme, _network=network, _options=chosen)
+    return found
+
+
+def option_value(name: str, value: Any) -> Any:
+    """An option as pictures take it: names as a tuple, a photograph read from its file."""
+    if name in ("layers", "quantities"):
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else tuple(value)
+    if name == "image" and isinstance(value, (str, os.PathLike)):
+        from convcalc.render.pictures.photographs import open_photograph
+
+        return open_photograph(os.fspath(value))
+    return value
+
+
+def written_drawing(
+    network: Network, subject: str, theme: str, options: PictureOptions, form: str
+) -> tuple[str | bytes, tuple[str, ...]]:
+    """A picture in a format, and what that leaves out."""
+    from convcalc.render.pictures import BINARY, DRAWN, PicturedNetwork, draw, notes_of, write_picture
+
+    if form not in DRAWN:
+        raise problem("U010", f'there is no format "{form[:40]}"', f"one of {', '.join(DRAWN)}")
+    if form != "svg" and options.steps:  # nothing moves there
+        options = options._replace(steps=False, strip=True)
+    picture = draw(subject, (PicturedNetwork(network._graph, network._report),), options)
+    pieces: Iterable[Any] = write_picture(picture, form, theme)
+    return (b"".join(pieces) if form in BINARY else "".join(pieces)), tuple(notes_of(picture, form))

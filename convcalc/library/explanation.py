@@ -1,0 +1,75 @@
+"""Worked arithmetic as a value: a text, which is written in other formats and shown typeset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.library.document import Document
+from convcalc.library.frozen import entry_point, fill
+from convcalc.problem import problem
+from convcalc.questions.explain import WITHOUT_INPUT, ExplanationRequest, explain
+from convcalc.questions.explain import quantity as quantity_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from convcalc.library.network import Network
+
+
+class Explanation(Document):
+    """Worked arithmetic as text; `write` has it in another format, and a notebook shows it typeset.
+
+    >>> convcalc.layer("linear 10", 84).explain(quantities="parameters").write("ascii").splitlines()[3]
+    '  Parameters  (c + 1)*f = (84 + 1)*10 = 85*10 = 850'
+    """
+
+    __slots__ = ("_network", "_request", "_work")
+    _network: Network
+    _request: ExplanationRequest
+    _work: str
+
+    @entry_point
+    def write(self, form: str) -> Explanation:
+        """The same as text, ascii, markdown, latex or html, which is a page with pictures."""
+        return written_explanation(self._network, self._request, self._work, form)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return written_explanation, (self._network, self._request, self._work, self.form)
+
+    def _repr_html_(self) -> str:
+        from convcalc.library.html import explanation_html
+
+        return explanation_html(self._network, self._request, self._work)
+
+
+def explanation(
+    network: Network, layers: tuple[str, ...], quantities: str | Iterable[str], work: str, notation: str
+) -> Explanation:
+    """What is asked of a network, worked; a Problem where it has no such layer, or there is no such quantity."""
+    from convcalc.questions.textbooks import TEXTBOOKS
+    from convcalc.render.working.works import WORKS
+
+    for word, known in ((work, WORKS), (notation or next(iter(TEXTBOOKS)), TEXTBOOKS)):
+        if word not in known:
+            raise problem("U010", f'there is no "{word[:40]}"', f"one of {', '.join(known)}")
+    words = quantities.replace(",", " ").split() if isinstance(quantities, str) else quantities
+    names = tuple(quantity_name(word) for word in words)
+    report = network._report
+    if not WITHOUT_INPUT.issuperset(names) or not names:
+        report.demand_shapes()
+    request = ExplanationRequest(names, layers, notation, batch=report.batch or 1)
+    return written_explanation(network, request, work, "text")
+
+
+def written_explanation(network: Network, request: ExplanationRequest, work: str, form: str) -> Explanation:
+    """A request met, in a format."""
+    from convcalc.render.working.page import FORMS
+    from convcalc.render.working.works import WorkedOptions, render
+
+    plainly = form == "ascii"
+    if not plainly and form not in FORMS:
+        raise problem("U010", f'there is no format "{form[:40]}"', f"one of ascii, {', '.join(FORMS)}")
+    options = WorkedOptions(work, "text" if plainly else form, not plainly)
+    found = Explanation("".join(render(explain(network._report, request), options)), form)
+    fill(found, _network=network, _request=request, _work=work)
+    return found

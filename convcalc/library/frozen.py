@@ -1,0 +1,97 @@
+"""Values that cannot be changed, and the door through which all work of the library goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import wraps
+from threading import RLock
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from convcalc.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import ParamSpec
+
+    P = ParamSpec("P")
+    Self = TypeVar("Self")
+R = TypeVar("R")
+V_co = TypeVar("V_co", covariant=True)
+
+LOCK = RLock()  # what bounds the work of one computation is shared by all
+
+
+def entry_point(function: Callable[P, R]) -> Callable[P, R]:
+    """The function, one thread at a time; a Problem that it raises says where it is."""
+
+    @wraps(function)
+    def work(*args: P.args, **values: P.kwargs) -> R:
+        with LOCK:
+            try:
+                return function(*args, **values)
+            except Problem as error:
+                if not error.located:
+                    from convcalc.library.wording import said_to_a_program
+                    from convcalc.render.errors import diagnostics_text
+
+                    error.diagnostics = tuple(map(said_to_a_program, error.diagnostics))
+                    error.located = diagnostics_text(error.diagnostics)
+                raise
+
+    return work
+
+
+class Frozen:
+    """What cannot be changed: a copy is itself."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a {type(self).__name__} cannot be changed")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"a {type(self).__name__} cannot be changed")
+
+    def __copy__(self: Self) -> Self:
+        return self
+
+    def __deepcopy__(self: Self, memo: object) -> Self:
+        return self
+
+
+def fill(value: Frozen, **fields: Any) -> None:
+    """Give a new value its fields."""
+    for name, field in fields.items():
+        object.__setattr__(value, name, field)
+
+
+class FrozenMapping(Frozen, Mapping[str, V_co]):
+    """Values by name, in order, as a dict that cannot be changed: hashable, and equal to a dict of the same items.
+
+    >>> convcalc.load("lenet5").inputs
+    {'input': (1, 32, 32)}
+    """
+
+    __slots__ = ("_items",)
+    _items: dict[str, V_co]
+
+    def __init__(self, items: Mapping[str, V_co] | None = None):
+        fill(self, _items=dict(items or {}))
+
+    def __getitem__(self, name: str) -> V_co:
+        return self._items[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._items.items()))
+
+    def __repr__(self) -> str:
+        return repr(self._items)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._items,)

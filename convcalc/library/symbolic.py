@@ -1,0 +1,191 @@
+"""Numbers with letters in them, as a user of the library has them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from convcalc.algebra.expr import divide, is_symbolic
+from convcalc.algebra.limits import lowest_terms
+from convcalc.library.frozen import Frozen, FrozenMapping, entry_point, fill
+from convcalc.problem import did_you_mean, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from convcalc.algebra.poly import Poly
+
+NOTATIONS = ("text", "ascii", "python", "latex", "mathml", "javascript", "sql")
+
+
+class SymbolicNumber(Frozen):
+    """A number that depends on letters, each of which is a positive whole number; exact, and in a normal form.
+
+    Two are equal where they are the same number for every value of their letters; `<` and its like answer where that
+    is so for every value, and raise a TypeError where it depends on them.  `+ - * / // **` give such numbers again.
+
+    >>> width = convcalc.load("3xHxW -> conv 8 k3 -> maxpool 2").output[2]
+    >>> width
+    ⌊W/2⌋ − 1
+    >>> width.at(W=32), width.symbols, 2 * (width + 1) > width
+    (15, ('W',), True)
+    """
+
+    __slots__ = ("_value",)
+    _value: Poly
+
+    def __init__(self, value: Any):
+        fill(self, _value=value)
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The letters that it depends on, sorted."""
+        from convcalc.algebra.substitution import symbols
+
+        return symbols(self._value)
+
+    @entry_point
+    def at(self, **values: Number) -> Number:
+        """The number with values for some of its letters; an int or a Fraction where none is left.
+
+        A Problem for a letter that is not in it, or a value that is no positive whole number.
+        """
+        from convcalc.algebra.substitution import substitute
+
+        for name, value in values.items():
+            if name not in self.symbols:
+                known = f"the letters are {', '.join(self.symbols)}"
+                raise problem("U004", f"there is no letter {name}", did_you_mean(name, self.symbols) or known)
+            if not isinstance(value, SymbolicNumber) and (isinstance(value, bool) or not is_size(value)):
+                raise problem("U006", f"{name}={value}: a letter is a positive whole number", f"{name}=32")
+        found: Number = public(substitute(self._value, {name: private(value) for name, value in values.items()}))
+        return found
+
+    @entry_point
+    def write(self, notation: str = "text") -> str:
+        """The number as text, ascii, python, latex, mathml, javascript or sql has it."""
+        from convcalc.algebra.notation import write
+
+        if notation not in NOTATIONS:
+            raise problem("U010", f'there is no notation "{notation[:40]}"', f"one of {', '.join(NOTATIONS)}")
+        return write(self._value, notation)
+
+    def __str__(self) -> str:
+        return self.write()
+
+    __repr__ = __str__
+
+    def __format__(self, spec: str) -> str:
+        """As text; with a comma, thousands are set apart."""
+        from convcalc.algebra.notation import write
+
+        return write(self._value, thousands=",") if spec == "," else format(str(self), spec)
+
+    def _repr_latex_(self) -> str:
+        return f"${self.write('latex')}$"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SymbolicNumber) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return SymbolicNumber, (self._value,)
+
+    def __lt__(self, other: Number) -> bool:
+        return self._order(other, self._value, private(other), strictly=True)
+
+    def __gt__(self, other: Number) -> bool:
+        return self._order(other, private(other), self._value, strictly=True)
+
+    def __le__(self, other: Number) -> bool:
+        return self._order(other, self._value, private(other), strictly=False)
+
+    def __ge__(self, other: Number) -> bool:
+        return self._order(other, private(other), self._value, strictly=False)
+
+    @entry_point
+    def _order(self, other: Number, low: Any, high: Any, strictly: bool) -> bool:
+        """Whether one is below the other for every value of the letters; a TypeError where that depends on them."""
+        from convcalc.algebra.bounds import is_nonnegative, is_positive
+
+        if not isinstance(other, (int, Fraction, SymbolicNumber)):
+            return NotImplemented
+        above, below = (is_positive, is_nonnegative) if strictly else (is_nonnegative, is_positive)
+        if above(high - low):
+            return True
+        if below(low - high):
+            return False
+        raise TypeError(f"which of {self} and {other} is larger depends on {', '.join(self.symbols)}")
+
+    def __add__(self, other: Number | float) -> Number:
+        return combine(self, other, lambda one, two: one + two)
+
+    def __radd__(self, other: Number | float) -> Number:
+        return combine(self, other, lambda one, two: two + one)
+
+    def __sub__(self, other: Number | float) -> Number:
+        return combine(self, other, lambda one, two: one - two)
+
+    def __rsub__(self, other: Number | float) -> Number:
+        return combine(self, other, lambda one, two: two - one)
+
+    def __mul__(self, other: Number | float) -> Number:
+        return combine(self, other, lambda one, two: one * two)
+
+    def __rmul__(self, other: Number | float) -> Number:
+        return combine(self, other, lambda one, two: two * one)
+
+    def __truediv__(self, other: Number | float) -> Number:
+        return combine(self, other, divide)
+
+    def __rtruediv__(self, other: Number | float) -> Number:
+        return combine(self, other, lambda one, two: divide(two, one))
+
+    def __floordiv__(self, other: Number | float) -> Number:
+        return combine(self, other, lambda one, two: one // two)
+
+    def __rfloordiv__(self, other: Number | float) -> Number:
+        return combine(self, other, lambda one, two: two // one)
+
+    def __pow__(self, exponent: int) -> Number:
+        return combine(self, exponent, lambda one, two: one**two) if isinstance(exponent, int) else NotImplemented
+
+    def __neg__(self) -> Number:
+        return combine(self, -1, lambda one, two: one * two)
+
+
+Number: TypeAlias = int | Fraction | SymbolicNumber
+
+
+def is_size(value: object) -> bool:
+    """Whether a value is a positive whole number."""
+    return isinstance(value, int) and value > 0
+
+
+@entry_point
+def combine(one: SymbolicNumber, other: Number | float, operation: Callable[[Any, Any], Any]) -> Number:
+    """What comes of two numbers; as Python has it where the other is none.  A float is the fraction that it is."""
+    if isinstance(other, bool) or not isinstance(other, (int, float, Fraction, SymbolicNumber)):
+        return cast("Number", NotImplemented)
+    found: Number = public(
+        operation(one._value, lowest_terms(Fraction(other)) if isinstance(other, float) else private(other))
+    )
+    return found
+
+
+def private(value: Any) -> Any:
+    """A number as the algebra has it."""
+    return value._value if isinstance(value, SymbolicNumber) else value
+
+
+def public(value: Any) -> Any:
+    """What a computation gives as a user has it: numbers with letters, tuples instead of lists, immutable mappings."""
+    if is_symbolic(value):
+        return SymbolicNumber(value)
+    if isinstance(value, (list, tuple)):
+        return tuple([public(part) for part in value])
+    if isinstance(value, dict):
+        return FrozenMapping({name: public(part) for name, part in value.items()})
+    return value

@@ -1,0 +1,43 @@
+"""What is said to a command line, said to a program: `--set width=32` is `width=32` there."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from convcalc.problem import Diagnostic
+
+VALUE = r'("[^"]*"|[^\s,;:]+)'
+WORDS = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"--set (\w+)=(\w+)", r"\1=\2"),
+        (r"--set (\w+)", r"\1"),
+        (r"--set: ", ""),
+        (r"--set\b", "a keyword"),
+        (rf"--(input|output|layout|convention|notation) {VALUE}", r'\1="\2"'),
+        (r"--symbol (\w+)", r'symbols=["\1"]'),
+        (rf"--without {VALUE}", r'without=["\1"]'),
+        (r"--arg (\w+)=(\S+)", r'args={"\1": \2}'),
+        (r'--default (\w+)=("[^"]*"|\S+)', r'defaults={"\1": \2}'),
+        (r"--as (\w+)", r'draw("\1")'),
+        (r"--(in-order|train|symbolic|steps|strip)\b", lambda match: f"{match[1].replace('-', '_')}=True"),
+        (r"--([a-z][a-z-]*)", lambda match: match[1].replace("-", "_")),
+    )
+)
+
+
+def in_python(text: str) -> str:
+    """A sentence with the options in it as keywords."""
+    if "--" not in text:
+        return text
+    for pattern, replacement in WORDS:
+        text = pattern.sub(replacement, text)
+    return text.replace('""', '"')
+
+
+def said_to_a_program(finding: Diagnostic) -> Diagnostic:
+    """A finding whose cure a program can follow; a place in an option is none."""
+    mark = None if finding.mark and finding.mark.source.name.startswith("--") else finding.mark
+    return finding._replace(message=in_python(finding.message), hint=in_python(finding.hint), mark=mark)
