@@ -56,6 +56,7 @@ WORDS = {
     "identity": "a shortcut that is its input",
     "concat": "a block of the language",
     "minimum": "a word of JSON Schema",
+    "maximum": "a word of JSON Schema",
     "linear": "Keras's name for no activation",
     "scale": "a word of a homework's form",
     "slice": "a layer of a volume",

@@ -73,7 +73,7 @@ def command(
         raise click.UsageError("name a SPEC, for example `convcalc lint net.yaml`, or give a network with -e")
     for network in networks:
         linter.add(network, wanted, fixes, diff)
-    if linter.errors and not linter.findings and linter.count <= 1:
+    if linter.errors and not linter.findings and linter.count <= 1 and linter.code != WRONG:
         fail(tuple(linter.errors), form)
         return linter.code
     colours = colours_on(sys.stdout)
@@ -122,6 +122,14 @@ class Linter:
             graph, report = graph_and_report(source, self.choices)
             if report.errors:
                 raise Problem(*report.errors)
+            if graph.spec.budget:
+                from convcalc.network.budget import kept_budget
+
+                kept = kept_budget(graph.spec, report, 32, report.batch or 1)
+                if over := kept.overruns(report.name):
+                    self.errors += over
+                    self.code = max(self.code, WRONG)
+                self.notes += kept.undecided
             self.findings += lint(graph, report, self.choices, wanted)
             self.notes += [each for each in report.diagnostics if each.severity == "note"]
             self.notes += unknown_comments(graph.spec.source, BY_CODE)

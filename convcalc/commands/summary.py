@@ -168,13 +168,21 @@ def outcome(
 ) -> Outcome:
     """A network's report; in JSON an error in its place."""
     is_json = form in ("json", "jsonl")
+    over: tuple[Diagnostic, ...] = ()
     try:
         graph, report = graph_and_report(network, choices)
         if lints and not report.errors:
             from convcalc.linting.linter import with_findings
 
             report = with_findings(graph, report, choices)
-        found = allowances(report, allowed, options.bits, options.batch or report.batch or 1)
+        batch = options.batch or report.batch or 1
+        found = allowances(report, allowed, options.bits, batch)
+        if graph.spec.budget and not report.errors:
+            from convcalc.network.budget import kept_budget
+
+            kept = kept_budget(graph.spec, report, options.bits, batch, allowed)
+            report = report._replace(diagnostics=(*report.diagnostics, *kept.undecided))
+            found, over = (*found, *kept.allowances), kept.overruns(report.name)
         if report.errors and (is_json or len(report.layers) > MAX_PARTIAL):
             raise Problem(*report.errors)
         if report.batch and "batch" not in options.chosen:
@@ -199,5 +207,5 @@ def outcome(
 
         remark = lint_line(graph, report, choices)
     name = report.name or (network if isinstance(network, str) and network != "-" else "")
-    overruns = tuple(each.overrun(name) for each in found if each.over)
-    return Outcome(pieces, told, overruns, INVALID if report.errors else 0, remark)
+    overruns = tuple(each.overrun(name) for each in found if each.over and not each.mark)
+    return Outcome(pieces, (*told, *over), overruns, INVALID if report.errors else WRONG if over else 0, remark)

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.conventions import CONVENTIONS
+from convcalc.marking.assignment_keys import ARRAYS, QUESTION_KEYS, TOP_KEYS
 from convcalc.marking.assignment_options import AssignmentOptions
 from convcalc.marking.bound import answer_item, bound_item
 from convcalc.marking.key import (
@@ -37,47 +38,7 @@ if TYPE_CHECKING:
 
     from convcalc.readers.yaml.nodes import Node
 
-TOP_KEYS = (
-    "assignment",
-    "spec",
-    "questions",
-    "about",
-    "all_or_nothing",
-    "convention",
-    "set",
-    "input",
-    "points",
-    "tolerance",
-    "partial",
-    "program",
-    "course",
-    "due",
-)
-ARRAYS = ("weights", "bias", "mean", "variance", "places")  # of a layer on arrays
 HEAD = ("course", "due", "about")  # of a sheet
-QUESTION_KEYS = (
-    "ask",
-    "points",
-    "tolerance",
-    "partial",
-    "form",
-    "name",
-    "spec",
-    "layer",
-    "of",
-    "input",
-    "output",
-    "all_or_nothing",
-    "group",
-    "answer",
-    "at_most",
-    "at_least",
-    "text",
-    "choices",
-    "apply",
-    "flip",
-    *ARRAYS,
-)
 NOT_OF_ARRAYS = ("ask", "form", "spec", "layer", "of", "output", "answer", "at_most", "at_least")
 MAX_QUESTIONS = 5_000
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, TypeVar
 
 from convcalc.algebra.expr import ExprError, divide
@@ -33,7 +33,7 @@ class AssignmentOptions:
         self.source, self.root = source, root
         self.findings: list[Diagnostic] = []
 
-    def check_keys(self, node: Mapping, known: tuple[str, ...]) -> None:
+    def check_keys(self, node: Mapping, known: Collection[str]) -> None:
         for key in node.keys:
             if key.text not in known:
                 first, _, rest = key.text.partition(" ")

@@ -80,6 +80,10 @@ def graph_of(spec: Spec, choices: Choices = NOTHING) -> Graph:
     """The graph of a Spec; what is wrong with it has its cures."""
     with bounded_depth():
         graph = build(spec, choices)
+    if spec.budget:
+        from convcalc.network.budget import read_budget
+
+        graph.diagnostics.extend(read_budget(spec).findings)
     if graph.diagnostics:
         from convcalc.network.cures import add_cures
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from convcalc.layers.field import Field
     from convcalc.layers.held import Held
     from convcalc.network.walk import NetworkReport, Totals
+    from convcalc.problem import Mark
 
     Counts: TypeAlias = Applied | Held | Totals  # what has counts
 
@@ -160,6 +161,7 @@ class Allowance(NamedTuple):
     quantity: Quantity
     allowed: int
     found: int
+    mark: Mark | None = None  # where its spec says so; None where the run does
 
     @property
     def over(self) -> int:

@@ -37,6 +37,7 @@ def upon(base: Spec, spec: Spec) -> Spec:
         items=relocate(spec.items, base.source) if spec.items is base.items else spec.items,
         outputs=spec.outputs or inherited_outputs(base, spec),
         family=base.family or base.source.name,
+        budget=(*((name, text, elsewhere(place, base.source)) for name, text, place in base.budget), *spec.budget),
         ignored=(*((code, elsewhere(place, base.source)) for code, place in base.ignored), *spec.ignored),
     )
 

@@ -175,6 +175,7 @@ class Spec(NamedTuple):
     family: str = ""  # the file that in the end it builds upon; "" where it stands by itself
     unjoined: Diagnostic | None = None  # why its layers are not joined to one another, where they are not
     ignored: tuple[tuple[str, Place], ...] = ()  # rules that `lint` is not to check
+    budget: tuple[tuple[str, str, Place], ...] = ()  # quantity and amount as written; a later one replaces an earlier
 
     @property
     def gaps(self) -> tuple[Diagnostic, ...]:

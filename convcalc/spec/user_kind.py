@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from convcalc.algebra.expr import ExprError, letters
@@ -21,8 +21,29 @@ SHARED = {
         keys.UNITS, keys.SCALE,
     )
 }  # fmt: skip
-FORMULAS = ("size", "channels", "parameters", "weights", "biases", "buffers", "macs", "connections")
-FIELDS = (*FORMULAS, "doc", "keys", "window", "aliases", "needs", "takes", "makes", "storage", "source", "label")
+FORMULAS = {
+    "size": "One axis of the output, of n and the letters of the keys.",
+    "channels": "Channels of the output; else those of the input, c.",
+    "parameters": "Learnable numbers, weights and biases together.",
+    "weights": "Learnable numbers that are no biases.",
+    "biases": "Biases.",
+    "buffers": "Numbers that are kept and not learnt.",
+    "macs": "Multiply-accumulates, of K and N, the products of the kernel's and the output's sides.",
+    "connections": "Weights and biases used, once for every output.",
+}
+FIELDS = {
+    **FORMULAS,
+    "doc": "What it does, in a sentence.",
+    "keys": "Its settings: `kernel k, stride s=1`, each with its letter and default.",
+    "window": "What an output sees: [reach, stride], whole, or point; by default its kernel.",
+    "aliases": "Other names.",
+    "needs": "Conditions on every axis: `k <= n + 2*p`.",
+    "takes": "What goes in: a map, features, or any.",
+    "makes": "What comes out: a map, features, or the same.",
+    "storage": "no: its output needs no memory of its own.",
+    "source": "Where its formulas are from.",
+    "label": "How the tables of the lectures call it.",
+}
 
 
 def user_kind(name: str, fields: Mapping[str, Any]) -> Kind:
@@ -76,7 +97,7 @@ def choice(name: str, fields: Mapping[str, Any], field: str, words: tuple[str, .
     return word
 
 
-def check_word(code: str, message: str, word: str, words: tuple[str, ...]) -> None:
+def check_word(code: str, message: str, word: str, words: Iterable[str]) -> None:
     if word not in words:
         raise problem(code, message, did_you_mean(word, words) or f"one of {', '.join(filter(None, words))}")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds import find, plain
 from convcalc.layers.record import key_names
+from convcalc.network.budget import read_budget
 from convcalc.network.load import graph_of, spec_of
 from convcalc.problem import Source
 from convcalc.spec.choices import Choices
@@ -65,6 +66,9 @@ def lines(spec: Spec, graph: Graph) -> Iterator[str]:
         yield from entry_lines("  - ", each, "    ")
     if spec.outputs:
         yield from entry_lines("outputs: ", outputs(spec), "  ")
+    if spec.budget:
+        allowed: Entry = {line.quantity.name: line.text for line in read_budget(spec).lines}
+        yield from entry_lines("budget: ", allowed, "  ")
     if spec.ignored:
         yield from entry_lines("lint: ", {"ignore": list(dict.fromkeys(code for code, _ in spec.ignored))}, "  ")
 

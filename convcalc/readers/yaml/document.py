@@ -19,10 +19,30 @@ if TYPE_CHECKING:
     from convcalc.layers.values import Raw
     from convcalc.readers.yaml.nodes import Node
 
-TOP_KEYS = (
-    "name", "about", "base", "input", "layers", "let", "variants", "symbols", "defaults", "blocks", "kinds",
-    "convention", "layout", "outputs", "lint",
-)  # fmt: skip
+TOP_KEYS = {
+    "name": "What the network is called.",
+    "about": "Where it is from: a citation, remarks.",
+    "base": "Another spec, a file or a bundled network: what is not said here is as it is there.",
+    "input": "The shape that goes in, channels x height x width: 3x224x224; or several, each with a name.",
+    "layers": "The layers, one after another.",
+    "let": "Names and their values, which layers may use and --set changes.",
+    "variants": "What a choice stands for: of each value of a name, other names with their values.",
+    "symbols": "Names without a value, which stay letters all the way through.",
+    "defaults": "By kind, what its layers have where they say nothing else.",
+    "blocks": "Parts of the network with a name and parameters, used as layers are.",
+    "kinds": "Layer kinds of its own, each with its keys and formulas.",
+    "convention": "Whose rules hold for padding, rounding and defaults.",
+    "layout": "The order of the axes in its shapes.",
+    "outputs": "The layers that it gives, the main one first; else the last.",
+    "budget": "How much of a quantity it may have: over it, exit code 1.",
+    "lint": "The rules that are not to be checked: {ignore: [dense-heavy]}.",
+}
+BLOCK_KEYS = {
+    "params": "Its parameters, each with its default, or `required`.",
+    "layers": "Its layers, which may use the parameters.",
+    "about": "Remarks.",
+    "doc": "As about.",
+}
 MAX_BASES = 20
 
 
@@ -71,6 +91,7 @@ class Reader(LayerReader):
             self.refuse(layers.place, "L005", "`layers` is empty", "layers: [conv 64 k3, relu]")
         outputs = self.read_outputs(top.get("outputs"))
         ignored = self.read_ignored(top.get("lint"))
+        budget = self.read_budget(top.get("budget"))
         spec = Spec(
             self.source,
             self.text(top.get("name"), "name"),
@@ -91,6 +112,7 @@ class Reader(LayerReader):
             outputs,
             notes=tuple(self.notes),
             ignored=ignored,
+            budget=budget,
         )
         return upon(base, spec) if "base" in top else spec
 
@@ -163,6 +185,17 @@ class Reader(LayerReader):
             for entry in value.items if isinstance(value, Sequence) else [value]:
                 codes = self.text(entry, "what lint ignores").replace(",", " ").split()
                 found += [(code, entry.place) for code in codes]
+        return tuple(found)
+
+    def read_budget(self, node: Node | None) -> tuple[tuple[str, str, Place], ...]:
+        """`budget: {parameters: 5M, memory: 2 MiB}`; what is no quantity or number is refused where it is known."""
+        example = "budget: {parameters: 5M}"
+        found = []
+        for key, value in self.mapping(node, "budget", example).pairs:
+            if isinstance(value, Scalar):
+                found.append((key.text, value.text, value.place if value.text else key.place))
+            else:
+                self.refuse(value.place, "L002", f"{key.text} must be one number", example)
         return tuple(found)
 
     def read_let(self, node: Node | None) -> tuple[tuple[str, str, Place], ...]:
@@ -258,9 +291,9 @@ class Reader(LayerReader):
                         params = self.read_params(item)
                     elif name.text in ("about", "doc"):
                         about = text_of(item)
-                    elif name.text != "layers":
+                    elif name.text not in BLOCK_KEYS:
                         message = f'unknown key "{name.text[:60]}" in block {key.text}'
-                        self.refuse_word(name, "L003", message, ("params", "layers", "about"), "layers: [conv c k3]")
+                        self.refuse_word(name, "L003", message, BLOCK_KEYS, "layers: [conv c k3]")
             self.blocks[key.text] = Block(key.text, tuple(params), self.block_items(key, layers), key.place, about)
 
     def block_items(self, key: Scalar, layers: Node | None) -> Items:

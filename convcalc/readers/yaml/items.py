@@ -16,11 +16,19 @@ from convcalc.spec.brackets import as_list
 from convcalc.spec.model import BranchItem, BrokenItem, Item, Items, RepeatItem, WrittenLayer, reword
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from convcalc.layers.values import Raw
     from convcalc.readers.yaml.nodes import Node
 
 
-REPEAT_KEYS = ("times", "layers", "name", "shared", "weights")
+REPEAT_KEYS = {
+    "times": "How often: a number, or an expression over names.",
+    "layers": "What is repeated.",
+    "name": "What the repeat is called; its layers are named behind it.",
+    "shared": "yes: every turn uses the weights of the first, which are counted once.",
+    "weights": "Another repeat or block, whose weights it uses.",
+}
 
 
 def raw(node: Node) -> Raw:
@@ -67,7 +75,7 @@ class LayerReader(LineReader):
     def problem(self, node: Node, code: str, message: str, hint: str = "") -> Problem:
         return problem(code, message, hint, node.place.mark(self.source))
 
-    def refuse_word(self, key: Scalar, code: str, message: str, known: tuple[str, ...], hint: str = "") -> None:
+    def refuse_word(self, key: Scalar, code: str, message: str, known: Iterable[str], hint: str = "") -> None:
         """Refuse a key that is none of those known, and may be a slip of one."""
         self.refuse(key.place, code, message, did_you_mean(key.text, known) or hint)
 

@@ -92,7 +92,7 @@ BLOCK = record(
 )
 BUDGET = mapping_to(
     record("allowed found: integer, over", over=type_of("integer", "0 where it is kept.")),
-    "With --max-parameters, --max-macs and the like, by quantity.",
+    "With a budget in the spec, or --max-parameters, --max-macs and the like, by quantity.",
 )
 COUNT = record(
     "value: $number, unit, counts, known_errors, assumed",

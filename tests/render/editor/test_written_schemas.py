@@ -1,0 +1,181 @@
+"""What convcalc reads is valid under the schemas for editors, and what they refuse is broken for convcalc too."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from broken_texts import BROKEN
+from editor_texts import as_json, yaml_texts
+from jsonschema import Draft7Validator
+from kind_rows import ROWS
+from ruamel.yaml.error import YAMLError
+
+from convcalc.kinds import KINDS
+from convcalc.kinds.keys import IGNORED
+from convcalc.layers.record import key_names
+from convcalc.marking.answers import read_answers
+from convcalc.marking.assignment import assignment_root, read_key
+from convcalc.network.load import sound_report, spec_of
+from convcalc.problem import Problem, Source
+from convcalc.readers.line import WRAPPER_NAMES
+from convcalc.readers.shorthand import layer
+from convcalc.render.editor import WRITTEN, schema_text
+from convcalc.render.editor.settings import OF_FRAMEWORKS
+
+SCHEMAS = {name: json.loads(schema_text(name)) for name in WRITTEN}
+VALIDATORS = {name: Draft7Validator(schema) for name, schema in SCHEMAS.items()}
+
+
+def read(name, text):
+    """The text as convcalc reads it, as a spec, as a key or as answers; a Problem where it is none."""
+    source = Source("text", text)
+    if name == "spec":
+        spec = spec_of(source)
+        if spec.diagnostics:
+            raise Problem(*spec.diagnostics)
+        return spec
+    return read_key(source) if name == "assignment" else read_answers(source)
+
+
+def errors(name, text):
+    return list(VALIDATORS[name].iter_errors(as_json(text)))
+
+
+def what_it_is(text):
+    """Which schema is for a text: what its keys are."""
+    try:
+        keys = {key.text for key in getattr(yaml_root(text), "keys", ())}
+    except Problem:
+        return ""
+    if keys & {"layers", "base"} and not keys & {"answers", "questions"}:
+        return "spec"
+    try:
+        return "assignment" if assignment_root(Source("text", text)) else "answers" if "answers" in keys else ""
+    except Problem:
+        return "answers"
+
+
+def yaml_root(text):
+    from convcalc.readers.yaml.tree import load
+
+    return load(Source("text", text))
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_the_schema_is_one_of_draft_7_and_the_command_prints_it(name, convcalc):
+    Draft7Validator.check_schema(SCHEMAS[name])
+    code, out, _ = convcalc("schema", name)
+    assert code == 0
+    assert json.loads(out) == SCHEMAS[name]
+
+
+def test_what_convcalc_reads_is_valid():
+    valid = dict.fromkeys(WRITTEN, 0)
+    refused = []
+    for where, text in yaml_texts():
+        name = what_it_is(text)
+        try:
+            if not name:
+                continue
+            read(name, text)
+            found = errors(name, text)
+            if found and name == "spec":
+                sound_report(Source("text", text))  # a bad value is an error of its layer
+        except (Problem, YAMLError):  # broken for convcalc, or read by it alone
+            continue
+        valid[name] += not found
+        refused += [f"{where}: {list(each.absolute_path)} {each.message[:200]}" for each in found]
+    assert not refused
+    assert valid["spec"] >= 490
+    assert valid["assignment"] >= 55
+    assert valid["answers"] >= 60
+
+
+LINES = sorted({row.layer for rows in ROWS.values() for row in rows})
+
+
+def as_lists(raw):
+    """A raw value as a document has it: a tuple as a list, a text of digits as a number."""
+    if isinstance(raw, tuple):
+        return [as_lists(each) for each in raw]
+    return int(raw) if raw.isdecimal() else raw
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_layer_is_valid_however_it_is_written(line):
+    word, _, values = line.partition(" ")
+    written = layer(line)
+    keyed = {name: as_lists(raw) for name, raw in written.args}
+    ways = [line, f"3 x {line}", {"a": line}, {word: values}, {"a": {word: values}, "from": "b"}, {word: keyed},
+            {"residual": [line]}, {"repeat": {"times": 3, "layers": [line]}}, {"concat": {"a": [line], "b": line}}]  # fmt: skip
+    for mode in ({}, {"blocks": {"mine": [line]}}, {"base": "lenet5"}):
+        found = [each.message for each in VALIDATORS["spec"].iter_errors({"input": "3x8x8", "layers": ways, **mode})]
+        assert not found
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_name_and_key_of_a_kind_is_in_the_schema(kind):
+    for key in key_names(kind):
+        value = {"layers": [{kind.name: {key: "x"}}], "input": "3x8x8"}
+        found = [each for each in VALIDATORS["spec"].iter_errors(value) if each.validator == "anyOf"]
+        assert not found, f"{kind.name} has no {key}"
+    line = {"layers": [kind.worked_example[0], {"a": kind.worked_example[0]}], "input": "3x8x8"}
+    assert VALIDATORS["spec"].is_valid(line)
+
+
+def test_what_any_framework_says_of_its_layers_is_valid():
+    import re
+
+    assert [name for name in IGNORED if not re.search(OF_FRAMEWORKS, name)] == []
+
+
+@pytest.mark.parametrize("name", sorted(WRAPPER_NAMES))
+def test_a_call_around_layers_is_valid(name):
+    assert VALIDATORS["spec"].is_valid({"input": "3x8x8", "layers": [{f"nn.{name}": ["relu"]}, {name: "relu"}]})
+
+
+BROKEN_TEXTS = [
+    pytest.param(name, text, id=f"{name}: {slip}") for name in BROKEN for slip, (text, _) in BROKEN[name].items()
+]
+
+
+@pytest.mark.parametrize(("name", "text"), BROKEN_TEXTS)
+def test_what_is_broken_is_refused(name, text):
+    assert errors(name, text)
+
+
+@pytest.mark.parametrize(("name", "text"), [each for each in BROKEN_TEXTS if each.values[0] != "answers"])
+def test_what_is_refused_is_broken_for_convcalc_too(name, text):
+    with pytest.raises(Problem):
+        if name == "spec":
+            sound_report(Source("text", text))
+            from convcalc.network.load import summarise
+
+            summarise(Source("text", text))
+        else:
+            read_key(Source("text", text))
+
+
+def test_check_jsonschema_agrees(tmp_path):
+    """The command that pipelines use: every bundled spec passes, and of the broken ones each is named."""
+    schema = tmp_path / "spec.json"
+    schema.write_text(schema_text("spec"))
+    texts = [text for where, text in yaml_texts() if where.endswith(".yaml") and what_it_is(text) == "spec"]
+    good = [written(tmp_path / f"good{index}.yaml", text) for index, text in enumerate(texts)]
+    assert len(good) > 210
+    assert checked(schema, good).returncode == 0
+    bad = [written(tmp_path / f"bad{index}.yaml", text) for index, (text, _) in enumerate(BROKEN["spec"].values())]
+    found = checked(schema, bad, "--output-format", "json")
+    assert found.returncode == 1
+    assert {each["filename"] for each in json.loads(found.stdout)["errors"]} == {str(path) for path in bad}
+
+
+def written(path, text):
+    path.write_text(text)
+    return path
+
+
+def checked(schema, paths, *more):
+    command = [sys.executable, "-m", "check_jsonschema", "--schemafile", schema, *more, *paths]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300)
