@@ -7,14 +7,16 @@ from pygments.lexers.special import TextLexer
 
 from convcalc import __version__ as release
 
-sys.path.insert(0, str(Path(__file__).parent))
-from writers import prepare
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "tests")]
+from writers import prepare  # noqa: E402
 
 project = "convcalc"
 author = "the authors of convcalc"
 extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build"]
+suppress_warnings = ["misc.highlighting_failure"]  # pages show what is wrong, on purpose
 
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist"]
 myst_heading_anchors = 3

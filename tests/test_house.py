@@ -66,7 +66,7 @@ WORDS = {
 }
 # PyTorch's own functions and methods, and Python's, are named like kinds.
 ROOMS = ("kinds/", "tools/", "marking/mistakes.py", "readers/pytorch/", "readers/python/",
-         "render/exercises/languages.py")  # fmt: skip
+         "render/exercises/languages.py", "render/reference/codes.py")  # fmt: skip
 
 
 def kinds_named(path: Path) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import click
@@ -11,12 +12,14 @@ from convcalc.commands.console import speak, tell
 from convcalc.problem import did_you_mean
 from convcalc.render.reference.topics import NAMES, TOPICS, page
 
+CODE = re.compile(r"[a-z]\d{3}")
+
 
 @click.command("help", cls=Command)
 @click.argument("topic", default="")
 @click.pass_context
 def command(ctx: click.Context, topic: str) -> None:
-    """A page on a TOPIC, or how a command is used; without one, what there is."""
+    """A page on a TOPIC, how a command is used, or what the code of an error means; without one, what there is."""
     word = topic.strip().lower()
     if not word:
         text = "".join(f"{line}\n" for line in overview())
@@ -24,6 +27,8 @@ def command(ctx: click.Context, topic: str) -> None:
         text = page(NAMES[word])
     elif word in COMMANDS:
         text = help_of_command(ctx, word)
+    elif CODE.fullmatch(word):
+        text = help_on_code(word.upper())
     else:
         raise click.UsageError(f'there is no topic "{topic[:60]}"; {meant(word)}')
     if not speak():
@@ -36,6 +41,15 @@ def command(ctx: click.Context, topic: str) -> None:
 def meant(word: str) -> str:
     close = did_you_mean(word, (*(topic.name for topic in TOPICS), *COMMANDS))
     return close or f"the topics are {', '.join(topic.name for topic in TOPICS)}"
+
+
+def help_on_code(code: str) -> str:
+    """What a code of an error means, with an example."""
+    from convcalc.render.reference.codes import BY_CODE, code_page
+
+    if code not in BY_CODE:
+        raise click.UsageError(f"no error has the code {code}; the code stands in brackets: error[C001]")
+    return code_page(BY_CODE[code])
 
 
 def help_of_command(ctx: click.Context, name: str) -> str:
@@ -54,3 +68,6 @@ def overview() -> Iterator[str]:
     yield ""
     yield "convcalc COMMAND --help"
     yield from (f"  {name.ljust(wide)}  {about}" for name, about in COMMANDS.items())
+    yield ""
+    yield "convcalc help CODE"
+    yield f"  {'C001, …'.ljust(wide)}  What the code of an error, a warning or a note means."

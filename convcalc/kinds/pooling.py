@@ -18,7 +18,7 @@ from convcalc.kinds.keys import (
     POOL_STRIDE,
     POWER,
 )
-from convcalc.layers.record import Key, Kind, Need
+from convcalc.layers.record import Key, Kind, Need, nothing
 from convcalc.layers.window import ADAPTIVE, SLIDING, WHOLE, Window
 
 if TYPE_CHECKING:
@@ -123,6 +123,7 @@ LPPOOL = AVGPOOL._replace(
     onnx=(("LpPool", f"{ONNX_POOL} p:power"),),
     keras=(),
     cells={},
+    beyond=nothing,
     derivative="input",
     linear="",
     label="LPPool(K={k}, S={s})",

@@ -5,6 +5,8 @@ import stat
 
 import pytest
 
+from convcalc.kinds import KINDS
+
 PICTURE = ("draw", "-e", "1x5x5 -> conv 1 k3")
 
 
@@ -73,3 +75,12 @@ def test_the_cures_of_messages_are_commands(convcalc, tmp_path):
 def test_one_volume_is_one(convcalc, tmp_path):
     err = convcalc("draw", "resnet50", "--layers", "layer1", "-o", tmp_path / "a.svg")[2]
     assert "are drawn as 1 volume, blocks folded" in err
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_the_example_of_a_kind_is_drawn_or_has_no_window(kind, convcalc):
+    layer, *shapes = kind.worked_example
+    if len(shapes) > 1:
+        pytest.skip("draw takes one input")
+    code, out, err = convcalc("draw", layer, *shapes, "--format", "svg")
+    assert (code == 0 and out.startswith("<svg")) or (code == 2 and "no layer has a window" in err), err

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from mistake_examples import CHAIN, GRID, MADE, SLIDES
 
 from convcalc.arrays.array import array_line
 from convcalc.marking.answers import Answers
@@ -11,9 +12,6 @@ from convcalc.marking.assignment import read_key
 from convcalc.marking.mark import mark
 from convcalc.marking.mistakes import ARRAYS, MISTAKES
 from convcalc.problem import Problem, Source
-
-GRID = "1 2 3; 4 5 6; 7 8 9"
-WIDE = "10 20 30; 40 50 60; 30 20 10"
 
 
 def key_of(**task):
@@ -29,17 +27,6 @@ def codes(found):
     return [each.codes for each in found.diagnoses]
 
 
-# The slides: layer, what it is given, and what is right.
-SLIDES = [
-    ({"apply": "conv 1 k2", "input": GRID, "weights": "10 20; 30 40"}, "370 470; 670 770"),
-    ({"apply": "conv 1 k3 p1", "input": GRID, "weights": WIDE}, "300 600 500; 800 1370 1000; 1060 1540 940"),
-    ({"apply": "conv 1 k3 p1 s2", "input": GRID, "weights": WIDE}, "300 500; 1060 940"),
-    ({"apply": "maxpool 2", "input": "1 1 2 4; 5 6 7 8; 3 2 1 0; 1 2 3 4"}, "6 8; 3 4"),
-    ({"apply": "upsample 2", "input": "1 2; 3 4"}, "1 1 2 2; 1 1 2 2; 3 3 4 4; 3 3 4 4"),
-    ({"apply": "unpool 2 mode=bed_of_nails", "input": "1 2; 3 4"}, "1 0 2 0; 0 0 0 0; 3 0 4 0; 0 0 0 0"),
-]
-
-
 @pytest.mark.parametrize(("task", "right"), SLIDES, ids=[task["apply"] for task, _ in SLIDES])
 def test_what_is_right_however_it_is_written(task, right):
     rows = [[int(number) for number in row.split()] for row in right.split(";")]
@@ -53,31 +40,6 @@ def test_what_is_right_however_it_is_written(task, right):
     ):
         found = verdict(answer, **task, points=4)
         assert (found.state, found.score) == ("correct", 4), answer
-
-
-CHAIN = {
-    "apply": "conv 1 k2 -> relu -> maxpool 2 s1",
-    "input": "1 -2 3 0; 4 5 -6 1; -7 8 9 2; 3 1 -4 5",
-    "weights": "1 -2; 3 1",
-}
-# Every mistake of arrays.md: its code, the task, and what it gives, worked by hand or by another layer.
-MADE = [
-    ("arr.flipped", SLIDES[0][0], "230 330; 530 630"),
-    ("arr.not_flipped", {**SLIDES[0][0], "flip": "yes"}, "370 470; 670 770"),
-    ("arr.transposed", SLIDES[0][0], "370 670; 470 770"),  # the answer column by column
-    ("arr.transposed", SLIDES[0][0], "350 450; 650 750"),  # the kernel
-    ("arr.no_stride", SLIDES[2][0], "300 600 500; 800 1370 1000; 1060 1540 940"),
-    ("arr.no_stride", SLIDES[3][0], "6 7 8; 6 7 8; 3 3 4"),
-    ("arr.no_padding", SLIDES[1][0], "1370"),
-    ("arr.average", SLIDES[3][0], "3.25 5.25; 2 2"),
-    ("arr.padding_counted", {"apply": "avgpool 2 s2 p1", "input": "1 2; 3 4"}, "1 2; 3 4"),
-    ("arr.padding_counted", {"apply": "avgpool 2 s2 p1 count_padding=no", "input": "4 8; 12 16"}, "1 2; 3 4"),
-    ("arr.no_dilation", {"apply": "conv 1 k2 d2", "input": GRID, "weights": "1 0; 0 1"}, "6 8; 12 14"),
-    ("arr.no_overlap", {"apply": "tconv 1 k2", "input": "1 2; 3 4", "weights": "1 1; 1 1"}, "1 2 2; 3 4 4; 3 4 4"),
-    ("arr.no_bias", {**SLIDES[0][0], "bias": 5}, "370 470; 670 770"),
-    ("arr.one_channel", {"apply": "conv 1 k2", "input": "1 2; 3 4 | 5 6; 7 8", "weights": "1 0; 0 1 | 5 5; 5 5"}, "5"),
-    ("arr.no_activation", {"apply": "conv 1 k2 -> relu", "input": GRID, "weights": "1 1; -1 -2"}, "-11 -12; -14 -15"),
-]  # fmt: skip
 
 
 def test_every_mistake_with_arrays_is_tried_and_done():

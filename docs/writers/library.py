@@ -1,0 +1,84 @@
+"""The library: every public name with its signature, its docstring and its public members."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import TYPE_CHECKING, Any
+
+import convcalc
+from writers.markdown import block, code, page, prose, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ABOUT = (
+    "`import convcalc` offers these names, and no others: what is not listed may change with any version. It costs "
+    "next to nothing, because each is imported when it is first asked for."
+)
+SESSION = re.compile(r"((?:^ *>>>.*\n(?:^(?! *>>>).+\n)*)+)", re.MULTILINE)
+MODULES = re.compile(r"\b(?:convcalc|typing|collections|builtins|pathlib)\.(?:\w+\.)*(?=\w)")
+
+
+def pages() -> dict[str, str]:
+    names = sorted(convcalc.__all__, key=str.lower)
+    found = {name: getattr(convcalc, name) for name in names}
+    rows = ((f"[{code(name)}](#{name.lower()})", prose(first_sentence(each))) for name, each in found.items())
+    parts = (part for name, each in found.items() for part in documented(name, each))
+    return {"index.md": page("Library", ABOUT, table(("name", "what it is"), rows), *parts)}
+
+
+def first_sentence(found: object) -> str:
+    return (inspect.getdoc(found) or "").partition("\n\n")[0].replace("\n", " ")
+
+
+def documented(name: str, found: Any) -> Iterator[str]:
+    """A public name: how it is called, what it says of itself, and its members."""
+    yield f"## {name}"
+    if not (isinstance(found, type) and issubclass(found, tuple)):
+        yield block("python", f"convcalc.{name}{signature(found)}")
+    yield from described(found)
+    if isinstance(found, type):
+        for member, each in members(found):
+            called = f"{member}{signature(each)}" if callable(each) else f"{member}{result(each)}"
+            yield block("python", called)
+            yield from described(each)
+
+
+def members(found: type) -> Iterator[tuple[str, Any]]:
+    """What a class offers of its own, in its order."""
+    for home in found.__mro__[:-1]:
+        if home.__module__.startswith("convcalc"):
+            for name, each in vars(home).items():
+                if not name.startswith("_") and (inspect.isfunction(each) or hasattr(each, "__get__")):
+                    yield name, each if inspect.isfunction(each) or isinstance(each, property) else getattr(found, name)
+
+
+def signature(found: Any) -> str:
+    """How it is called, without the modules of its types and without `self`."""
+    try:
+        text = str(inspect.signature(found))
+    except (TypeError, ValueError):
+        return "(…)"
+    return re.sub(r"^\(self(?:, )?", "(", plain_types(text))
+
+
+def result(found: Any) -> str:
+    """The type of a property."""
+    getter = getattr(found, "fget", None) or getattr(found, "func", None)
+    said = getattr(getter, "__annotations__", {}).get("return", "")
+    return f": {plain_types(said if isinstance(said, str) else getattr(said, '__name__', str(said)))}" if said else ""
+
+
+def plain_types(text: str) -> str:
+    return MODULES.sub("", text.replace("'", ""))
+
+
+def described(found: Any) -> Iterator[str]:
+    """A docstring, its sessions of Python as blocks."""
+    text = inspect.getdoc(found) or ""
+    for part in SESSION.split(f"{text}\n"):
+        if part.lstrip().startswith(">>>"):
+            yield block("pycon", inspect.cleandoc(part))
+        else:
+            yield from filter(None, (prose(" ".join(each.split())) for each in part.split("\n\n")))

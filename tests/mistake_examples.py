@@ -1,0 +1,141 @@
+"""Wrong answers by the mistake that they show: of sizes and counts, and of arrays worked by hand."""
+
+STACK = "1x64x64 -> conv 1 k3 -> maxpool 2 -> conv 1 k3"
+VGG_RF = "stage5.maxpool1.receptive_field"
+
+# The examples of mistakes.md: code, network, question, wrong answer, convention.
+EXAMPLES = [
+    ("size.no_plus_one", "1x32x32 -> conv 1 k5 p2", "conv1.output.height", 31),
+    ("size.plus_one_inside", "1x7x7 -> conv 1 k3 s2", "conv1.output.height", 2),
+    ("size.pad_once", "1x32x32 -> conv 1 k5 p2", "conv1.output.height", 30),
+    ("size.pad_total_as_side", "1x6x6 -> conv 1 k5 p=same", "conv1.output.height", 10),
+    ("size.round_up_conv", "3x224x224 -> conv 1 k7 s2 p3", "conv1.output.height", 113),
+    ("size.fraction", "3x224x224 -> conv 1 k11 s4", "conv1.output.height", "54.25"),
+    ("size.floor_sum", "1x28x28 -> conv 1 k5 s2", "conv1.output.height", 14),
+    ("size.no_kernel", "1x32x32 -> conv 1 k3 p1", "conv1.output.height", 34),
+    ("size.no_stride", "3x224x224 -> conv 1 k11 s4 p2", "conv1.output.height", 218),
+    ("size.no_padding", "3x224x224 -> conv 1 k7 s2 p3", "conv1.output.height", 109),
+    ("size.no_padding", "1x7x7 -> tconv 1 k3 s2 p1", "tconv1.output.height", 15),
+    ("size.same_assumed", "1x32x32 -> conv 1 k5", "conv1.output.height", 32),
+    ("size.same_strided_keeps", "3x224x224 -> conv 1 k3 s2 p=same", "conv1.output.height", 224, "keras"),
+    ("size.same_floor", "1x7x7 -> conv 1 k3 s2 p=same", "conv1.output.height", 3, "keras"),
+    ("size.valid_keras_pool", "1x25x25 -> maxpool 2", "maxpool1.output.height", 13),
+    ("size.pool_default_stride1", "1x32x32 -> maxpool 3", "maxpool1.output.height", 30),
+    ("size.dil_dk_minus1", "1x32x32 -> conv 1 k3 d3", "conv1.output.height", 25),
+    ("size.dil_dk", "1x32x32 -> conv 1 k3 d2", "conv1.output.height", 27),
+    ("size.dil_plus", "1x32x32 -> conv 1 k3 d4", "conv1.output.height", 26),
+    ("size.dil_ignored", "1x32x32 -> conv 1 k3 p1 d2", "conv1.output.height", 32),
+    ("size.dil_same_pad", "1x32x32 -> conv 1 k3 d2 p=same", "conv1.output.height", 30),
+    ("size.even_same", "1x32x32 -> conv 1 k4 p=same", "conv1.output.height", 33),
+    ("size.tc_inverse_size", "1x7x7 -> tconv 1 k3 s2 p1", "tconv1.output.height", 14),
+    ("size.tc_conv_formula", "1x5x5 -> tconv 1 k3 s2", "tconv1.output.height", 2),
+    ("size.tc_padding_grows", "1x5x5 -> tconv 1 k3 s2 p2", "tconv1.output.height", 15),
+    ("size.tc_op_twice", "1x3x3 -> tconv 1 k3 s2 p1 op=1", "tconv1.output.height", 7),
+    ("size.hw_swapped", "1x50x100 -> conv 1 k3x5 s2x1 p4x2", "conv1.output.height", 50),
+    ("size.ceil_naive", "1x32x32 -> maxpool 1 s2 ceil=yes", "maxpool1.output.height", 17),
+    ("size.floor_ceil_mixed", "1x112x112 -> maxpool 3 s2 ceil=yes", "maxpool1.output.height", 55),
+    ("size.channels_unchanged", "3x32x32 -> conv 6 k3", "conv1.output.channels", 3),
+    ("size.channels_mult", "3x32x32 -> conv 6 k3", "conv1.output.channels", 18),
+    ("size.flatten_no_channels", "32x7x7 -> flatten", "flatten1.output", 49),
+    ("size.flatten_before_pool", "32x14x14 -> maxpool 2 -> flatten", "flatten1.output", 6272),
+    ("par.no_bias", "3x32x32 -> conv 64 k3", "conv1.parameters", 1728),
+    ("par.bias_once", "3x32x32 -> conv 64 k3", "conv1.parameters", 1729),
+    ("par.bias_per_channel", "6x14x14 -> conv 16 k5", "conv1.parameters", 2496),
+    ("par.no_cin", "3x32x32 -> conv 6 k5", "conv1.parameters", 156),
+    ("par.channels_swapped", "6x14x14 -> conv 16 k5", "conv1.parameters", 2406),
+    ("par.channels_swapped", "120 -> linear 84", "linear1.parameters", 10200),
+    ("par.one_k", "128x32x32 -> conv 256 k3", "conv1.parameters", 98_560),
+    ("par.times_hw", "3x227x227 -> conv 96 k11 s4", "conv1.parameters", 105_705_600),
+    ("par.input_size", "128x100x100 -> conv 256 k3 p1", "conv1.parameters", 327_680_000),
+    ("par.pool", "6x28x28 -> maxpool 2", "maxpool1.parameters", 24),
+    ("par.lenet_s2", "6x28x28 -> subsample 2", "subsample1.parameters", 0),
+    ("par.lenet_c3", "lenet5-1998", "C3.parameters", 2416),
+    ("par.relu", "64x8x8 -> relu", "relu1.parameters", 64),
+    ("par.bn2", "512x8x8 -> batchnorm", "batchnorm1.parameters", 2048),
+    ("par.bn_hw", "64x56x56 -> batchnorm", "batchnorm1.parameters", 401_408),
+    ("par.bn_bias_kept", "3x224x224 -> conv 64 k7 s2 p3 bias=no", "conv1.parameters", 9472),
+    ("par.fc_no_bias", "25088 -> linear 4096", "linear1.parameters", 102_760_448),
+    ("par.fc_from_hw", "512x7x7 -> flatten -> linear 4096", "linear1.parameters", 7 * 7 * 4096),
+    ("par.groups_ignored", "96x27x27 -> conv 256 k5 p2 g2", "conv1.parameters", 614_656),
+    ("par.groups_div_both", "64x8x8 -> conv 128 k3 g4 bias=no", "conv1.parameters", 4608),
+    ("par.depthwise_full", "32x8x8 -> dwconv k3 bias=no", "dwconv1.parameters", 9216),
+    ("par.dw_cout", "16x8x8 -> conv 32 k3 g16 bias=no", "conv1.parameters", 144),
+    ("par.tc_swap", "64x8x8 -> tconv 32 k2", "tconv1.parameters", 8256),
+    ("par.dilated_more", "1x8x8 -> conv 1 k3 d2 bias=no", "conv1.parameters", 25),
+    ("mac.no_cin", "64x224x224 -> conv 64 k3 p1", "conv1.macs", 28_901_376),
+    ("mac.in_hw", "3x224x224 -> conv 64 k7 s2 p3", "conv1.macs", 472_055_808),
+    ("mac.factor2", "3x224x224 -> conv 64 k7 s2 p3", "conv1.flops", 118_013_952),
+    ("mac.params", "3x224x224 -> conv 64 k3 p1", "conv1.macs", 1728),
+    ("mac.bias", "1x32x32 -> conv 6 k5", "conv1.macs", 117_600 + 6 * 28 * 28),
+    ("mac.dw", "32x112x112 -> dwconv k3 p1", "dwconv1.macs", 115_605_504),
+    ("mac.tc", "64x56x56 -> tconv 32 k2 s2", "tconv1.macs", 102_760_448),
+    ("mem.vgg24M", "vgg16", "total.activations", "24M"),
+    ("mem.input", "lenet5", "total.activations", 8094 + 1024),
+    ("mem.in_place", "lenet5", "total.activations", 4704 * 2 + 1176 + 1600 * 2 + 400 + 120 * 3 + 84 * 2 + 10),
+    ("rf.cur_stride", "1x32x32 -> conv 1 k3 -> maxpool 2", "maxpool1.receptive_field", 5),
+    ("rf.no_stride", "vgg16", VGG_RF, 32),
+    ("rf.sum_k", "1x32x32 -> conv 1 k3 -> conv 1 k3 -> conv 1 k3", "conv3.receptive_field", 9),
+    ("rf.mult_k", "1x32x32 -> conv 1 k3 -> conv 1 k3", "conv2.receptive_field", 9),
+    ("rf.reversed", "vgg16", VGG_RF, 308),
+    ("rf.last_stride_only", "1x32x32 -> maxpool 2 -> maxpool 2 -> conv 1 k3", "conv1.receptive_field", 8),
+    ("rf.skip_pool", "1x32x32 -> conv 1 k3 -> maxpool 2 -> conv 1 k3", "conv2.receptive_field", 5),
+    ("rf.pad", "1x32x32 -> conv 1 k3 p1", "conv1.receptive_field", 5),
+    ("rf.dil_yu", "1x32x32 -> conv 1 k3 d2", "conv1.receptive_field", 7),
+    ("rf.dil_ignored", "1x32x32 -> conv 1 k3 -> conv 1 k3 d2 -> conv 1 k3 d4", "conv3.receptive_field", 7),
+    ("rf.1x1", "1x32x32 -> conv 1 k3 -> conv 1 k1 -> conv 1 k3", "conv3.receptive_field", 6),
+    ("rf.area", "1x32x32 -> conv 1 k7", "conv1.receptive_field", 49),
+    ("rf.gt_input_clip", "resnet50", "layer4.2.add1.receptive_field", 224),
+    ("rf.upsample_halves", "1x32x32 -> conv 1 k3 -> conv 1 k6 -> upsample 2", "upsample1.receptive_field", 4),
+    ("rf.start_dil", "1x32x32 -> conv 1 k3 d2 p2", "conv1.rf_centre", -1),
+    ("rf.fc", "1x32x32 -> conv 1 k3 -> flatten -> linear 10", "linear1.receptive_field", 3),
+]  # fmt: skip
+
+GRID = "1 2 3; 4 5 6; 7 8 9"
+WIDE = "10 20 30; 40 50 60; 30 20 10"
+
+# The slides: layer, what it is given, and what is right.
+SLIDES = [
+    ({"apply": "conv 1 k2", "input": GRID, "weights": "10 20; 30 40"}, "370 470; 670 770"),
+    ({"apply": "conv 1 k3 p1", "input": GRID, "weights": WIDE}, "300 600 500; 800 1370 1000; 1060 1540 940"),
+    ({"apply": "conv 1 k3 p1 s2", "input": GRID, "weights": WIDE}, "300 500; 1060 940"),
+    ({"apply": "maxpool 2", "input": "1 1 2 4; 5 6 7 8; 3 2 1 0; 1 2 3 4"}, "6 8; 3 4"),
+    ({"apply": "upsample 2", "input": "1 2; 3 4"}, "1 1 2 2; 1 1 2 2; 3 3 4 4; 3 3 4 4"),
+    ({"apply": "unpool 2 mode=bed_of_nails", "input": "1 2; 3 4"}, "1 0 2 0; 0 0 0 0; 3 0 4 0; 0 0 0 0"),
+]
+
+CHAIN = {
+    "apply": "conv 1 k2 -> relu -> maxpool 2 s1",
+    "input": "1 -2 3 0; 4 5 -6 1; -7 8 9 2; 3 1 -4 5",
+    "weights": "1 -2; 3 1",
+}
+# Every mistake of arrays.md: its code, the task, and what it gives, worked by hand or by another layer.
+MADE = [
+    ("arr.flipped", SLIDES[0][0], "230 330; 530 630"),
+    ("arr.not_flipped", {**SLIDES[0][0], "flip": "yes"}, "370 470; 670 770"),
+    ("arr.transposed", SLIDES[0][0], "370 670; 470 770"),  # the answer column by column
+    ("arr.transposed", SLIDES[0][0], "350 450; 650 750"),  # the kernel
+    ("arr.no_stride", SLIDES[2][0], "300 600 500; 800 1370 1000; 1060 1540 940"),
+    ("arr.no_stride", SLIDES[3][0], "6 7 8; 6 7 8; 3 3 4"),
+    ("arr.no_padding", SLIDES[1][0], "1370"),
+    ("arr.average", SLIDES[3][0], "3.25 5.25; 2 2"),
+    ("arr.padding_counted", {"apply": "avgpool 2 s2 p1", "input": "1 2; 3 4"}, "1 2; 3 4"),
+    ("arr.padding_counted", {"apply": "avgpool 2 s2 p1 count_padding=no", "input": "4 8; 12 16"}, "1 2; 3 4"),
+    ("arr.no_dilation", {"apply": "conv 1 k2 d2", "input": GRID, "weights": "1 0; 0 1"}, "6 8; 12 14"),
+    ("arr.no_overlap", {"apply": "tconv 1 k2", "input": "1 2; 3 4", "weights": "1 1; 1 1"}, "1 2 2; 3 4 4; 3 4 4"),
+    ("arr.no_bias", {**SLIDES[0][0], "bias": 5}, "370 470; 670 770"),
+    ("arr.one_channel", {"apply": "conv 1 k2", "input": "1 2; 3 4 | 5 6; 7 8", "weights": "1 0; 0 1 | 5 5; 5 5"}, "5"),
+    ("arr.no_activation", {"apply": "conv 1 k2 -> relu", "input": GRID, "weights": "1 1; -1 -2"}, "-11 -12; -14 -15"),
+]  # fmt: skip
+
+# Slips in writing an answer down: code, network, question, answer.
+WRITTEN = [
+    ("slip.layout", "lenet5", "C1.output", "28x6x28"),
+    ("slip.no_channels", "lenet5", "C1.output", "28x28"),
+    ("slip.unit", "lenet5", "total.memory", "8.1k"),
+    ("slip.column", "lenet5", "C3.parameters", 240_000),
+    ("slip.arithmetic", "lenet5", "C3.parameters", "5*5*6*16 + 16 = 2410"),
+    ("slip.off_by_one", "lenet5", "C3.parameters", 2417),
+    ("slip.doubled", "lenet5", "C3.parameters", 4832),
+    ("slip.digit_changed", "lenet5", "C3.parameters", 2426),
+    ("slip.digits", "lenet5", "C3.parameters", 2461),
+]
