@@ -52,12 +52,9 @@ def exit_code(problem: Problem) -> int:
 
 def run(args: list[str] | None = None) -> int:
     """The exit code of a command line, as the table above names them; an OSError where nothing can be written."""
-    from io import StringIO
-
     import click
 
     from convcalc.commands import COMPLETION, cli
-    from convcalc.commands.console import complain, say
     from convcalc.problem import Problem
 
     if args is None and os.environ.get(COMPLETION):
@@ -70,23 +67,28 @@ def run(args: list[str] | None = None) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.UsageError as error:
-        usage = StringIO()
-        error.show(usage)
-        say(usage.getvalue().rstrip())
+        from convcalc.commands.failure import fail_usage
+
+        fail_usage(error, args)
         return USAGE
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except Problem as problem:
-        complain(problem.diagnostics)
+        from convcalc.commands.failure import fail
+
+        fail(problem.diagnostics, args)
         return exit_code(problem)
     except OSError:
         raise
     except MemoryError:
-        say("error: not enough memory")
+        from convcalc.commands.failure import fail_without_memory
+
+        fail_without_memory(args)
         return INVALID
     except Exception as error:
         if os.environ.get("CONVCALC_DEBUG"):
             raise
-        say(f"error: a bug in convcalc: {type(error).__name__}: {error}")
-        say("Set CONVCALC_DEBUG=1 for the traceback, and report it with the command and the spec.")
+        from convcalc.commands.failure import fail_by_bug
+
+        fail_by_bug(error, args)
         return BUG

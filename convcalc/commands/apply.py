@@ -9,7 +9,7 @@ import click
 
 from convcalc.commands import Command
 from convcalc.commands.console import speak, tell, width
-from convcalc.commands.options import CONVENTION, choices, format_options
+from convcalc.commands.options import CONVENTION, choices, file_option, format_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,10 +61,9 @@ FORMATS = ("text", "markdown", "latex", "json", "svg")
     help="How much of the work to show; blank makes a worksheet.",
 )
 @click.option("--steps", is_flag=True, help="Of a picture: a page for each number of the output, one after another.")
-@click.option("-o", "--output", "path", metavar="FILE", help="Write to a file; a picture a step to FILE-1, FILE-2, …")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of random arrays.")
 @choices(CONVENTION)
-@format_options(FORMATS)
+@format_options(FORMATS, file=file_option("Write to a file; a picture a step to FILE-1, FILE-2, …"), writes_file=True)
 def command(
     words: tuple[str, ...], flip: bool, at: str | None, work: str, steps: bool, path: str | None, seed: int,
     choices: Choices, form: str, **own: tuple[str, ...],

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcalc.commands.console import speak, tell, width
+from convcalc.commands.console import complain, speak, tell, width
 from convcalc.commands.options import BATCH, DTYPE, DTYPES, format_options, option_reader, record, together
 from convcalc.network.quantity import QUANTITIES
-from convcalc.problem import problem
+from convcalc.problem import Problem, problem
 from convcalc.questions.explain import Explained, ExplanationRequest, quantity
 from convcalc.questions.textbooks import TEXTBOOKS
 from convcalc.render.working.page import FORMS
@@ -41,7 +41,7 @@ def quantities(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 options = together(
-    format_options(FORMS, help="Markdown, LaTeX and HTML hold typeset formulas; HTML, pictures too."),
+    format_options((*FORMS, "json"), help="Markdown, LaTeX and HTML hold typeset formulas; HTML, pictures too."),
     record(
         "asked", Request, Request._fields,
         click.option("--quantity", "-q", "quantities", multiple=True, callback=quantities, metavar="NAME",
@@ -63,8 +63,19 @@ def question(asked: Request, report: NetworkReport, layers: tuple[str, ...] = ()
 
 
 def show(explained: Explained, asked: Request, form: str) -> None:
-    """Write a page to standard output."""
+    """Write a page, and what there is to say of the network beside it."""
     if asked.plain and form != "text":
         raise click.UsageError(f"--ascii is for text, not for {form}")
+    if form == "json":
+        from convcalc.render.working.json import document
+
+        if asked.work == "blank":
+            raise click.UsageError(f"--work blank makes a worksheet: as {', '.join(FORMS)}")
+        if explained.report.errors:
+            raise Problem(*explained.report.errors)
+        name = "explain" if explained.is_network else "layer"
+        tell(document(name, explained, asked.work), form)
+        return
     unicode = speak(form) and not (asked.plain and form == "text")
     tell(render(explained, WorkedOptions(asked.work, form, unicode, width())), form)
+    complain(explained.report.diagnostics)

@@ -6,6 +6,7 @@ import click
 
 from convcalc.commands import Command
 from convcalc.commands.console import tell
+from convcalc.commands.options import format_options
 from convcalc.commands.shells import SHELLS
 
 EPILOG = """
@@ -25,6 +26,13 @@ space behind a folder and behind `width=`.
 
 @click.command("completion", cls=Command, epilog=EPILOG)
 @click.argument("shell", type=click.Choice(tuple(SHELLS)), metavar="SHELL")
-def command(shell: str) -> None:
+@format_options(("text", "json"), endings={"": "text"})
+def command(shell: str, form: str) -> None:
     """The script by which a SHELL completes command lines: bash, zsh or fish."""
-    tell((SHELLS[shell].source_template,), "script")
+    script = SHELLS[shell].source_template
+    if form == "json":
+        from convcalc.render.json_text import json_document
+
+        tell(json_document("completion", shell=shell, script=script), form)
+        return
+    tell((script,), "script")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from codecs import register_error
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from convcalc.tuples import NamedTuple
@@ -46,6 +46,8 @@ def stand_in(error: UnicodeError) -> tuple[str, int]:
 
 def speak(form: str = "text") -> bool:
     """Whether × and ⌊ can be written in this format; standard output becomes UTF-8 where programs read it."""
+    if getattr(sys.stdout, "encoding", None) == "utf-8":
+        return True
     if form not in FOR_PEOPLE:
         reconfigure(sys.stdout, encoding="utf-8")
     try:
@@ -130,20 +132,30 @@ def say_files(count: int, folder: str) -> None:
     say(f"wrote {count:,} file{'' if count == 1 else 's'} into {folder}")
 
 
+LISTENERS: list[list[Diagnostic]] = []
+
+
+@contextmanager
+def overheard() -> Iterator[list[Diagnostic]]:
+    """The diagnostics that are told meanwhile, for who reads them otherwise."""
+    heard: list[Diagnostic] = []
+    LISTENERS.append(heard)
+    try:
+        yield heard
+    finally:
+        LISTENERS.remove(heard)
+
+
+def listen(findings: Iterable[Diagnostic]) -> None:
+    for heard in LISTENERS:
+        heard += findings
+
+
 def complain(findings: tuple[Diagnostic, ...]) -> None:
     """Write what was found, if anything was."""
     if not findings:
         return
+    listen(findings)
     from convcalc.render.errors import diagnostics_text
 
     say(diagnostics_text(findings, colours_on(sys.stderr), width(sys.stderr)))
-
-
-def fail(findings: tuple[Diagnostic, ...], form: str) -> None:
-    """An error instead of data: as JSON where that was asked for."""
-    if form not in ("json", "jsonl"):
-        complain(findings)
-        return
-    from convcalc.render.report import json
-
-    tell((json.error(findings), "\n"), form)

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from convcalc.commands import Command
 from convcalc.commands.console import complain, say, send, speak, tell
-from convcalc.commands.options import line_option, network_options
-from convcalc.commands.output import file_to_write
+from convcalc.commands.options import format_options, line_option, network_options
 from convcalc.network.load import source_of, spec_of
 from convcalc.writing import TARGETS
 from convcalc.writing.conversion import conversion
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from convcalc.problem import Source
     from convcalc.spec.choices import Choices
+    from convcalc.writing import Target
+    from convcalc.writing.conversion import Conversion
 
 
 @click.command("convert", cls=Command)
 @click.argument("name", required=False, metavar="SPEC")
 @line_option(False, "3x32x32 -> conv 8 k3 -> relu")
 @click.option("--to", "target", type=click.Choice(tuple(TARGETS)), required=True, help="The language.")
-@click.option("-o", "--output", "path", metavar="FILE", help="Write to a file.")
 @click.option("--depth", type=click.IntRange(1), metavar="N", help="Of a picture: fold blocks below this depth.")
 @network_options
-def command(
-    name: str | None, text: Source | None, target: str, path: str | None, depth: int | None, choices: Choices
-) -> None:
+@format_options(("text", "json"), help="json has the text and what there is to say of it.", endings={"": "text"})
+def command(name: str | None, text: Source | None, target: str, form: str, depth: int | None, choices: Choices) -> None:
     """A network in another language, with the inputs and values that were asked for.
 
     SPEC is a file, a bundled name (`convcalc specs` lists them), or - for standard input.
@@ -39,13 +40,14 @@ def command(
     language = TARGETS[target]
     if depth and not language.folds:
         raise click.UsageError(f"--depth is for {' and '.join(each.name for each in TARGETS.values() if each.folds)}")
-    if language.is_binary and not path and sys.stdout.isatty():
+    if language.is_binary and form == "text" and sys.stdout.isatty():
         raise click.UsageError(f"{target} is no text, and a terminal shows nothing else: add `-o net.{target}`")
-    found = conversion(spec_of(source_of(text or name or "", choices), choices), choices, target, depth or 0)
-    if path:
-        with file_to_write(path, language.is_binary) as file:
-            file.writelines(found.pieces)
-    elif language.is_binary:
+    spec = spec_of(source_of(text or name or "", choices), choices)
+    found = conversion(spec, choices, target, depth or 0)
+    if form == "json":
+        tell(document(spec.name, language, found), form)
+        return
+    if language.is_binary:
         send(found.pieces)
     else:
         speak(target)
@@ -53,3 +55,19 @@ def command(
     complain(found.notes)
     for remark in found.remarks:
         say(remark)
+
+
+def document(name: str, language: Target, found: Conversion) -> Iterator[str]:
+    """A network in another language as JSON; bytes in base 64."""
+    from convcalc.render.json_text import json_document
+    from convcalc.render.report.json import diagnostic
+
+    pieces: list[Any] = list(found.pieces)
+    if language.is_binary:
+        from base64 import b64encode
+
+        whole: dict[str, Any] = {"text": None, "base64": b64encode(b"".join(pieces)).decode()}
+    else:
+        whole = {"text": "".join(pieces)}
+    notes, remarks = list(map(diagnostic, found.notes)), list(found.remarks)
+    return json_document("convert", name=name, to=language.name, **whole, notes=notes, remarks=remarks)

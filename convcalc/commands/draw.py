@@ -17,6 +17,8 @@ from convcalc.commands.options import (
     BATCH,
     DTYPE,
     DTYPES,
+    file_option,
+    format_options,
     line_option,
     network_options,
     option_reader,
@@ -109,8 +111,13 @@ def photograph(path: str) -> Photograph:
     type=click.Choice(tuple(SUBJECTS)),
     help="What the picture shows. By default volumes; of one layer arithmetic, of several networks compare.",
 )
-@click.option("--format", "form", type=click.Choice(FORMATS), help="By default that of FILE's ending, or svg.")
-@click.option("-o", "--output", "path", metavar="FILE", help="Write to a file.")
+@format_options(
+    (*FORMATS, "json"),
+    None,
+    "By default that of FILE's ending, or svg; json has the numbers of the picture.",
+    file=None,
+)
+@file_option("Write to a file.")
 @click.option(
     "--theme",
     type=click.Choice(tuple(THEMES)),
@@ -167,6 +174,8 @@ def command(
     errors = tuple(error for each in pictured for error in each.report.errors)
     if any(not any(layer.known for layer in each.report.layers) for each in pictured) and errors:
         raise Problem(*errors)
+    if form == "json" and errors:
+        raise Problem(*errors)
     if form in PAGE:
         refuse_drawing(asked, options, theme, width or 0)
         pieces = page_pieces(pictured, choices, options, dtype)
@@ -216,7 +225,7 @@ def format_of(path: str | None) -> str:
     """The format that the ending of a file's name stands for; a Problem where it stands for none."""
     ending = os.path.splitext(path or "")[1][1:].lower()
     form = ENDINGS.get(ending, ending or "svg")
-    if form not in FORMATS:
+    if form not in (*FORMATS, "json"):
         raise problem("U010", f"a picture is not written as .{ending[:40]}", f"--format {', '.join(FORMATS)}")
     return form
 
@@ -225,6 +234,13 @@ def pieces_of(
     name: str, networks: tuple[PicturedNetwork, ...], options: PictureOptions, form: str, theme: str, width: float
 ) -> Iterable[str | bytes]:
     """The picture in its format; what it leaves out is said."""
+    if form == "json":
+        if width:
+            raise problem("U010", "--width has no say over JSON, which has no picture", "--format svg")
+        from convcalc.render.pictures.data import document
+
+        with usage():
+            return list(document(name, networks, options))
     if form == "text" and SUBJECTS[name].text:
         if width:
             raise problem("U010", "--width has no say over text, which is as wide as the terminal", "--format svg")

@@ -8,7 +8,6 @@ import click
 
 from convcalc.cli import INVALID
 from convcalc.commands import Command, asking
-from convcalc.commands.console import complain
 from convcalc.commands.options import line_option, network_options, usage
 from convcalc.network.load import summarise
 from convcalc.problem import Problem
@@ -40,5 +39,4 @@ def command(names: tuple[str, ...], text: Source | None, form: str, asked: askin
     with usage():
         found = explain(report, asking.question(asked, report, layers))
     asking.show(found, asked, form)
-    complain(report.diagnostics)
     return INVALID if report.errors else 0

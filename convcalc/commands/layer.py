@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcalc.cli import INVALID
 from convcalc.commands import Command, asking
-from convcalc.commands.console import complain
 from convcalc.commands.options import layer_options
 from convcalc.commands.words import spec_of_words
 from convcalc.network.load import summarise_spec
+from convcalc.problem import Problem
 from convcalc.questions.explain import explain_layers
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ def command(words: tuple[str, ...], form: str, asked: asking.Request, choices: C
     inputs takes several shapes: `convcalc layer concat 64x28x28 32x28x28`.
     """
     report = summarise_spec(spec_of_words(words, choices), choices)
-    if not report.errors:
-        asking.show(explain_layers(report, asking.question(asked, report)), asked, form)
-    complain(report.diagnostics)
-    return INVALID if report.errors else 0
+    if report.errors:
+        raise Problem(*report.diagnostics)
+    asking.show(explain_layers(report, asking.question(asked, report)), asked, form)
+    return 0

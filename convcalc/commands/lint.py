@@ -11,7 +11,7 @@ import click
 
 from convcalc.cli import WRONG, exit_code
 from convcalc.commands import Command
-from convcalc.commands.console import colours_on, complain, fail, speak, tell, width
+from convcalc.commands.console import colours_on, complain, speak, tell, width
 from convcalc.commands.options import format_options, line_option, network_options, option_reader
 from convcalc.linting.linter import Selection, lint
 from convcalc.linting.suppression import unknown_comments
@@ -73,9 +73,9 @@ def command(
         raise click.UsageError("name a SPEC, for example `convcalc lint net.yaml`, or give a network with -e")
     for network in networks:
         linter.add(network, wanted, fixes, diff)
-    if linter.errors and not linter.findings and linter.count <= 1 and linter.code != WRONG:
-        fail(tuple(linter.errors), form)
-        return linter.code
+    is_alone = linter.errors and not linter.findings and linter.count <= 1 and linter.code != WRONG
+    if is_alone and form in ("text", "json"):
+        raise Problem(*linter.errors)
     colours = colours_on(sys.stdout)
     run = LintRun(tuple(linter.findings), tuple(linter.errors), linter.count, linter.fixed, colours, width())
     write(render(run, form), form)

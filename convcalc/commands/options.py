@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar
@@ -10,8 +10,6 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from convcalc.cli import exit_code
-from convcalc.commands.console import fail
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.problem import LINE, Problem, Source
 from convcalc.spec.choices import Choices
@@ -35,7 +33,7 @@ def usage() -> Iterator[None]:
     try:
         yield
     except Problem as error:
-        raise click.UsageError(sentence(error)) from None
+        raise click.UsageError(sentence(error)) from error
 
 
 def sentence(error: Problem) -> str:
@@ -50,7 +48,7 @@ def option_reader(reader: Callable[[Any], Any]) -> Callable[..., Any]:
         try:
             return None if value is None else reader(value)
         except Problem as error:
-            raise click.BadParameter(sentence(error), ctx, param) from None
+            raise click.BadParameter(sentence(error), ctx, param) from error
 
     return callback
 
@@ -207,19 +205,47 @@ def limit_option(default: int | None, what: str) -> Decorator[Any]:
     )
 
 
+def file_name(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """The name of a file to write; - is standard output, as if none were given."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("the name of the file is empty", ctx, param)
+    return None if value == "-" else value
+
+
+def file_option(help: str, name: str = "--output", metavar: str = "FILE") -> Decorator[Any]:
+    """-o, with a long name of its own where --output is another option."""
+    return click.option("-o", name, "path", callback=file_name, metavar=metavar, help=help)
+
+
+INTO_FILE = file_option("Write to a file, in the format that its ending stands for.")
+LOGS = ("github", "sarif")  # of what is wrong, for every command
+
+
 def format_options(
-    known: Iterable[str], default: str | Callable[[], str] | None = "text", help: str | None = None
+    own: Iterable[str],
+    default: str | Callable[[], str] | None = "text",
+    help: str | None = None,
+    file: Decorator[Any] | None = INTO_FILE,
+    endings: Mapping[str, str] = {},
+    writes_file: bool = False,
 ) -> Decorator[Any]:
-    """--format, and --json where JSON is one of them; a Problem of the command is told in the format asked for."""
-    known = tuple(known)
+    """--format, --json where JSON is one of them, and -o, by which everything that is written goes into a file.
+
+    `endings` stand for a format beside the usual ones.  A command has a -o of its own where `file` is None, and puts
+    the file in its place itself where it says so.
+    """
+    own = tuple(own)
+    logs = tuple(each for each in LOGS if each not in own)
     options = [
         click.option(
-            "--format", "form", type=click.Choice(known), default=default, show_default=isinstance(default, str),
-            help=help,
+            "--format", "form", type=click.Choice((*own, *logs)), default=default,
+            show_default=isinstance(default, str), help=help,
         )
     ]  # fmt: skip
-    if "json" in known:
+    if "json" in own:
         options.append(click.option("--json", "as_json", is_flag=True, help="The same as --format json."))
+    if file is not None:
+        options.append(file)
 
     def decorate(function: Function) -> Any:
         @wraps(function)
@@ -228,11 +254,15 @@ def format_options(
                 if click.get_current_context().get_parameter_source("form") in CHOSEN:
                     raise click.UsageError(f"--json and --format {form} exclude each other")
                 form = "json"
-            try:
-                return function(*args, form=form, **values)
-            except Problem as error:
-                fail(error.diagnostics, form)
-                return exit_code(error)
+            path = values.pop("path", None) if file is not None else None
+            if path is None and form not in logs:
+                return function(*args, form=form, **values, **({"path": None} if writes_file else {}))
+            from convcalc.commands.destination import Destination, Formats
+
+            source = click.get_current_context().get_parameter_source("form")
+            chosen = form if as_json or source in CHOSEN else ""
+            target = Destination(path, chosen, Formats(own, logs, default, endings), writes_file)
+            return target.run(lambda form, more: function(*args, form=form, **values, **more))
 
         return together(*options)(command)
 

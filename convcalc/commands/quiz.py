@@ -10,7 +10,7 @@ import click
 
 from convcalc.commands import Command
 from convcalc.commands.console import say_files, send, speak, tell
-from convcalc.commands.options import CHOSEN, format_options, record
+from convcalc.commands.options import CHOSEN, file_name, format_options, record
 from convcalc.commands.output import file_to_write
 from convcalc.commands.progress import Progress, interruptible
 from convcalc.commands.reports import Names, make
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from convcalc.exercises.handout import Handout
     from convcalc.problem import Source
 
+SOLVABLE = (*SOLUTIONS, *SOLVED_PAGE, "json")
 KEYS, SOLVED = "keys", "solutions"  # the folders of everybody's
 
 
@@ -103,15 +104,17 @@ sheet_options = record(
 @drawn_options
 @sheet_options
 @format_options(
-    (*FORMATS, *PLATFORMS),
+    (*FORMATS, *PLATFORMS, "json"),
     "markdown",
     "The sheet in Markdown, LaTeX or HTML (with pictures), the file to fill in (yaml), the key, or a quiz for a "
-    "learning platform: Moodle XML, GIFT, or a package of QTI 2.1 or of Canvas's own.",
+    "learning platform: Moodle XML, GIFT, or a package of QTI 2.1 or of Canvas's own; JSON for programs.",
+    file=None,
 )
 @click.option(
     "--output",
     "-o",
     metavar="DIR",
+    callback=file_name,
     help="Write sheets, files to fill in, keys and solutions there; or the quizzes for a learning platform.",
 )
 @click.option("--students", metavar="CSV", help="A roster: each student gets numbers of their own (with --output).")
@@ -137,10 +140,8 @@ def command(
         raise click.UsageError("several students need --output DIR")
     if drawing.choices and drawing.topic == ARRAYS:
         raise click.UsageError("--choices is for questions on networks: arrays are written out")
-    if options.solved and form not in SOLUTIONS | SOLVED_PAGE:
-        raise click.UsageError(
-            f"--solutions is for {', '.join(SOLUTIONS)} and {', '.join(SOLVED_PAGE)}, not for {form}"
-        )
+    if options.solved and form not in SOLVABLE:
+        raise click.UsageError(f"--solutions is for {', '.join(SOLVABLE[:-1])} and {SOLVABLE[-1]}, not for {form}")
     if form in BINARY and not output and sys.stdout.isatty():
         raise click.UsageError(f"{form} is no text, and a terminal shows nothing else: add `-o DIR`")
     source = library.find(spec) if spec else None
@@ -156,7 +157,11 @@ def command(
     if not output:
         speak(form)
         made = handout(people[0] if people else "")
-        if form in BINARY:
+        if form == "json":
+            from convcalc.render.exercises.json import document
+
+            tell(document(made, options), form)
+        elif form in BINARY:
             send(platform_file(form, made, options))
         else:
             tell(FORMATS[form](made, options) if form in FORMATS else platform_file(form, made, options), form)

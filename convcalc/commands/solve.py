@@ -9,7 +9,15 @@ import click
 from convcalc.cli import NO_SOLUTION
 from convcalc.commands import Command
 from convcalc.commands.console import speak, tell
-from convcalc.commands.options import format_options, limit_option, line_option, record, unknown_options, usage
+from convcalc.commands.options import (
+    file_option,
+    format_options,
+    limit_option,
+    line_option,
+    record,
+    unknown_options,
+    usage,
+)
 from convcalc.network.quantity import BOUNDED
 from convcalc.solving.question import Wanted, layer_question, network_question
 from convcalc.solving.words import layer_words, names_network
@@ -64,7 +72,7 @@ wanted_options = record(
 @click.option("--exact", is_flag=True, help="Every window fits exactly: the textbook convention.")
 @unknown_options
 @limit_option(10, "Combinations shown")
-@format_options(("text", "json"))
+@format_options(("text", "json"), file=file_option("Write to a file.", "--output-file"))
 def command(
     words: tuple[str, ...], text: Source | None, wanted: Wanted, exact: bool, choices: Choices, limit: int, form: str
 ) -> int:

@@ -302,7 +302,7 @@ BY_METAVAR: dict[str, Suggest] = {
     "LAYER SHAPE…": kinds, "LAYER ARRAY…": partial(kinds_or, files),
     "LAYER": layers, "FILE": files, "ANSWERS…": files, "DIR": folders, "CSV": partial(files, endings=CSV),
     "CODE": rules, "CODE,…": rules, "TOOL": tools, 'KIND="…"': kinds_set, "COMMAND": commands,
-    "NAME=VALUES": swept_settings, "QUANTITIES": swept_quantities, "A,B": set_names,
+    "NAME=VALUES": swept_settings, "QUANTITIES": swept_quantities, "A,B": set_names, "[WORD…]": bundled_names,
 }  # fmt: skip
 BY_NAME: dict[str, Suggest] = {
     "columns": columns, "quantities": quantities, "layers": layer_list, "sets": settings, "symbols": set_names,

@@ -15,6 +15,7 @@ from convcalc.commands.options import (
     BATCH,
     DTYPE,
     DTYPES,
+    file_option,
     format_options,
     limit_option,
     line_option,
@@ -86,8 +87,7 @@ engine_options = together(
 )  # fmt: skip
 file_options = together(
     click.option("--commands", is_flag=True, help="With each row the command that works it, to verify it."),
-    click.option("-o", "--output", "path", metavar="FILE",
-                 help="Write to a file, as .csv, .jsonl, .json, .md, .txt or .parquet."),
+    file_option("Write to a file, as .csv, .jsonl, .json, .md, .txt or .parquet."),
     click.option("--draw", "picture", metavar="FILE", help="Also a picture of the points: .svg, .pdf, .png or .tex."),
 )  # fmt: skip
 
@@ -98,7 +98,8 @@ file_options = together(
 @asked_options
 @engine_options
 @file_options
-@format_options((*FORMATS, PARQUET), None, "table on a terminal, plain when piped; with -o that of FILE's ending.")
+@format_options((*FORMATS, PARQUET), None, "table on a terminal, plain when piped; with -o that of FILE's ending.",
+                file=None)  # fmt: skip
 @BATCH
 @DTYPE
 @swept_options

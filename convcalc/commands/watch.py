@@ -13,7 +13,7 @@ import click
 from convcalc.cli import INVALID, WRONG, exit_code
 from convcalc.commands import Command
 from convcalc.commands.console import colours_on, complain, say, speak, tell, width
-from convcalc.commands.options import CHOSEN, DTYPES, LINT, network_options
+from convcalc.commands.options import CHOSEN, DTYPES, LINT, format_options, network_options
 from convcalc.commands.summary import MAX_PARTIAL, allowance_options, look_options
 from convcalc.commands.watched_files import WatchedFiles
 from convcalc.linting.linter import with_findings
@@ -38,11 +38,12 @@ IN_TABLE = ("condition", "remark")
 @look_options
 @allowance_options
 @LINT
+@format_options(("text", "json"), help="json has a report, or an error, on one line for each change.", file=None)
 @click.option("--times", type=click.IntRange(1), metavar="N", help="End after N tables, with the last one's exit code.")
 @click.pass_context
 def command(
     ctx: click.Context, spec: str, choices: Choices, options: ReportOptions, allowed: dict[str, int], lints: bool,
-    times: int | None,
+    form: str, times: int | None,
 ) -> int:  # fmt: skip
     """The table of a file, and whenever it changes the table anew, with what has changed since the last one.
 
@@ -53,7 +54,7 @@ def command(
     if options.columns == ("help",):
         raise click.UsageError("`convcalc summary --columns help` lists the columns")
     chosen = tuple(name for name in ("batch", "dtype") if ctx.get_parameter_source(name) in CHOSEN)
-    watch = Watch(spec, choices, options._replace(bits=DTYPES[options.dtype], chosen=chosen), allowed, lints)
+    watch = Watch(spec, choices, options._replace(bits=DTYPES[options.dtype], chosen=chosen), allowed, lints, form)
     files = WatchedFiles(path)
     code, left = 0, times
     while True:
@@ -81,7 +82,10 @@ def file_of(spec: str, choices: Choices) -> str:
 class Watch:
     """A network looked at again and again."""
 
-    def __init__(self, spec: str, choices: Choices, options: ReportOptions, allowed: dict[str, int], lints: bool):
+    def __init__(
+        self, spec: str, choices: Choices, options: ReportOptions, allowed: dict[str, int], lints: bool, form: str
+    ):
+        self.form = form
         self.spec, self.choices, self.options, self.allowed, self.lints = spec, choices, options, allowed, lints
         self.shown: list[str] = []  # the last time
         self.sound: NetworkReport | None = None  # the last that nothing was wrong with
@@ -98,6 +102,8 @@ class Watch:
             pieces = self.table(report)
         except Problem as problem:
             error = problem
+        if self.form == "json":
+            return self.tell_json(report, error)
         findings = error.diagnostics if error else report.diagnostics if report else ()
         shown = [*pieces, *map(gist, findings)]
         if shown == self.shown:
@@ -116,6 +122,22 @@ class Watch:
             say(message)
         self.compare(report, now)
         return WRONG if overruns else 0
+
+    def tell_json(self, report: NetworkReport | None, error: Problem | None) -> int | None:
+        """A line of JSON, by the schema of `summary`; the exit code, or None where the line is as it was."""
+        error = error or (Problem(*report.errors) if report and report.errors else None)
+        options = ReportOptions() if error or report is None else self.options_of(report)
+        if error or report is None:
+            from convcalc.render.report import json
+
+            pieces = [json.error(error.diagnostics if error else ()), "\n"]
+        else:
+            pieces = list(render(report, "jsonl", options))
+        if pieces == self.shown:
+            return None
+        self.shown = pieces
+        tell(pieces, self.form)
+        return exit_code(error) if error else WRONG if any(each.over for each in options.allowances) else 0
 
     def begin(self, now: str) -> None:
         """A new page on a terminal, elsewhere a blank line between two tables."""

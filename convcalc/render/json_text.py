@@ -5,7 +5,7 @@ The library's encoder in C, without the library: to import that takes a fifteent
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 try:
@@ -31,3 +31,17 @@ def library_text(value: Any, ensure_ascii: bool = True) -> str:
     from json import dumps
 
     return dumps(value, default=str, ensure_ascii=ensure_ascii)
+
+
+def json_document(name: str, /, **parts: Any) -> Iterator[str]:
+    """A document that names its schema, `convcalc/NAME/1`; lists of objects have a line for each."""
+    from convcalc import __version__
+
+    yield f'{{"schema": "convcalc/{name}/1", "convcalc": {json_text(__version__)}'
+    for key, value in parts.items():
+        yield f",\n {json_text(key)}: "
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            yield "[" + ",".join(f"\n  {json_text(each)}" for each in value) + "]"
+        else:
+            yield json_text(value)
+    yield "}\n"

@@ -248,8 +248,8 @@ def test_a_place_beyond_the_output(convcalc):
     ],
 )
 def test_wrong_usage(convcalc, words):
-    code, _, err = convcalc("apply", *words)
-    assert code == 2 and err
+    code, out, err = convcalc("apply", *words)
+    assert code == 2 and (err or json.loads(out)["error"])
 
 
 def test_a_window_that_is_larger_than_the_map_sees_all_of_it(applied):

@@ -114,8 +114,8 @@ def test_the_script_is_printed_by_the_command_and_as_click_asks_for_it(convcalc,
 # Values that nobody can list: numbers, texts of one's own.
 FREE = {
     "activations", "against", "args", "at", "batch", "bias", "budget", "choices", "column", "depth", "fail_under",
-    "flops", "inputs", "layers", "level", "limit", "macs", "master", "mean", "memory", "names", "output", "parameters",
-    "pareto", "places", "processes", "questions", "receptive_field", "sample", "seed", "shard", "step", "student",
+    "flops", "inputs", "layers", "level", "limit", "macs", "master", "mean", "memory", "min_macs", "min_parameters",
+    "names", "output", "parameters", "pareto", "places", "processes", "questions", "receptive_field", "sample", "seed", "shard", "step", "student",
     "text", "texts", "times", "until", "variance", "where", "width",
 }  # fmt: skip
 

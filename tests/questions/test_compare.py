@@ -299,7 +299,7 @@ BAD = [
     ((), 2, "two networks"),
     (("lenet5", "nosuch"), 3, "no bundled network"),
     (("lenet5", "-e", "3x9x9 -> conv 8 k30"), 3, "does not fit"),
-    (("lenet5", "vgg16", "--json", "--format", "csv"), 2, "exclude each other"),
+    (("lenet5", "vgg16", "--format", "csv", "--limit", "3"), 2, "no say over CSV"),
     (("lenet5", "vgg16", "--against", "3"), 2, "there are 2 networks"),
     (("lenet5", "vgg16", "--set", "clases=3"), 2, "there is no such name"),
 ]

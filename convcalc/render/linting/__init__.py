@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 FORMATS = {
     "text": "convcalc.render.linting.text:lines",
     "json": "convcalc.render.linting.json:lines",
-    "github": "convcalc.render.linting.github:lines",
-    "sarif": "convcalc.render.linting.sarif:lines",
+    "github": "convcalc.render.linting.annotations:github",
+    "sarif": "convcalc.render.linting.annotations:sarif",
 }  # fmt: skip
 
 

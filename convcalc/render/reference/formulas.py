@@ -171,17 +171,24 @@ def kind_page(kind: Kind, notation: str, example: Iterator[str]) -> Iterator[str
     """Its names, its keys, its formulas, and an example worked."""
     names = [f"{kind.name}: {kind.doc}"]
     also = [*kind.aliases, *(f"{stem}1d/2d/3d" for stem in kind.dims.split()[:1])]
-    classes = [f"nn.{name.replace('{n}', 'N')}" for name, _ in kind.torch] + [
-        f"keras.layers.{name.replace('{n}', 'N')}" for name, _ in kind.keras
-    ]
-    classes += [f"onnx.{name}" for name, _ in kind.onnx]
     if also:
         names.append(f"  also written   {', '.join(also)}")
-    if classes:
-        names.append(f"  frameworks     {', '.join(dict.fromkeys(name.partition(':')[0] for name in classes))}")
-    keys = [key for key in (*kind.keys, *[NORM] * bool(kind.normed)) if key.type not in ("ignored", "check")]
-    lines = (f"{key_line(key):<24} {key.doc}{axes_note(key)}" for key in keys)
+    if classes := classes_of(kind):
+        names.append(f"  frameworks     {', '.join(classes)}")
+    lines = (f"{key_line(key):<24} {key.doc}{axes_note(key)}" for key in keys_of(kind))
     yield from paragraphs(names, part("Keys", lines), page(kind, notation), example)
+
+
+def classes_of(kind: Kind) -> tuple[str, ...]:
+    """The classes of the frameworks that are of a kind, N for the number of axes."""
+    rows = {"nn.": kind.torch, "keras.layers.": kind.keras, "onnx.": kind.onnx}
+    names = (f"{module}{name.partition(':')[0]}" for module, known in rows.items() for name, _ in known)
+    return tuple(dict.fromkeys(name.replace("{n}", "N") for name in names))
+
+
+def keys_of(kind: Kind) -> list[Key]:
+    """What may be said of a kind."""
+    return [key for key in (*kind.keys, *[NORM] * bool(kind.normed)) if key.type not in ("ignored", "check")]
 
 
 def axes_note(key: Key) -> str:

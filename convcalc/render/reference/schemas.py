@@ -7,60 +7,19 @@ from typing import Any
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.marking.verdict import STATES
 from convcalc.network.quantity import COUNTED
-
-DRAFT = "https://json-schema.org/draft/2020-12/schema"
-
-
-def type_of(text: str, description: str = "") -> dict[str, Any]:
-    """A schema in short: `integer|string`, `string?` where it may be null, `[string]` for a list, `{string}` by name.
-
-    `$field` is what the `$defs` of the document have under that name.
-    """
-    if text[0] == "[":
-        return list_of(type_of(text[1:-1]), description)
-    if text[0] == "{":
-        return mapping_to(type_of(text[1:-1]), description)
-    if text[0] == "$":
-        return schema_of(description, **{"$ref": f"#/$defs/{text[1:]}"})
-    names = text.replace("?", "|null").split("|")
-    return schema_of(description, type=names if len(names) > 1 else text)
-
-
-def properties(text: str, own: dict[str, Any]) -> dict[str, Any]:
-    """The schemas of properties in their order: `name kind: string, line: integer?`; those without a type are `own`."""
-    found: dict[str, Any] = {}
-    for entry in text.split(", "):
-        names, _, type = entry.partition(": ")
-        found |= {name: type_of(type) if type else own[name] for name in names.split()}
-    return found
-
-
-def record(text: str, required: str | None = None, description: str = "", /, **own: Any) -> dict[str, Any]:
-    """The schema of an object with these properties, of which the required are always there; all by default."""
-    fields = properties(text, own)
-    wanted = list(fields) if required is None else required.split()
-    return schema_of(description, type="object", properties=fields) | ({"required": wanted} if wanted else {})
-
-
-def schema_of(description: str, **schema: Any) -> dict[str, Any]:
-    return {"description": description, **schema} if description else schema
-
-
-def list_of(items: dict[str, Any], description: str = "") -> dict[str, Any]:
-    return schema_of(description, type="array", items=items)
-
-
-def mapping_to(values: dict[str, Any], description: str = "") -> dict[str, Any]:
-    """The schema of an object whose keys are names: of layers, of tools, of unknowns."""
-    return schema_of(description, type="object", additionalProperties=values)
-
-
-def shell(name: str, title: str, text: str, required: str, /, **own: Any) -> dict[str, Any]:
-    """The schema of a document, which names its schema and the version of convcalc."""
-    schema = {"const": f"convcalc/{name}/1"}
-    document = record(f"schema, {text}", f"schema convcalc {required}", schema=schema, **own)
-    return {"$schema": DRAFT, "$id": f"convcalc/{name}/1", "title": title, **document}
-
+from convcalc.render.reference.reference_schemas import COMPLETION, CONVERT, FORMULAS, HELP, KINDS, SPECS
+from convcalc.render.reference.schema_language import (
+    DRAFT,
+    FINDING,
+    STABLE,
+    list_of,
+    mapping_to,
+    record,
+    schema_of,
+    shell,
+    type_of,
+)
+from convcalc.render.reference.worked_schemas import DRAW, EXPLAIN, LAYER_WORKED, QUIZ
 
 COUNTS = " ".join(COUNTED)
 NUMBER = type_of("integer|string", "A whole number of any size; a fraction or a symbolic number is a string.")
@@ -74,7 +33,6 @@ FIELD = record(
     whole_input={"description": "Every unit sees the whole input.", "const": True},
     aligned={"description": "Branches with different strides or centres have met.", "const": False},
 ) | {"type": ["object", "null"]}
-FINDING = record("code message hint: string, file: string?, line column: integer?, layer: string?")
 LAYER = record(
     "name kind: string, line: integer?, from: [string], input, output: $output, values: object, "
     f"{COUNTS}: $count_if_told, receptive_field: $field, receptive_fields: {{$field}}",
@@ -129,7 +87,12 @@ REPORT = record(
     batch=type_of("integer", "With --batch: the examples that the memory is for."),
     dtype=type_of("string", "With --dtype: the type of numbers that the memory is for."),
 )
-ERROR = record("error: $finding, errors: [$finding]", "error")
+ERROR = record(
+    "schema, error: $finding, errors: [$finding]",
+    "schema error",
+    schema={"const": "convcalc/error/1"},
+    errors=type_of("[$finding]", "All of them, where there are several; `error` is the first."),
+)
 QUESTION = record("ask: string, points: number?, form", form={"enum": ["number", "symbolic", "array"]})
 DIAGNOSIS = record("codes, layers: [string]", codes={**type_of("[string]"), "minItems": 1})
 ANSWER = record(
@@ -292,7 +255,7 @@ SWEEP = shell(
 )
 EITHER = [type_of("$report"), type_of("$error")]
 SUMMARY = {
-    "$schema": DRAFT, "$id": "convcalc/summary/1",
+    "$schema": DRAFT, "$id": "convcalc/summary/1", "$comment": STABLE,
     "title": "convcalc summary --json: a report, an error in its place, or a list of them for several networks",
     "$defs": {
         "number": NUMBER, "shape": type_of("[$number]"), "field": FIELD, "finding": FINDING, "layer": LAYER,
@@ -302,7 +265,13 @@ SUMMARY = {
     },
     "anyOf": [*EITHER, list_of({"anyOf": EITHER})],
 }  # fmt: skip
-SCHEMAS: dict[str, dict[str, Any]] = {
-    "apply": APPLY, "check": CHECK, "class": CLASS, "compare": COMPARE, "lint": LINT, "solve": SOLVE,
-    "summary": SUMMARY, "sweep": SWEEP,
+ERRORS = {
+    "$schema": DRAFT, "$id": "convcalc/error/1", "$comment": STABLE,
+    "title": "any command with --json: what is wrong, in the place of what was asked for",
+    "$defs": {"finding": FINDING}, **ERROR,
 }  # fmt: skip
+DOCUMENTS: tuple[dict[str, Any], ...] = (
+    APPLY, CHECK, CLASS, COMPARE, COMPLETION, CONVERT, DRAW, ERRORS, EXPLAIN, FORMULAS, HELP, KINDS, LAYER_WORKED, LINT,
+    QUIZ, SOLVE, SPECS, SUMMARY, SWEEP,
+)  # fmt: skip
+SCHEMAS: dict[str, dict[str, Any]] = {document["$id"].split("/")[1]: document for document in DOCUMENTS}

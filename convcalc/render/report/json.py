@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from convcalc.render.report import ReportOptions
     from convcalc.render.report.rows import ReportRow
 
-SCHEMA = "convcalc/summary/1"
+SCHEMA, ERROR_SCHEMA = "convcalc/summary/1", "convcalc/error/1"
 MAX_KEPT = 1_000  # texts of fields: layers share theirs with the next ones
 
 
@@ -195,7 +195,7 @@ def diagnostic(finding: Diagnostic) -> dict[str, Any]:
 def error(findings: tuple[Diagnostic, ...]) -> str:
     """The document of a report that could not be computed: the first error, and all of them."""
     shown = [diagnostic(finding) for finding in findings]
-    return json_text({"error": shown[0], **({"errors": shown} if len(shown) > 1 else {})})
+    return json_text({"schema": ERROR_SCHEMA, "error": shown[0], **({"errors": shown} if len(shown) > 1 else {})})
 
 
 def one_line(report: NetworkReport, options: ReportOptions) -> Iterator[str]:

@@ -13,11 +13,17 @@ from convcalc.render.pictures.shapes import stack
 
 if TYPE_CHECKING:
     from convcalc.render.pictures import PicturedNetwork, PictureOptions
+    from convcalc.render.pictures.field.gathering import FieldsOnInput
     from convcalc.render.pictures.shapes import Picture
 
 
 def receptive_fields(network: PicturedNetwork, options: PictureOptions) -> Picture:
     """The fields of layers as frames on each input that they see, and how they grow on the way."""
+    return stack([sheet(found, options.image) for found in sheets(network, options)])
+
+
+def sheets(network: PicturedNetwork, options: PictureOptions) -> list[FieldsOnInput]:
+    """The fields on each input that the chosen layers see; a Problem where they see none."""
     report = network.report
     asked = asked_places(network, options.layers)
     wanted = [report.layers[place] for place, _ in asked] or report.layers
@@ -35,4 +41,4 @@ def receptive_fields(network: PicturedNetwork, options: PictureOptions) -> Pictu
         hint = "name other layers" if asked else "give the input sides, such as 3x32x32"
         raise problem("U010", f"there is no receptive field to draw: {why} of an input with sides", hint)
     numbers = nominal_numbers(network)
-    return stack([sheet(fields_on_input(network, name, numbers, asked), options.image) for name in sources])
+    return [fields_on_input(network, name, numbers, asked) for name in sources]

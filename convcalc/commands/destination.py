@@ -1,0 +1,110 @@
+"""Where a command writes: into a file that is whole in the end, and what is wrong into the log of a pipeline."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+from convcalc.cli import exit_code
+from convcalc.commands.console import complain, overheard, say, tell
+from convcalc.commands.output import file_to_write
+from convcalc.problem import Problem, problem
+from convcalc.tuples import NamedTuple
+
+# What an ending stands for that is not a format's name; the first that a command has.
+ENDINGS = {
+    "": (), "txt": ("text", "plain"), "log": ("text", "plain"), "md": ("markdown",), "tex": ("latex",),
+    "htm": ("html",), "yml": ("yaml",),
+}  # fmt: skip
+
+Work: TypeAlias = "Callable[[str, dict[str, Any]], int | None]"
+
+
+class Formats(NamedTuple):
+    """The formats of a command."""
+
+    own: tuple[str, ...]
+    logs: tuple[str, ...]  # those of what is wrong
+    default: str | Callable[[], str] | None
+    endings: Mapping[str, str] = {}  # beside the usual ones; where "" is one, any
+
+    def usual(self) -> Any:
+        return self.default() if callable(self.default) else self.default
+
+    def by_ending(self, path: str) -> str:
+        """The format that a file's name asks for, or "" where it asks for none; a Problem for an unknown ending."""
+        ending = os.path.splitext(path)[1][1:].lower()
+        if "" in self.endings:
+            return self.endings[""]
+        names = (self.endings[ending],) if ending in self.endings else ENDINGS.get(ending, (ending,))
+        found = next((name for name in names if name in (*self.own, *self.logs)), "")
+        if names and not found and ending not in ("txt", "log"):
+            known = ", ".join(self.own)
+            raise problem("U010", f"this is not written as .{ending[:40]}", f"--format {known}")
+        return found
+
+
+class Destination(NamedTuple):
+    """A file, or standard output where there is none, and the format that was chosen or is to follow from the name."""
+
+    path: str | None
+    form: str  # "": none was chosen
+    formats: Formats
+    writes_file: bool = False  # the command puts the file in its place itself
+
+    def run(self, work: Work) -> int | None:
+        """Do the work of a command; its exit code."""
+        form = self.form or (self.formats.by_ending(self.path) if self.path else "")
+        if form not in self.formats.logs:
+            return self.write(work, form)
+        with overheard() as found:
+            try:
+                code = Destination(os.devnull, "", self.formats).write(work, "") if form == "sarif" else self.log(work)
+            except Problem as error:
+                complain(error.diagnostics)
+                code = exit_code(error)
+        from convcalc.render.annotations import of_diagnostic, render
+
+        pieces = render(list(map(of_diagnostic, found)), form)
+        with into(self.path if form == "sarif" else None):
+            tell(pieces, form)
+        return code
+
+    def log(self, work: Work) -> int | None:
+        """What is written beside annotations: what a person would read in the log."""
+        return self.write(work, self.formats.by_ending(self.path) if self.path else "")
+
+    def write(self, work: Work, form: str) -> int | None:
+        if self.writes_file:
+            return work(form or self.formats.usual(), {"path": self.path})
+        try:
+            with into(self.path):
+                code = work(form or self.formats.usual(), {})
+                if code and self.path is not None and sys.stdout.seekable() and not sys.stdout.tell():
+                    raise NothingWritten
+        except NothingWritten:
+            return code
+        if self.path not in (None, os.devnull):
+            say(f"wrote {self.path}")
+        return code
+
+
+class NothingWritten(Exception):
+    """There is nothing but an exit code, so that a file that is there already stays as it is."""
+
+
+@contextmanager
+def into(path: str | None) -> Iterator[None]:
+    """What is written to standard output meanwhile goes into a file, where one is named."""
+    if path is None:
+        yield
+        return
+    with file_to_write(path) as file:
+        before, sys.stdout = sys.stdout, file
+        try:
+            yield
+        finally:
+            sys.stdout = before
