@@ -47,6 +47,7 @@ GROUPS = {
         "kinds": "The layer kinds, their keys and formulas.",
         "formulas": "The formulas, their letters and sources, with examples worked.",
         "completion": "Completion of command lines for bash, zsh and fish.",
+        "man": "The manual pages, to be read or to be installed.",
         "schema": "The JSON schema of a format.",
         "help": "How answers, keys and networks are written, a page a topic.",
     },
