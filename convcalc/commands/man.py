@@ -20,7 +20,16 @@ from convcalc.commands.examples import EXAMPLES, CommandExample
 from convcalc.commands.output import file_to_write
 from convcalc.commands.reports import make
 from convcalc.problem import did_you_mean
-from convcalc.render.reference.manual import Block, Heading, Item, ManualPage, Verbatim, blocks_of, page_text, see_also
+from convcalc.render.reference.manual import (
+    Block,
+    ManualItem,
+    ManualPage,
+    SubHeading,
+    Verbatim,
+    blocks_of,
+    page_text,
+    see_also,
+)
 
 CODES = (
     (0, "All is well.", ()),
@@ -37,8 +46,8 @@ CODES = (
     (130, "It was interrupted.", ()),
 )
 ENVIRONMENT = (
-    Item("NO_COLOR", "Where it is set, nothing is coloured."),
-    Item("CONVCALC_DEBUG", "Where it is set, a bug shows its traceback."),
+    ManualItem("NO_COLOR", "Where it is set, nothing is coloured."),
+    ManualItem("CONVCALC_DEBUG", "Where it is set, a bug shows its traceback."),
 )
 NETWORKS = (
     "A SPEC is a file, the name of a bundled network, a network in one line with arrows, or - for standard input. "
@@ -138,7 +147,10 @@ def overview_page(root: click.Context) -> ManualPage:
     about = " ".join(ABOUT)
     commands: list[Block] = []
     for group, members in GROUPS.items():
-        commands += [Heading(group), *(Item(f"`{page_name(name)}`(1)", text) for name, text in members.items())]
+        commands += [
+            SubHeading(group),
+            *(ManualItem(f"`{page_name(name)}`(1)", text) for name, text in members.items()),
+        ]
     first = [example for name in ("summary", "layer", "lint", "check") for example in EXAMPLES[name][:1]]
     return ManualPage(
         "convcalc", "a calculator for the shapes of neural networks",
@@ -162,11 +174,11 @@ def description(command: click.Command) -> Iterator[Block]:
             yield block
 
 
-def options_of(command: click.Command, context: click.Context) -> Iterator[Item]:
+def options_of(command: click.Command, context: click.Context) -> Iterator[ManualItem]:
     for param in command.get_params(context):
         record = param.get_help_record(context)
         if record is not None and record[1]:
-            yield Item(*record)
+            yield ManualItem(*record)
 
 
 def example_blocks(examples: tuple[CommandExample, ...] | list[CommandExample]) -> Iterator[Block]:
@@ -175,6 +187,6 @@ def example_blocks(examples: tuple[CommandExample, ...] | list[CommandExample]) 
         yield Verbatim(example.line)
 
 
-def exit_codes(name: str) -> Iterator[Item]:
+def exit_codes(name: str) -> Iterator[ManualItem]:
     """The codes that a command ends with; of convcalc all."""
-    return (Item(str(code), text) for code, text, of in CODES if not of or not name or name in of)
+    return (ManualItem(str(code), text) for code, text, of in CODES if not of or not name or name in of)

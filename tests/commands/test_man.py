@@ -12,7 +12,7 @@ from terminal import in_terminal
 
 from convcalc.commands import COMMANDS, cli
 from convcalc.commands.examples import EXAMPLES
-from convcalc.render.reference.manual import Item, ManualPage, Verbatim, blocks_of, escape, page_text
+from convcalc.render.reference.manual import ManualItem, ManualPage, Verbatim, blocks_of, escape, page_text
 
 SPEC = "name: Net\ninput: 3x32x32\nlayers: [conv 8 k3, relu, flatten, linear 10]\n"
 FILES = {
@@ -138,5 +138,5 @@ def test_no_sign_is_an_order(text, written):
 
 def test_text_is_blocks():
     assert [*blocks_of("one\ntwo\n\n\b\n  a  b\n  c\n\nthree")] == ["one two", Verbatim("  a  b\n  c"), "three"]
-    page = ManualPage("x", "y.", ("`x` FILE",), (("OPTIONS", (Item("-o, --output FILE", "Of a FILE"),)),))
+    page = ManualPage("x", "y.", ("`x` FILE",), (("OPTIONS", (ManualItem("-o, --output FILE", "Of a FILE"),)),))
     assert "\\fB\\-o\\fR, \\fB\\-\\-output\\fR \\fIFILE\\fR\nOf a \\fIFILE\\fR\n" in page_text(page, "2", "2026-01-01")

@@ -12,7 +12,7 @@ from convcalc.tuples import NamedTuple
 LINE = 78  # signs
 
 
-class Item(NamedTuple):
+class ManualItem(NamedTuple):
     """An option, a command or a code, and what it means."""
 
     name: str
@@ -25,13 +25,13 @@ class Verbatim(NamedTuple):
     text: str
 
 
-class Heading(NamedTuple):
+class SubHeading(NamedTuple):
     """The title of a part of a section."""
 
     text: str
 
 
-Block: TypeAlias = "str | Item | Verbatim | Heading"
+Block: TypeAlias = "str | ManualItem | Verbatim | SubHeading"
 
 
 class ManualPage(NamedTuple):
@@ -47,33 +47,32 @@ def roff(page: ManualPage, version: str, date: str) -> Iterator[str]:
     yield f'.TH {page.name.upper()} 1 {date} "convcalc {version}" convcalc\n.ad l\n.nh\n'
     yield f".SH NAME\n{escape(page.name)} \\- {escape(page.about.rstrip('.'))}\n"
     yield ".SH SYNOPSIS\n"
-    yield "\n.br\n".join(map(marked, page.synopsis)) + "\n"
+    yield "\n.br\n".join(map(breakable, page.synopsis)) + "\n"
     for title, blocks in page.sections:
         yield f".SH {title}\n"
-        before: Block = Heading("")
+        before: Block = SubHeading("")
         for block in blocks:
             yield from lines_of(block, before)
             before = block
 
 
 def lines_of(block: Block, before: Block) -> Iterator[str]:
-    if isinstance(block, Heading):
+    if isinstance(block, SubHeading):
         yield f".SS {escape(block.text)}\n"
-    elif isinstance(block, Item):
-        name = marked(block.name).replace("|", "|\\:")  # where a line may break
-        yield f".TP\n{name}\n{filled(block.text)}\n"
+    elif isinstance(block, ManualItem):
+        yield f".TP\n{breakable(block.name)}\n{fill_lines(block.text)}\n"
     else:
-        if not isinstance(before, Heading):
+        if not isinstance(before, SubHeading):
             yield ".PP\n"
         if isinstance(block, Verbatim):
             yield f".nf\n.RS 4\n{verbatim(block.text)}\n.RE\n.fi\n"
         else:
-            yield f"{filled(block)}\n"
+            yield f"{fill_lines(block)}\n"
 
 
-def filled(text: str) -> str:
+def fill_lines(text: str) -> str:
     """A paragraph in lines that a person can read, none of which looks like an order."""
-    lines = wrap(marked(text), LINE, break_long_words=False, break_on_hyphens=False)
+    lines = wrap(highlight_words(text), LINE, break_long_words=False, break_on_hyphens=False)
     return "\n".join(f"\\&{line}" if line.startswith((".", "'")) else line for line in lines)
 
 
@@ -81,10 +80,15 @@ def verbatim(text: str) -> str:
     return "\n".join(escape(line) for line in text.splitlines())
 
 
-def marked(text: str) -> str:
+def highlight_words(text: str) -> str:
     """A text with its options and what is between backquotes in bold, and words in capitals in italics."""
     parts = re.split(r"(`[^`]+`|(?<![\w-])--?[a-zA-Z][\w-]*|\b[A-Z]{2,}\b(?=[^a-z]|$))", text)
     return "".join(highlight(part) if place % 2 else escape(part, not place) for place, part in enumerate(parts))
+
+
+def breakable(text: str) -> str:
+    """A text in which a line may break between values."""
+    return highlight_words(text).replace("|", "|\\:")
 
 
 def highlight(part: str) -> str:
