@@ -43,6 +43,7 @@ GROUPS = {
         "check": "Marks homework, and says which mistake was made.",
     },
     "Reference": {
+        "init": "A first spec, answers or assignment, to edit with completion.",
         "specs": "The bundled networks.",
         "kinds": "The layer kinds, their keys and formulas.",
         "formulas": "The formulas, their letters and sources, with examples worked.",

@@ -107,3 +107,30 @@ def test_what_is_pointed_at_is_explained(editor):
     found = editor.shows([editor.document(name, text, hover=place) for name, text, place, _ in HOVERS])
     for (_, text, _, expected), seen in zip(HOVERS, found, strict=True):
         assert expected in json.dumps(seen["hover"]), text
+
+
+INIT = [
+    (["net.yaml"], "layers:", "The layers, one after another", ("maxpool 2", "maxpol 2")),
+    (["--from", "resnet18", "r.yaml"], "defaults:", "where they say nothing else", ("kernel: 1", "kernl: 1")),
+    (["assignment", "lenet5", "key.yaml"], "questions:", "What is asked", ("C3.output", "C3.otput")),
+    (["answers", "lenet5", "answers.yaml"], "answers:", "By layer", ("output:", "output: {hight: 3}")),
+]
+
+
+def test_the_line_that_init_writes_works_without_a_net(editor, convcalc, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    documents = []
+    for words, key, _, slip in INIT:
+        assert convcalc("init", *words)[0] == 0
+        path = tmp_path / words[-1]
+        text = path.read_text()
+        place = {"line": text[: text.index(f"\n{key}") + 1].count("\n"), "character": 2}
+        documents += [
+            {"uri": path.as_uri(), "text": text, "hover": place},
+            {"uri": path.with_name(f"slip_{path.name}").as_uri(), "text": text.replace(*slip, 1)},
+        ]
+    found = editor.shows(documents)
+    for (_, key, expected, _), sound, broken in zip(INIT, found[::2], found[1::2], strict=True):
+        assert sound["diagnostics"] == []
+        assert expected in json.dumps(sound["hover"]), key
+        assert broken["diagnostics"], key

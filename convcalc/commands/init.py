@@ -1,0 +1,101 @@
+"""`convcalc init`: a first spec, file of answers or assignment, which an editor completes and checks."""
+
+from __future__ import annotations
+
+import os
+from shlex import quote
+from typing import TYPE_CHECKING
+
+import click
+
+from convcalc.commands import Command
+from convcalc.commands.console import speak, tell
+from convcalc.commands.output import file_to_write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ENDINGS = (".yaml", ".yml")
+USES = "convcalc init net.yaml, convcalc init answers KEY, or convcalc init assignment SPEC"
+
+
+@click.command("init", cls=Command)
+@click.argument("words", nargs=-1, metavar="[FILE | answers KEY [FILE] | assignment SPEC [FILE]]")
+@click.option("--from", "origin", metavar="SPEC", help="A copy of this network, to edit.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def command(words: tuple[str, ...], origin: str | None, force: bool) -> None:
+    """A first spec, file of answers or assignment, for an editor to complete and underline.
+
+    FILE is net.yaml, answers.yaml or key.yaml where it is not said. Beside it, in .convcalc, is the schema by which
+    editors with yaml-language-server work, without a net; the first line of the file names it.
+    """
+    kind, *rest = words if words and words[0] in ("answers", "assignment") else ("spec", *words)
+    about = rest.pop(0) if kind != "spec" and rest else ""
+    if kind != "spec" and (not about or origin):
+        raise click.UsageError(f"name what it is for: {USES}")
+    if len(rest) > 1:
+        raise click.UsageError(f"{rest[1]} is one word too many: {USES}")
+    path = rest[0] if rest else {"spec": "net.yaml", "answers": "answers.yaml", "assignment": "key.yaml"}[kind]
+    if not path.endswith(ENDINGS):
+        meant = f"convcalc init --from {quote(path)} net.yaml" if is_network(path) else f"{path}.yaml"
+        raise click.UsageError(f"{path} is no file in YAML: {meant}")
+    if os.path.lexists(path) and not force:
+        raise click.UsageError(f"{path} is there already: --force writes over it")
+    write(kind, path, text_of(kind, about or origin or "", path))
+    speak()
+    tell(report(kind, about or origin or "", path))
+
+
+def is_network(word: str) -> bool:
+    from convcalc.readers import library
+
+    return os.path.isfile(word) or library.bundled_path(word) is not None
+
+
+def text_of(kind: str, about: str, path: str) -> str:
+    """What the file will have in it."""
+    from convcalc.render.editor import beginning
+
+    if kind == "answers":
+        return beginning.first_answers(about)
+    if kind == "assignment":
+        return beginning.first_assignment(about, path)
+    if not about:
+        return beginning.first_spec(path)
+    from convcalc.network.load import source_of
+
+    return beginning.copied_spec(source_of(about))
+
+
+def write(kind: str, path: str, text: str) -> None:
+    """The file, and before it the schema that its first line names."""
+    from convcalc.commands.reports import make
+    from convcalc.render.editor import schema_text
+    from convcalc.render.editor.beginning import FOLDER
+
+    folder = os.path.join(os.path.dirname(path), FOLDER)
+    make(folder)
+    with file_to_write(os.path.join(folder, f"{kind}.json")) as file:
+        file.write(f"{schema_text(kind)}\n")
+    with file_to_write(path) as file:
+        file.write(text)
+
+
+def report(kind: str, about: str, path: str) -> Iterator[str]:
+    """What was written, and what can be done with it: each line may be pasted."""
+    from convcalc.render.editor.beginning import FOLDER
+
+    schema, name = os.path.join(os.path.dirname(path), FOLDER, f"{kind}.json"), quote(path)
+    yield f"{path} is written, and {schema}, by which an editor completes and underlines it.\n\n"
+    if kind == "answers":
+        yield f"Fill it in. Then:\n  convcalc check {quote(about)} {name}\n"
+        return
+    yield "Edit it. Then:\n"
+    if kind == "assignment":
+        yield f"  convcalc quiz {name} --solutions\n"
+        yield f"  convcalc check {name} --template\n"
+        return
+    yield f"  convcalc summary {name}\n"
+    yield f"  convcalc lint {name}\n"
+    if about and about != "-":
+        yield f"  convcalc compare {quote(about)} {name}\n"
