@@ -60,6 +60,11 @@ class Drawing(Document):
     def _repr_svg_(self) -> str:
         return str(self)
 
+    def _repr_html_(self) -> str:
+        from convcalc.library.html import block
+
+        return block(str(self))
+
 
 def drawing(network: Network, subject: str, theme: str, options: Mapping[str, Any]) -> Drawing:
     """A picture of a network; a Problem where that cannot be drawn, or there is no such picture, theme or option."""

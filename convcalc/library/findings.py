@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 
 class LintFinding(NamedTuple):
-    """A finding: the `code` of its rule, a warning or a note, of which layer, and the cure, which has been tried."""
+    """A finding: the `code` of its rule, a warning or a note, of which layer, and the cure, which has been tried.
+
+    >>> convcalc.load("3x31x31 -> conv 8 k3 -> maxpool 2").lint()[0].cure
+    'ceil=yes reads all (15 instead of 14)'
+    """
 
     code: str
     level: str  # warning or note

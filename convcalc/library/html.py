@@ -10,17 +10,28 @@ from convcalc.render.web_page import safe
 
 if TYPE_CHECKING:
     from convcalc.library.layers import Layer, Layers
+    from convcalc.library.marking import Marks
     from convcalc.library.network import Network
     from convcalc.library.solving import Solutions
     from convcalc.network.walk import NetworkReport
     from convcalc.questions.compare import Comparison
     from convcalc.questions.explain import ExplanationRequest
 
+# Of a cell, whose notebook has a style of its own that is not to win: hence the class twice.
 STYLE = """
-.convcalc table { font-variant-numeric: tabular-nums; }
-.convcalc .n { text-align: right; }
-.convcalc :is(th, td, caption):not(.n) { text-align: left; }
-.convcalc .scroll, .convcalc .picture { overflow-x: auto; }
+.convcalc.convcalc { overflow-x: auto; }
+.convcalc.convcalc table { font-variant-numeric: tabular-nums; margin: .5em 0; }
+.convcalc.convcalc .n { text-align: right; white-space: nowrap; }
+.convcalc.convcalc :is(th, td, caption):not(.n) { text-align: left; }
+.convcalc.convcalc tfoot td { font-weight: bold; }
+.convcalc.convcalc svg { max-width: 100%; height: auto; }
+.convcalc.convcalc :is(h1, h2) { font-size: 1.1em; margin: 1em 0 .3em; }
+.convcalc.convcalc dl { display: grid; grid-template-columns: max-content 1fr; gap: .25em 1.5em; margin: .5em 0; }
+.convcalc.convcalc dl > dt { grid-column: 1; float: none; width: auto; margin: 0; white-space: pre; }
+.convcalc.convcalc dl > dt { font-weight: normal; opacity: .75; }
+.convcalc.convcalc dl > dt.part { margin-left: 1.2em; }
+.convcalc.convcalc dl > dd { grid-column: 2; float: none; width: auto; margin: 0; }
+.convcalc.convcalc :is(dd.remark, dd span, .legend) { opacity: .75; }
 """
 MOST_ROWS = 60  # of a table whose blocks are not folded
 
@@ -36,7 +47,7 @@ def network_html(network: Network) -> str:
     if len(report.layers) == 1:
         return layer_html(network.layers[0])
     try:
-        picture = f'<div class="picture">{network.draw()}</div>\n'
+        picture = f"{network.draw()}\n"
     except Problem:  # its sizes are not known
         picture = ""
     folds = len(report.layers) > MOST_ROWS and report.groups
@@ -74,7 +85,7 @@ def layer_html(layer: Layer) -> str:
     report = network._report._replace(layers=[layer._report])
     worked = worked_html(explain_layers(report, ExplanationRequest()), "full")
     try:
-        return block(f'<div class="picture">{layer.draw()}</div>\n', worked)
+        return block(f"{layer.draw()}\n", worked)
     except Problem:  # it has no windows
         return block(worked)
 
@@ -148,3 +159,28 @@ def solutions_html(found: Solutions) -> str:
     more = found.number is None or found.number > len(some)
     rest = f"<p>{'and more' if found.number is None else f'{found.number:,} in all'}</p>" if more else ""
     return block(rows_html(heads, cells), rest)
+
+
+def marks_html(marks: Marks) -> str:
+    """The score, and a row for each answer with what is said of it."""
+    if marks.status != "marked":
+        return block(f"<p>{safe(str(marks))}</p>\n")
+    who = f"{marks.student}: " if marks.student else ""
+    heads = ("question", "answer", "verdict", "points", "")
+    cells = [
+        (each.ask, each.given, each.state, f"{each.score} of {each.points}", "; ".join(each.hints))
+        for each in marks.answers
+    ]
+    remarks = "".join(f"<p>{safe(remark)}</p>\n" for remark in marks.remarks)
+    return block(
+        f"<p><b>{safe(f'{who}{marks.score} of {marks.out_of} points')}</b></p>\n", rows_html(heads, cells), remarks
+    )
+
+
+def number_html(value: Any) -> str:
+    """A number with letters in MathML; a long sum may be broken between its terms."""
+    from convcalc.algebra.notation import to_tree
+    from convcalc.render.working.cells import parts_of_sum
+    from convcalc.render.working.web import PLUS, breakable
+
+    return block(breakable(parts_of_sum(to_tree(value), 1, "mathml"), PLUS))

@@ -153,7 +153,7 @@ def read_source(source: str | os.PathLike[str] | Mapping[str, Any], text: str, c
     if bool(source) == bool(text):
         raise problem("U007", "name one network, or give its text", 'load("vgg16"), load("net.yaml"), load(text="…")')
     if text:
-        return Source(TEXT, text)
+        return Source(TEXT, str(text))
     if isinstance(source, Mapping):
         return source_of_dict(source)
     name = os.fspath(source)

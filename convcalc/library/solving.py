@@ -34,6 +34,10 @@ class SolvedValues(NamedTuple):
 
     `values` are by name, `layer` is the line of a spec that they make (empty for a network), `counts` what is known of
     parameters, MACs and what else was asked for; `unused` are the columns that no window reaches, along each axis.
+
+    >>> found = convcalc.solve("3x32x32", "conv ? k5 p2", parameters=760)[0]
+    >>> found.layer, found.output, found.counts["macs"]
+    ('conv 10 k5 p2', (10, 32, 32), 768000)
     """
 
     values: FrozenMapping[Any]

@@ -84,6 +84,11 @@ class SymbolicNumber(Frozen):
     def _repr_latex_(self) -> str:
         return f"${self.write('latex')}$"
 
+    def _repr_html_(self) -> str:
+        from convcalc.library.html import number_html
+
+        return number_html(self._value)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SymbolicNumber) and self._value == other._value
 

@@ -26,6 +26,7 @@ FORMS = {
     "a text": ("", {"text": "input: 1x32x32\nlayers: [conv 6 k5]"}),
     "a dict": ({"input": [1, 32, 32], "layers": [{"conv": {"filters": 6, "kernel": (5, 5)}}]}, {}),
     "a dict with an input of another size": ({"input": "1x8x8", "layers": ["conv 6 k5"]}, {"input": (1, 32, 32)}),
+    "what it was written as": ("", {"text": convcalc.load("1x32x32 -> conv 6 k5").to_yaml()}),
     "a program": (
         "",
         {
@@ -199,6 +200,8 @@ VALUES = {
     "a program": lambda: convcalc.load("lenet5").to_pytorch(),
     "a binary file": lambda: convcalc.load("lenet5").convert("onnx"),
     "findings": lambda: convcalc.load("3x31x31 -> conv 8 k3 -> maxpool 2").lint(),
+    "a problem": lambda: convcalc.load("3xHxW -> conv 8 k3").warnings[0],
+    "marks": lambda: convcalc.check("lenet5", {"student": "Ada", "C1": {"parameters": 150}}),
     "solutions": lambda: convcalc.solve("3x224x224", "conv 64 k7 s2 p?", "64x112x112"),
 }
 

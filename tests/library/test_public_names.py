@@ -16,17 +16,25 @@ PACKAGE = Path(convcalc.__file__).parent
 # To add one is a minor version, to take one away a major one.
 NAMES = {
     "Diagnostic": "code message hint severity layer file line column",
+    "Drawing": "subject theme form remarks write save",
+    "Explanation": "form remarks write save",
+    "FrozenMapping": "get items keys values",
     "Layer": "network index name kind text settings sources inputs input output receptive_field receptive_fields line "
     "counts parameters weights biases buffers macs flops connections activations explain draw",
     "Layers": "block names count index",
+    "LintFinding": "code level layer message cure file line column times",
+    "MarkedAnswer": "ask given read state score points message hints diagnoses note right",
+    "Marks": "student status reason score out_of answers remarks",
     "Network": "name about convention layout settings symbols inputs input output outputs layers totals receptive_field "
     "warnings counts parameters weights biases buffers macs flops connections activations at symbolic explain compare "
     "lint convert to_yaml to_pytorch to_keras to_json to_frame draw",
     "NetworkComparison": "networks totals differences",
     "Problem": "diagnostics located",
     "ReceptiveField": "size stride offset centre whole_input aligned",
+    "SolvedValues": "values layer output counts unused",
     "Solutions": "solved unknowns number complete runs formula nearest asymmetric why work count index",
     "SymbolicNumber": "symbols at write",
+    "check": "",
     "layer": "",
     "load": "",
     "solve": "",
@@ -55,7 +63,7 @@ def documented():
     for name in NAMES:
         value = getattr(convcalc, name)
         yield name, value
-        for member in sorted({*NAMES[name].split()} - {"count", "index"}):
+        for member in sorted({*NAMES[name].split()} - {"count", "index", "get", "items", "keys", "values"}):
             found = inspect.getattr_static(value, member, None)
             if isinstance(found, property) or inspect.isfunction(found):
                 yield f"{name}.{member}", found
