@@ -16,6 +16,10 @@ TEXTS = [README, *(path.read_text("utf-8") for path in sorted((ROOT / "docs").gl
 SPECS = [block.body for text in TEXTS for block in blocks_of(text) if block.language == "yaml"]
 
 
+def test_the_readme_is_read_in_a_minute():
+    assert len(README.splitlines()) <= 120
+
+
 def test_the_first_spec_is_one():
     report = summarise_text(SPECS[0])
     assert report.totals.parameters == 61706 and not report.diagnostics
