@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-COMMAND = re.compile(r"^convcalc (draw .+ -o (pictures/\S+))$", re.MULTILINE)
+COMMAND = re.compile(r"^convcalc (\w+ .+ -o (pictures/\S+))$", re.MULTILINE)
 
 
 def commands() -> list[tuple[list[str], str]]:
