@@ -111,7 +111,7 @@ def test_what_is_pointed_at_is_explained(editor):
 
 INIT = [
     (["net.yaml"], "layers:", "The layers, one after another", ("maxpool 2", "maxpol 2")),
-    (["--from", "resnet18", "r.yaml"], "defaults:", "where they say nothing else", ("kernel: 1", "kernl: 1")),
+    (["--from", "resnet18", "r.yaml"], "defaults:", "where they say nothing else", ("\nblocks:", "\nblokcs:")),
     (["assignment", "lenet5", "key.yaml"], "questions:", "What is asked", ("C3.output", "C3.otput")),
     (["answers", "lenet5", "answers.yaml"], "answers:", "By layer", ("output:", "output: {hight: 3}")),
 ]

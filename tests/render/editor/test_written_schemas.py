@@ -1,16 +1,20 @@
 """What convcalc reads is valid under the schemas for editors, and what they refuse is broken for convcalc too."""
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 from broken_texts import BROKEN
 from editor_texts import as_json, yaml_texts
+from hypothesis import given
 from jsonschema import Draft7Validator
 from kind_rows import ROWS
+from random_specs import specs
 from ruamel.yaml.error import YAMLError
 
+from convcalc.exercises.random_networks import TOPICS, networks, seeded_random
 from convcalc.kinds import KINDS
 from convcalc.kinds.keys import IGNORED
 from convcalc.layers.record import key_names
@@ -18,6 +22,7 @@ from convcalc.marking.answers import read_answers
 from convcalc.marking.assignment import assignment_root, read_key
 from convcalc.network.load import sound_report, spec_of
 from convcalc.problem import Problem, Source
+from convcalc.readers.library import bundled_networks
 from convcalc.readers.line import WRAPPER_NAMES
 from convcalc.readers.shorthand import layer
 from convcalc.render.editor import WRITTEN, schema_text
@@ -124,9 +129,33 @@ def test_every_name_and_key_of_a_kind_is_in_the_schema(kind):
     assert VALIDATORS["spec"].is_valid(line)
 
 
-def test_what_any_framework_says_of_its_layers_is_valid():
-    import re
+@given(specs())
+def test_a_random_network_of_branches_and_blocks_is_valid(text):
+    if not spec_of(Source("random", text)).diagnostics:
+        assert not errors("spec", text)
+    plain = re.sub(r'"(\d x )?(?:deep (?:c=4|4 k=5)|shallow)"', r'"\1relu"', text)  # without words of its own
+    closed = json.dumps({key: value for key, value in json.loads(plain).items() if key != "blocks"})
+    if not spec_of(Source("random", closed)).diagnostics:
+        assert not errors("spec", closed)
 
+
+@pytest.mark.seeds(2, 12)
+def test_a_network_drawn_at_random_is_valid(seed):
+    for name, topic in TOPICS.items():
+        assert not errors("spec", next(networks(topic, 1 + seed % 3, seeded_random(name, seed), 5)))
+
+
+BUNDLED = sorted(bundled_networks())
+
+
+@pytest.mark.seeds(4, len(BUNDLED))
+def test_what_convert_writes_is_valid(convcalc, seed):
+    code, out, _ = convcalc("convert", BUNDLED[seed * 37 % len(BUNDLED)], "--to", "yaml")
+    assert code == 0
+    assert not errors("spec", out)
+
+
+def test_what_any_framework_says_of_its_layers_is_valid():
     assert [name for name in IGNORED if not re.search(OF_FRAMEWORKS, name)] == []
 
 
