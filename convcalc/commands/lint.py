@@ -17,6 +17,7 @@ from convcalc.linting.linter import Selection, lint
 from convcalc.linting.suppression import unknown_comments
 from convcalc.linting.table import BY_CODE, RULES, known_code
 from convcalc.network.load import graph_and_report, source_of
+from convcalc.network.quantity import with_budget
 from convcalc.problem import LINE, Problem, Source
 from convcalc.readers.folders import networks_in
 from convcalc.render.linting import FORMATS, LintRun, render
@@ -122,14 +123,10 @@ class Linter:
             graph, report = graph_and_report(source, self.choices)
             if report.errors:
                 raise Problem(*report.errors)
-            if graph.spec.budget:
-                from convcalc.network.budget import kept_budget
-
-                kept = kept_budget(graph.spec, report, 32, report.batch or 1)
-                if over := kept.overruns(report.name):
-                    self.errors += over
-                    self.code = max(self.code, WRONG)
-                self.notes += kept.undecided
+            report, found = with_budget(graph.spec, report, {}, 32, report.batch or 1)
+            over = [each.finding(report.name) for each in found if each.over]
+            self.errors += over
+            self.code = max(self.code, WRONG if over else 0)
             self.findings += lint(graph, report, self.choices, wanted)
             self.notes += [each for each in report.diagnostics if each.severity == "note"]
             self.notes += unknown_comments(graph.spec.source, BY_CODE)

@@ -27,7 +27,7 @@ from convcalc.commands.options import (
     usage,
 )  # fmt: skip
 from convcalc.network.load import graph_and_report
-from convcalc.network.quantity import BUDGETED, allowances
+from convcalc.network.quantity import BUDGETED, with_budget
 from convcalc.problem import Diagnostic, Problem, Source
 from convcalc.render.report import ENDLESS, FORMATS, STYLES, ReportOptions, refuse_together, render
 from convcalc.tuples import NamedTuple
@@ -168,7 +168,6 @@ def outcome(
 ) -> Outcome:
     """A network's report; in JSON an error in its place."""
     is_json = form in ("json", "jsonl")
-    over: tuple[Diagnostic, ...] = ()
     try:
         graph, report = graph_and_report(network, choices)
         if lints and not report.errors:
@@ -176,13 +175,7 @@ def outcome(
 
             report = with_findings(graph, report, choices)
         batch = options.batch or report.batch or 1
-        found = allowances(report, allowed, options.bits, batch)
-        if graph.spec.budget and not report.errors:
-            from convcalc.network.budget import kept_budget
-
-            kept = kept_budget(graph.spec, report, options.bits, batch, allowed)
-            report = report._replace(diagnostics=(*report.diagnostics, *kept.undecided))
-            found, over = (*found, *kept.allowances), kept.overruns(report.name)
+        report, found = with_budget(graph.spec, report, allowed, options.bits, batch)
         if report.errors and (is_json or len(report.layers) > MAX_PARTIAL):
             raise Problem(*report.errors)
         if report.batch and "batch" not in options.chosen:
@@ -208,4 +201,5 @@ def outcome(
         remark = lint_line(graph, report, choices)
     name = report.name or (network if isinstance(network, str) and network != "-" else "")
     overruns = tuple(each.overrun(name) for each in found if each.over and not each.mark)
+    over = tuple(each.finding(report.name) for each in found if each.over and each.mark)
     return Outcome(pieces, (*told, *over), overruns, INVALID if report.errors else WRONG if over else 0, remark)

@@ -18,7 +18,7 @@ from convcalc.commands.summary import MAX_PARTIAL, allowance_options, look_optio
 from convcalc.commands.watched_files import WatchedFiles
 from convcalc.linting.linter import with_findings
 from convcalc.network.load import graph_and_report, source_of
-from convcalc.network.quantity import allowances
+from convcalc.network.quantity import Allowance, with_budget
 from convcalc.problem import Diagnostic, Problem
 from convcalc.readers.library import ENTRY
 from convcalc.render.comparing.changes import change_lines
@@ -90,6 +90,7 @@ class Watch:
         self.shown: list[str] = []  # the last time
         self.sound: NetworkReport | None = None  # the last that nothing was wrong with
         self.since = ""  # when that was
+        self.allowances: tuple[Allowance, ...] = ()  # what it has beside its budgets
 
     def look(self) -> int | None:
         """Read the network and show it; its exit code, or None where it is as it was."""
@@ -99,6 +100,8 @@ class Watch:
             graph, report = graph_and_report(self.spec, self.choices)
             if self.lints and not report.errors:
                 report = with_findings(graph, report, self.choices)
+            bits, batch = self.options.bits, self.options.batch or report.batch or 1
+            report, self.allowances = with_budget(graph.spec, report, self.allowed, bits, batch)
             pieces = self.table(report)
         except Problem as problem:
             error = problem
@@ -117,11 +120,13 @@ class Watch:
             if self.sound:
                 tell((f"\nThe last that was right is of {self.since}; what comes next is compared with it.\n",))
             return exit_code(error) if error else INVALID
-        overruns = [each.overrun(report.name) for each in self.options_of(report).allowances if each.over]
-        for message in overruns:
-            say(message)
+        over = [each for each in self.allowances if each.over]
+        complain(tuple(each.finding(report.name) for each in over if each.mark))
+        for each in over:
+            if not each.mark:
+                say(each.overrun(report.name))
         self.compare(report, now)
-        return WRONG if overruns else 0
+        return WRONG if over else 0
 
     def tell_json(self, report: NetworkReport | None, error: Problem | None) -> int | None:
         """A line of JSON, by the schema of `summary`; the exit code, or None where the line is as it was."""
@@ -148,9 +153,8 @@ class Watch:
 
     def options_of(self, report: NetworkReport) -> ReportOptions:
         batch = report.batch if report.batch and "batch" not in self.options.chosen else 0
-        found = allowances(report, self.allowed, self.options.bits, self.options.batch or report.batch or 1)
         options = self.options._replace(
-            allowances=found,
+            allowances=self.allowances,
             width=width(),
             colour=colours_on(sys.stdout),
             terminal=sys.stdout.isatty(),

@@ -52,13 +52,6 @@ class BudgetKept(NamedTuple):
     allowances: tuple[Allowance, ...]
     undecided: tuple[Diagnostic, ...]
 
-    def overruns(self, network: str) -> tuple[Diagnostic, ...]:
-        return tuple(
-            Diagnostic("O001", each.overrun(network), mark=each.mark)
-            for each in self.allowances
-            if each.over and each.mark
-        )
-
 
 def read_budget(spec: Spec) -> SpecBudget:
     """The budget of a spec, each of its lines read."""

@@ -11,7 +11,7 @@ from functools import partial
 from operator import add, attrgetter, mul, sub
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.problem import problem
+from convcalc.problem import Diagnostic, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from convcalc.layers.held import Held
     from convcalc.network.walk import NetworkReport, Totals
     from convcalc.problem import Mark
+    from convcalc.spec.model import Spec
 
     Counts: TypeAlias = Applied | Held | Totals  # what has counts
 
@@ -172,6 +173,23 @@ class Allowance(NamedTuple):
             f"{network or 'the network'}: {self.found:,} {self.quantity.word} are {self.over:,} over the budget of "
             f"{self.allowed:,}"
         )
+
+    def finding(self, network: str) -> Diagnostic:
+        """That it is over the budget of its spec, at the line that says so."""
+        return Diagnostic("O001", self.overrun(network), mark=self.mark)
+
+
+def with_budget(
+    spec: Spec, report: NetworkReport, allowed: Mapping[str, int], bits: int, batch: int
+) -> tuple[NetworkReport, tuple[Allowance, ...]]:
+    """What a network has beside the budgets of a run and of its spec, and the report with what is not decided."""
+    found = allowances(report, allowed, bits, batch)
+    if not spec.budget or report.errors:
+        return report, found
+    from convcalc.network.budget import kept_budget
+
+    kept = kept_budget(spec, report, bits, batch, allowed)
+    return report._replace(diagnostics=(*report.diagnostics, *kept.undecided)), (*found, *kept.allowances)
 
 
 def allowances(report: NetworkReport, allowed: Mapping[str, int], bits: int, batch: int) -> tuple[Allowance, ...]:

@@ -73,6 +73,13 @@ def test_an_option_replaces_the_line_of_a_spec(convcalc, spec, option, expected)
     assert json.loads(out)["budget"]["parameters"]["allowed"] == int(option)
 
 
+def test_watch_keeps_the_budget_too(convcalc, spec):
+    path = spec("parameters: 107")
+    code, _, err = convcalc("watch", path, "--times", "1")
+    assert (code, f"{path}:2:" in err) == (1, True)
+    assert convcalc("watch", path, "--times", "1", "--max-parameters", "108")[0] == 0
+
+
 def test_memory_is_that_of_the_batch_and_the_type_of_the_run(convcalc, spec):
     path = spec("memory: 576")
     assert convcalc("summary", path, "--batch", "2")[0] == 1
