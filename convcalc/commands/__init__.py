@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -53,6 +54,10 @@ GROUPS = {
         "help": "How answers, keys and networks are written, a page a topic.",
     },
 }  # fmt: skip
+# The options by which a run asks for another network than a file has: the fields of Choices.
+OF_NETWORKS = frozenset((
+    "inputs", "sets", "symbols", "defaults", "convention", "layout", "without", "symbolic", "args", "train", "in_order",
+))  # fmt: skip
 COMMANDS = {name: about for group in GROUPS.values() for name, about in group.items()}
 
 
@@ -105,11 +110,37 @@ class Command(click.Command):
     def get_help_option(self, ctx: click.Context) -> click.Option:
         return HELP
 
+    def option_groups(self, ctx: click.Context) -> dict[str, list[tuple[str, str]]]:
+        """The options by groups, each with its help: the command's own come first."""
+        groups: dict[str, list[tuple[str, str]]] = {"Options": [], "The network": [], "Budgets": []}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None and record[1]:
+                name = param.name or ""
+                group = "The network" if name in OF_NETWORKS else "Budgets" if name.startswith("max_") else "Options"
+                groups[group].append(record)
+        return {group: records for group, records in groups.items() if records}
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for group, records in self.option_groups(ctx).items():
+            with formatter.section(group):
+                formatter.write_dl([(fold_choices(name), text) for name, text in records])
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if ctx.resilient_parsing and args:  # an option whose value is being typed would end the reading of the others
             options = (param for param in self.params if isinstance(param, click.Option) and not param.is_flag)
             args = args[: -1 if any(args[-1] in option.opts for option in options) else None]
         return super().parse_args(ctx, args)
+
+
+def fold_choices(name: str) -> str:
+    """An option's name in lines that a terminal of 80 columns holds, broken between its values."""
+    lines = [""]
+    for part in re.split(r"(?<=\|)", name):
+        if len(lines[-1]) + len(part) > 76:
+            lines.append("    ")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 class Commands(Command, click.Group):

@@ -81,6 +81,7 @@ EXAMPLES = {
     ),
     "schema": examples(
         ("schema summary", "What summary --json writes."),
+        ("schema spec", "What a spec may have, for an editor."),
     ),
     "help": examples(("help keys", "How a key is written."), ("help", "What topics there are.")),
 }

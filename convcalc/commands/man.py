@@ -17,6 +17,7 @@ from convcalc import __version__
 from convcalc.commands import ABOUT, COMMANDS, GROUPS, Command
 from convcalc.commands.console import say_files, tell
 from convcalc.commands.examples import EXAMPLES, CommandExample
+from convcalc.commands.options import file_name, format_options
 from convcalc.commands.output import file_to_write
 from convcalc.commands.reports import make
 from convcalc.problem import did_you_mean
@@ -58,9 +59,12 @@ NETWORKS = (
 
 @click.command("man", cls=Command)
 @click.argument("name", metavar="[COMMAND]", default="")
-@click.option("-o", "--output", "folder", metavar="DIR", help="Write all pages into this folder, a file each.")
+@click.option(
+    "--output", "-o", "folder", metavar="DIR", callback=file_name, help="Write all pages into this folder, a file each."
+)
+@format_options(("text", "json"), file=None)
 @click.pass_context
-def command(ctx: click.Context, name: str, folder: str | None) -> int:
+def command(ctx: click.Context, name: str, folder: str | None, form: str) -> int:
     """The manual page of a COMMAND, or of convcalc: opened by man on a terminal, elsewhere in the language of man.
 
     To have them all in `man convcalc`, `man convcalc-check` and so on, write them where man looks for them:
@@ -72,13 +76,19 @@ def command(ctx: click.Context, name: str, folder: str | None) -> int:
     if name not in ("", "convcalc", *COMMANDS):
         hint = did_you_mean(name, COMMANDS) or f"the commands are {', '.join(COMMANDS)}"
         raise click.UsageError(f'there is no command "{name[:60]}"; {hint}')
-    if folder and name:
-        raise click.UsageError("-o writes all pages: leave COMMAND out")
+    if folder and (name or form == "json"):
+        raise click.UsageError(f"-o writes all pages, for man: leave {'COMMAND' if name else '--json'} out")
     assert ctx.parent is not None
     if folder:
         write_all(ctx.parent, folder)
         return 0
-    text = text_of(ctx.parent, "" if name == "convcalc" else name)
+    name = "" if name == "convcalc" else name
+    text = text_of(ctx.parent, name)
+    if form == "json":
+        from convcalc.render.json_text import json_document
+
+        tell(json_document("man", name=page_name(name), page=text), form)
+        return 0
     if sys.stdout.isatty():
         return show(text, name)
     tell((text,), "man")
@@ -89,7 +99,7 @@ def write_all(root: click.Context, folder: str) -> None:
     make(folder)
     names = ("", *COMMANDS)
     for name in names:
-        with file_to_write(os.path.join(folder, file_name(name))) as file:
+        with file_to_write(os.path.join(folder, page_file(name))) as file:
             file.write(text_of(root, name))
     say_files(len(names), folder)
 
@@ -100,13 +110,13 @@ def show(text: str, name: str) -> int:
     if program is None:
         raise click.UsageError(f"there is no man here: convcalc {name or 'help'} {'--help' if name else ''}".rstrip())
     with TemporaryDirectory() as folder:
-        path = os.path.join(folder, file_name(name))
+        path = os.path.join(folder, page_file(name))
         with file_to_write(path) as file:
             file.write(text)
         return subprocess.run([program, path], check=False).returncode
 
 
-def file_name(name: str) -> str:
+def page_file(name: str) -> str:
     return f"{page_name(name)}.1"
 
 
@@ -174,11 +184,12 @@ def description(command: click.Command) -> Iterator[Block]:
             yield block
 
 
-def options_of(command: click.Command, context: click.Context) -> Iterator[ManualItem]:
-    for param in command.get_params(context):
-        record = param.get_help_record(context)
-        if record is not None and record[1]:
-            yield ManualItem(*record)
+def options_of(command: click.Command, context: click.Context) -> Iterator[Block]:
+    assert isinstance(command, Command)
+    for place, (group, records) in enumerate(command.option_groups(context).items()):
+        if place:
+            yield SubHeading(group)
+        yield from (ManualItem(name, text) for name, text in records)
 
 
 def example_blocks(examples: tuple[CommandExample, ...] | list[CommandExample]) -> Iterator[Block]:

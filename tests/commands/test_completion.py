@@ -91,6 +91,16 @@ def test_fish_is_told_words_and_what_they_mean(folder):
     assert found["nothing at all --x"] == found["explain broken.yaml C"] == "" == done.stderr
 
 
+def test_zsh_finds_the_script_where_it_looks_for_completions(folder):
+    where = "mkdir fns; convcalc completion zsh > fns/_convcalc; fpath=($PWD/fns $fpath); autoload -Uz compinit; compinit -u"
+    terminal = Terminal("zsh", folder, where)
+    try:
+        assert terminal.completed("convcalc expl") == "convcalc explain "
+        assert terminal.completed("convcalc explain lenet5 --wo") == "convcalc explain lenet5 --work "
+    finally:
+        terminal.close()
+
+
 def test_bash_of_old_completes_too(folder):
     """Without `compopt`, and with a `complete` that knows no -o nosort, as 3.2 is."""
     old = 'enable -n compopt; complete() { [[ $* != *nosort* ]] && builtin complete "$@"; }; '

@@ -86,7 +86,7 @@ RIGHT = {
     "formulas": ["", "conv", "macs", "conv.macs", "receptive_field", "attention.parameters"],
     "schema": sorted(SCHEMAS),
     "help": ["", "answers", "keys", "layer", "quantities", "summary", "c001"],
-    "completion": ["bash", "zsh", "fish"],
+    "completion": ["bash", "zsh", "fish"], "man": ["", "check"],
     "watch": ["net.yaml --times 1", "net.yaml --times 1 --max-parameters 5", "two.yaml --times 1 --batch 2"],
 }  # fmt: skip
 
@@ -107,7 +107,7 @@ WRONG = {
     "specs": ["--show nothing", "--names --show lenet5", "--max-parameters x"],
     "kinds": ["nothing", "conv pool"], "formulas": ["nothing", "conv.nothing", "nothing.macs"],
     "schema": ["", "nothing"], "help": ["nothing", "answers keys", "C999"],
-    "completion": ["", "nothing"], "watch": ["", "nothing.yaml", "bad.yaml --times 1", "net.yaml --columns help"],
+    "completion": ["", "nothing"], "man": ["nothing", "check -o folder"], "watch": ["", "nothing.yaml", "bad.yaml --times 1", "net.yaml --columns help"],
 }  # fmt: skip
 # What only JSON cannot be.
 ONLY_JSON = {

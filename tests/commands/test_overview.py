@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 
-from convcalc.commands import COMMANDS, GROUPS
+from convcalc.commands import COMMANDS, GROUPS, OF_NETWORKS
+from convcalc.spec.choices import Choices
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])
@@ -45,3 +46,13 @@ def test_a_budget_that_is_exceeded_names_the_file_of_a_network_without_a_name(co
     code, _, errors = convcalc("summary", tmp_path / "a.yaml", tmp_path / "b.yaml", "--max-parameters", "200")
     assert code == 1
     assert [f"{tmp_path / name}: 224 parameters are 24 over" in errors for name in ("a.yaml", "b.yaml")] == [True, True]
+
+
+def test_the_options_of_a_command_are_in_groups(convcalc):
+    _, out, _ = convcalc("summary", "--help")
+    own, network, budgets = out.index("\nOptions:\n"), out.index("\nThe network:\n"), out.index("\nBudgets:\n")
+    assert own < out.index("--style") < out.index("--help") < network < out.index("--set NAME") < budgets
+    assert budgets < out.index("--max-parameters")
+    assert max(map(len, out.splitlines())) <= 80
+    assert {*Choices._fields} == OF_NETWORKS
+    assert "The network:" not in convcalc("kinds", "--help")[1]

@@ -62,6 +62,13 @@ COMPLETION = shell(
     "convcalc shell script: string",
     "shell script",
 )
+MAN = shell(
+    "man",
+    "convcalc man --json: a manual page",
+    "convcalc name page: string",
+    "name page",
+    page=type_of("string", "In the language of man."),
+)
 CONVERT = shell(
     "convert",
     "convcalc convert --json: a network in another language",

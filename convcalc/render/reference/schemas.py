@@ -7,7 +7,7 @@ from typing import Any
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.marking.verdict import STATES
 from convcalc.network.quantity import COUNTED
-from convcalc.render.reference.reference_schemas import COMPLETION, CONVERT, FORMULAS, HELP, KINDS, SPECS
+from convcalc.render.reference.reference_schemas import COMPLETION, CONVERT, FORMULAS, HELP, KINDS, MAN, SPECS
 from convcalc.render.reference.schema_language import (
     DRAFT,
     FINDING,
@@ -271,7 +271,7 @@ ERRORS = {
     "$defs": {"finding": FINDING}, **ERROR,
 }  # fmt: skip
 DOCUMENTS: tuple[dict[str, Any], ...] = (
-    APPLY, CHECK, CLASS, COMPARE, COMPLETION, CONVERT, DRAW, ERRORS, EXPLAIN, FORMULAS, HELP, KINDS, LAYER_WORKED, LINT,
+    APPLY, CHECK, CLASS, COMPARE, COMPLETION, CONVERT, DRAW, ERRORS, EXPLAIN, FORMULAS, HELP, KINDS, LAYER_WORKED, LINT, MAN,
     QUIZ, SOLVE, SPECS, SUMMARY, SWEEP,
 )  # fmt: skip
 SCHEMAS: dict[str, dict[str, Any]] = {document["$id"].split("/")[1]: document for document in DOCUMENTS}
