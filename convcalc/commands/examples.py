@@ -69,6 +69,11 @@ EXAMPLES = {
         ("check key.yaml submissions/ --format csv", "A class's."),
         ("check lenet5 --template", "The file that students fill in."),
     ),
+    "init": examples(
+        ("init first.yaml", "A first spec, with its schema for an editor."),
+        ("init copy.yaml --from lenet5", "A copy of a bundled network."),
+        ("init answers key.yaml", "The file in which answers to a key are written."),
+    ),
     "specs": examples(("specs", "All of them."), ("specs --show lenet5", "The text of one.")),
     "kinds": examples(("kinds", "All of them."), ("kinds conv", "One, with an example worked.")),
     "formulas": examples(("formulas conv.macs", "One formula."), ("formulas macs", "A quantity, kind by kind.")),

@@ -290,6 +290,13 @@ def kernels(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
     yield from files(ctx, incomplete)
 
 
+def first_files(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
+    """What init is to write, then what it is of."""
+    if not ctx.params.get("words"):
+        yield from items({"answers": "the file of a key", "assignment": "a key for a network"}, incomplete)
+    yield from networks(ctx, incomplete)
+
+
 def kinds_or(other: Suggest, ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
     yield from kinds(ctx, incomplete)
     yield from other(ctx, incomplete)
@@ -307,5 +314,5 @@ BY_METAVAR: dict[str, Suggest] = {
 BY_NAME: dict[str, Suggest] = {
     "columns": columns, "quantities": quantities, "layers": layer_list, "sets": settings, "symbols": set_names,
     "without": optional_items, "kind": kinds, "name": formulas, "topic": topics, "show": bundled_names,
-    "weights": kernels,
+    "weights": kernels, "words": first_files,
 }  # fmt: skip

@@ -271,7 +271,7 @@ ERRORS = {
     "$defs": {"finding": FINDING}, **ERROR,
 }  # fmt: skip
 DOCUMENTS: tuple[dict[str, Any], ...] = (
-    APPLY, CHECK, CLASS, COMPARE, COMPLETION, CONVERT, DRAW, ERRORS, EXPLAIN, FORMULAS, HELP, KINDS, LAYER_WORKED, LINT, MAN,
-    QUIZ, SOLVE, SPECS, SUMMARY, SWEEP,
+    APPLY, CHECK, CLASS, COMPARE, COMPLETION, CONVERT, DRAW, ERRORS, EXPLAIN, FORMULAS, HELP, KINDS, LAYER_WORKED, LINT,
+    MAN, QUIZ, SOLVE, SPECS, SUMMARY, SWEEP,
 )  # fmt: skip
 SCHEMAS: dict[str, dict[str, Any]] = {document["$id"].split("/")[1]: document for document in DOCUMENTS}
