@@ -13,6 +13,8 @@ from writers import prepare  # noqa: E402
 
 project = "convcalc"
 author = "the authors of convcalc"
+language = "en"
+highlight_language = "none"
 extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build"]
@@ -20,12 +22,14 @@ suppress_warnings = ["misc.highlighting_failure"]  # pages show what is wrong, o
 
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist"]
 myst_heading_anchors = 3
+smartquotes = False  # --json is no dash
 
 html_theme = "furo"
 html_title = f"convcalc {release}"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_show_sphinx = False
+html_show_copyright = False
 html_copy_source = False
 pygments_style = "friendly"
 pygments_dark_style = "github-dark"

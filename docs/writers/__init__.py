@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 # In the order of the reference: each has `pages()`, texts and pictures by their names; its `index.md` lists the rest.
 SUBJECTS = (
     "commands", "kinds", "networks", "quantities", "columns", "conventions", "tools", "errors", "rules", "mistakes",
-    "topics", "schemas", "library",
+    "topics", "schemas", "library", "gallery",
 )  # fmt: skip
 
 
@@ -22,7 +22,7 @@ def reference() -> dict[str, str]:
         for subject in SUBJECTS
         for name, text in import_module(f"writers.{subject}").pages().items()
     }
-    toctree = "\n".join(f"{subject}/index" for subject in SUBJECTS)
+    toctree = "\n".join(f"{subject}/index" for subject in SUBJECTS if subject != "gallery")
     return {"index.md": f"# Reference\n\n{ABOUT}\n\n```{{toctree}}\n:maxdepth: 1\n\n{toctree}\n```\n", **found}
 
 

@@ -58,7 +58,7 @@ def kind_page(kind: Kind, is_drawn: bool) -> str:
         section("Keys", table(("key", "letter", "by itself", "what it is"), map(key_row, shown_keys(kind)))),
         section(
             "Formulas",
-            table(("quantity", "formula"), ((plain(entry.label), formula(entry.text)) for entry in found))
+            table(("quantity", "formula"), ((label(entry.label), formula(entry.text)) for entry in found))
             or "Nothing to work out: it has no parameters and no MACs, and keeps the size.",
             table(
                 ("letter", "what it is"),
@@ -70,6 +70,11 @@ def kind_page(kind: Kind, is_drawn: bool) -> str:
         section("Worked", console(command)),
         section("Sources", "".join(f"* {plain(source)}\n" for source in kind.sources)),
     )
+
+
+def label(text: str) -> str:
+    """What a formula is of; a part of the quantity above it begins with dots."""
+    return plain(f"… {text.strip()}" if text.startswith(" ") else text)
 
 
 def names_of(kind: Kind) -> str:

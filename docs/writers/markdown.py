@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import ExprError, letters
 from convcalc.algebra.notation import write
 from convcalc.algebra.parser import parse
+from convcalc.render.working.page import is_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,14 +41,14 @@ def cell(text: str) -> str:
     return " ".join(text.split())
 
 
-def table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def table(heading: Iterable[str], rows: Iterable[Iterable[str]], right: Iterable[str] = ()) -> str:
     """A table of cells that are Markdown; nothing where it has no rows. A column without any cell is left out."""
     titles = list(heading)
     found = [list(map(cell, row)) for row in rows]
     if not found:
         return ""
     kept = [place for place in range(len(titles)) if any(row[place] for row in found)]
-    lines = [titles, ["---"] * len(titles), *found]
+    lines = [titles, ["---:" if title in right else "---" for title in titles], *found]
     return "".join(f"| {' | '.join(line[place] for place in kept)} |\n" for line in lines)
 
 
@@ -79,8 +80,7 @@ def formula(text: str) -> str:
         tree = parse(text)
     except ExprError:
         return code(text)
-    names = {letter: f"<mi>{letter}</mi>" for letter in letters(tree) if len(letter) > 2 and "_" not in letter}
-    names |= {letter: f"<mtext>{letter}</mtext>" for letter in letters(tree) if letter.count("_") > 1}
+    names = {name: f"<mi>{name}</mi>" for name in letters(tree) if is_word(name)}
     return f"<math>{write(tree, 'mathml', names=names)}</math>"
 
 

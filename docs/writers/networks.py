@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from concurrent.futures import ProcessPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.network.load import Choices, spec_of, summarise
 from convcalc.problem import BUNDLED
@@ -17,26 +18,37 @@ if TYPE_CHECKING:
 LINES = 60  # of a network's table
 
 
+class NetworkPage(NamedTuple):
+    """A network's row in the table, and its page."""
+
+    row: tuple[str, ...]
+    text: str
+
+
 def pages() -> dict[str, str]:
-    names = list(library.bundled_networks())
-    specs = {name: spec_of(library.find(name)) for name in names}
-    roots = {name: spec.family.removeprefix(BUNDLED).removesuffix(".yaml") or name for name, spec in specs.items()}
-    found, rows = {}, []
-    for name in sorted(names, key=lambda name: (roots[name], name != roots[name], name)):
-        report = summarise(name, Choices())
-        field = [axis.size for axis in report.last.field] if report.last else []
-        shapes = [by("×", shape) for shape in report.inputs.values()]
-        numbers = [count(number) for number in (report.totals.parameters, report.totals.macs)]
-        rows.append(
-            (f"[{code(name)}]({name}.md)", plain(specs[name].name), ", ".join(shapes), *numbers, by("×", field))
-        )
-        found[f"{name}.md"] = network_page(name, report, specs[name].about)
+    names = library.bundled_networks()
+    families = {name: spec_of(library.find(name)).family for name in names}
+    roots = {name: family.removeprefix(BUNDLED).removesuffix(".yaml") or name for name, family in families.items()}
+    ordered = sorted(names, key=lambda name: (roots[name], name != roots[name], name))
+    with ProcessPoolExecutor() as pool:
+        found = dict(zip(ordered, pool.map(network, ordered, chunksize=8), strict=True))
+    heading = ("name", "network", "input", "parameters", "MACs", "receptive field")
     index = page(
         "Bundled networks",
-        f"{len(names)} networks whose names may stand wherever a SPEC may: `convcalc summary {names[0]}`.",
-        table(("name", "network", "input", "parameters", "MACs", "receptive field"), rows),
+        f"{len(names)} networks whose names may stand wherever a SPEC may: `convcalc summary {ordered[0]}`.",
+        table(heading, (each.row for each in found.values()), right=heading[3:5]),
     )
-    return {"index.md": index, **found}
+    return {"index.md": index, **{f"{name}.md": each.text for name, each in found.items()}}
+
+
+def network(name: str) -> NetworkPage:
+    report, about = summarise(name, Choices()), spec_of(library.find(name)).about
+    field = [axis.size for axis in report.last.field] if report.last else []
+    shapes = [by("×", shape) for shape in report.inputs.values()]
+    numbers = [count(number) for number in (report.totals.parameters, report.totals.macs)]
+    seen = by("×", field) if None not in field else "—"
+    row = f"[{code(name)}]({name}.md)", plain(report.name), ", ".join(shapes), *numbers, seen
+    return NetworkPage(row, network_page(name, report, about))
 
 
 def by(sign: str, numbers: object) -> str:
