@@ -17,7 +17,7 @@ def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
         with open(path, "wb") as file:
             file.write(data)
     except OSError as error:
-        raise problem("O001", f"{os.fspath(path)} cannot be written: {error.strerror or error}") from None
+        raise problem("B040", f"{os.fspath(path)} cannot be written: {error.strerror or error}") from None
 
 
 class Document(Frozen, str):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from inspect import cleandoc
 from typing import TYPE_CHECKING
 
 import click
 
 from convcalc.commands import COMMANDS, GROUPS, cli
+from convcalc.commands.examples import EXAMPLES
+from convcalc.commands.man import CODES
 from writers.markdown import block, code, leaf, page, plain, prose, section, table
 from writers.running import console, folder_with
 
@@ -15,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LINES = 40  # of an output, before the rest is left out
-ENTRY = re.compile(r"^ {4}(convcalc .+)$", re.MULTILINE)
 
 
 def pages() -> dict[str, str]:
@@ -29,21 +31,12 @@ def index() -> str:
         )
         for group, found in GROUPS.items()
     ]
-    codes = section("Exit codes", table(("code", "means"), EXIT_CODES))
+    codes = section(
+        "Exit codes",
+        table(("code", "means", "of"), ((str(code), prose(said), ", ".join(of)) for code, said, of in CODES)),
+    )
     said = "A command is `convcalc NAME`; a SPEC without one is asked for its `summary`."
     return page("Commands", said, *groups, codes)
-
-
-EXIT_CODES = (
-    ("0", "fine"),
-    ("1", "over a budget, something found by `lint`, or a wrong answer in `check`"),
-    ("2", "wrong usage"),
-    ("3", "an invalid spec"),
-    ("4", "no solution"),
-    ("70", "a bug in convcalc"),
-    ("74", "the output cannot be written"),
-    ("130", "interrupted"),
-)
 
 
 def link(name: str) -> str:
@@ -59,18 +52,17 @@ def context_of(name: str) -> click.Context:
 
 def command_page(name: str) -> str:
     context = context_of(name)
-    help_text = context.command.help or ""
-    first, *rest = [" ".join(part.split()) for part in help_text.replace("\b", "").split("\n\n")]
-    epilog = (context.command.epilog or "").replace("\b\n", "")
+    first, *rest = paragraphs(context.command.help or "")
+    usage = " ".join(["convcalc", name, *context.command.collect_usage_pieces(context)])
     return leaf(
         "Commands",
         f"convcalc {name}",
-        prose(first),
-        block("text", " ".join(["convcalc", name, *context.command.collect_usage_pieces(context)])),
-        *map(prose, rest),
-        *examples(name, epilog),
+        first,
+        block("text", usage),
+        *rest,
+        section("Examples", *examples(name)),
         section("Options", table(("option", "by itself", "what it does"), options(context))),
-        notes(epilog),
+        *(part for part in paragraphs(context.command.epilog or "") if "Examples:" not in part),
     )
 
 
@@ -89,20 +81,22 @@ def options(context: click.Context) -> Iterator[tuple[str, str, str]]:
         yield f"{names}{shown}", code(default[1]) if default else "", prose(said) + plain(several)
 
 
-def examples(name: str, epilog: str) -> Iterator[str]:
-    """What the help of a command gives as examples, run in a folder of their own."""
-    found = ENTRY.findall(epilog)
-    if found:
-        with folder_with(FILES):
-            yield section("Examples", *(console(line, lines=LINES) for line in found))
+def examples(name: str) -> Iterator[str]:
+    """What the command is begun with, run on small files; what waits, or writes beside them, is shown alone."""
+    with folder_with(FILES):
+        for example in EXAMPLES.get(name, ()):
+            is_run = name != "watch" and "~" not in example.line
+            yield prose(example.sense)
+            yield console(example.line, lines=LINES) if is_run else block("sh", example.line)
 
 
-def notes(epilog: str) -> str:
-    """What the help says behind its examples."""
-    parts = [part for part in epilog.split("\n\n") if part.strip() and not ENTRY.search(part)]
-    return "\n\n".join(
-        prose(part) if not part.startswith(" ") and "\n  " not in part else block("text", part) for part in parts
-    )
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a help text, of which those behind \\b stand as they are."""
+    parts = [part.strip("\n") for part in cleandoc(text).split("\n\n") if part.strip()]
+    return [
+        block("text", part.partition("\n")[2]) if part.startswith("\b") else prose(" ".join(part.split()))
+        for part in parts
+    ]
 
 
 # Files that examples of commands work on.
@@ -111,5 +105,8 @@ FILES = {
     "  - flatten\n  - linear 10\n",
     "key.yaml": "assignment: Homework 3\nspec: lenet5\nquestions:\n  - {ask: C1.output}\n"
     "  - {ask: C3.parameters, points: 2}\n",
+    "submissions/alice.yaml": "student: Alice Archer\nanswers: {C1.output: 6x28x28, C3.parameters: 2400}\n",
+    "submissions/ben.yaml": "student: Ben Brook\nanswers: {C1.output: 6x28x28, C3.parameters: 2416}\n",
+    "nets/net.yaml": "input: 3x31x31\nlayers:\n  - conv 16 k3 p1\n  - batchnorm\n  - relu\n  - maxpool 2\n",
     "alice.yaml": "student: Alice Archer\nanswers: {C1.output: 6x28x28, C3.parameters: 2400}\n",
 }

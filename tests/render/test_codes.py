@@ -24,7 +24,7 @@ def test_every_code_has_its_meaning_once():
 
 def test_few_codes_have_no_example():
     """Binary files, and more than anybody writes down."""
-    assert len(CODES) - len(EXAMPLES) <= 50
+    assert len(CODES) - len(EXAMPLES) <= 53
 
 
 @pytest.mark.parametrize("each", EXAMPLES, ids=[each.code for each in EXAMPLES])

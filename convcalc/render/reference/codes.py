@@ -62,7 +62,7 @@ CFG, PROTOTXT = "convcalc summary net.cfg", "convcalc summary net.prototxt"
 
 GROUPS = {
     "A": "Arrays", "B": "Files that are handed in", "C": "Shapes", "F": "Forms of other programs",
-    "G": "Exercises", "H": "Homework", "K": "Kinds and keys", "L": "The language of specs", "N": "Names",
+    "G": "Exercises", "H": "Homework", "K": "Kinds and keys", "L": "The language of specs", "N": "Names", "O": "Budgets",
     "P": "Programs and printed models", "Q": "Questions of solve", "T": "Languages to write",
     "U": "The command line", "V": "Values", "W": "Warnings and notes", "X": "Sizes of networks", "Y": "Files",
 }  # fmt: skip
@@ -164,6 +164,7 @@ CODES = (
     ErrorCode("H021", "A question that is to be solved has no solution.", CHECK, key("{ask: padding, layer: conv 6 k5 p?, input: 3x8x8, output: 6x100x99}", "")),
     ErrorCode("H022", "Choices are no good: none of them is right, or two are the same.", CHECK, key("{ask: C1.parameters, choices: [1, 2, 3]}")),
     ErrorCode("H023", "A file of answers stands where the key belongs.", "convcalc check alice.yaml lenet5", answers("student: Alice Archer\nanswers: {C1.output: 6x28x28}\n")),
+    ErrorCode("H025", "What an assignment was to be begun on is an assignment itself, or has nothing to ask.", "convcalc init assignment key.yaml new.yaml", key("{ask: C1.output}")),
     ErrorCode("H040", "There is no table of answers in the text.", "convcalc check lenet5 alice.md", answers("# Homework\n\nAll of it is done.\n", "alice.md")),
     ErrorCode("H041", "A row of a table of answers cannot be told to a layer.", "convcalc check lenet5 alice.csv", answers("layer,parameters\nC1,156\n,12\n", "alice.csv")),
     ErrorCode("H042", "A column of a table of answers is not read, or nothing asks for it.", "convcalc check lenet5 alice.csv", answers("layer,paramters,output\nC1,156,6x28x28\n", "alice.csv")),
@@ -214,6 +215,8 @@ CODES = (
     ErrorCode("N005", "A layer uses another one that stands further down.", SUMMARY, net("add from=[input, late]; late: relu")),
     ErrorCode("N006", "Nothing chooses a variant, or there is no such choice.", SUMMARY, net("conv w k3", "input: 3x8x8\nvariants: {size: {s: {w: 8}, b: {w: 64}}}\n")),
     ErrorCode("N007", "A choice of a variant names a block that there is not.", SUMMARY, net("unit", "input: 3x8x8\nlet: {size: s}\nvariants: {size: {s: {unit: smal}, b: {unit: large}}}\nblocks: {small: {layers: [relu]}, large: {layers: [tanh]}}\n")),
+    ErrorCode("O001", "A network is over a budget.", SUMMARY, net("conv 64 k3", "input: 3x32x32\nbudget: {parameters: 1k}\n")),
+    ErrorCode("O002", "A budget is not decided: the network has letters for sizes.", SUMMARY, net("conv 64 k3", "input: 3xHxW\nbudget: {macs: 1M}\n")),
     ErrorCode("P001", "A line of a program is no Python.", OF_PROGRAM, program("net = nn.Sequential(nn.ReLU()))\n")),
     ErrorCode("P002", "What a program uses is beyond what is followed.", OF_PROGRAM, class_of("self.conv = nn.Conv2d(3, 8, 3)", "return nn.Foo()(self.conv(x))")),
     ErrorCode("P003", "What is not printed of a model is assumed: that its layers follow one another.", "convcalc summary net.txt --in-order --input 3x8x8", answers("Net(\n  (a): Conv2d(3, 8, kernel_size=(3, 3), stride=(1, 1))\n  (b): ReLU()\n)\n", "net.txt")),
@@ -239,6 +242,7 @@ CODES = (
     ErrorCode("Q006", "The smallest input is asked of a network that has none.", "convcalc solve net.yaml --smallest", net("linear 4", "input: 16\n")),
     ErrorCode("Q007", "The count that is asked for depends on an input that is not said.", "convcalc solve 'conv 8 k?' --parameters 224"),
     ErrorCode("Q009", "It is not said what is wanted.", "convcalc solve lenet5"),
+    ErrorCode("Q010", "`convcalc.solve` of the library is given too few words, or one too many."),
     ErrorCode("T001", "The network is no chain of layers, and one line cannot say it.", "convcalc convert resnet18 --to chain"),
     ErrorCode("T002", "A layer cannot be said in the language that is to be written.", "convcalc convert -e '3x32x32 -> deformconv 8 k3' --to keras"),
     ErrorCode("T003", "What a layer gives is not known, so nothing can be written of it."),
