@@ -41,10 +41,6 @@ EXAMPLES = {
         ("convert resnet50 --to pytorch", "A program."),
         ("convert vgg16 --to chain", "One line."),
     ),
-    "init": examples(
-        ("init first.yaml", "A first spec."),
-        ("init assignment lenet5 homework.yaml", "An assignment on a network."),
-    ),
     "layer": examples(
         ('layer "conv 10 k5 p2" 3x32x32', "Output, parameters, MACs and receptive field, worked."),
         ('layer "nn.Conv2d(3, 64, 7, stride=2)" 3x224x224', "A line of PyTorch."),
