@@ -193,7 +193,7 @@ class Commands(Command, click.Group):
 
 def overview() -> Iterator[str]:
     """The commands by groups, and how to go on from there."""
-    yield "Usage: convcalc COMMAND …        convcalc net.yaml is convcalc summary net.yaml"
+    yield "Usage: convcalc COMMAND …    convcalc net.yaml is convcalc summary net.yaml"
     yield ""
     yield from ABOUT
     for group, commands in GROUPS.items():

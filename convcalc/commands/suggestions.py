@@ -276,7 +276,11 @@ def rules(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
 def topics(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
     from convcalc.render.reference.topics import TOPICS
 
-    return items({**{topic.name: topic.about for topic in TOPICS}, **COMMANDS}, incomplete)
+    yield from items({**{topic.name: topic.about for topic in TOPICS}, **COMMANDS}, incomplete)
+    if incomplete[:1].isupper():
+        from convcalc.render.reference.codes import CODES
+
+        yield from items({each.code: each.meaning for each in CODES}, incomplete)
 
 
 def commands(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
@@ -308,7 +312,7 @@ BY_METAVAR: dict[str, Suggest] = {
     "SPEC [LAYER…]": network_and_layers, "[INPUT] LAYER [TARGET] | SPEC": partial(kinds_or, networks),
     "LAYER SHAPE…": kinds, "LAYER ARRAY…": partial(kinds_or, files),
     "LAYER": layers, "FILE": files, "ANSWERS…": files, "DIR": folders, "CSV": partial(files, endings=CSV),
-    "CODE": rules, "CODE,…": rules, "TOOL": tools, 'KIND="…"': kinds_set, "COMMAND": commands,
+    "CODE": rules, "CODE,…": rules, "TOOL": tools, 'KIND="…"': kinds_set, "[COMMAND]": commands,
     "NAME=VALUES": swept_settings, "QUANTITIES": swept_quantities, "A,B": set_names, "[WORD…]": bundled_names,
 }  # fmt: skip
 BY_NAME: dict[str, Suggest] = {
