@@ -1,7 +1,7 @@
 """How fast convcalc is, as ratios of processor times measured in turn: absolute times say little on a shared machine.
 
     python benchmarks/run.py            # everything, about two minutes
-    python benchmarks/run.py start      # only start-up; also: help, completion, symbolic, large
+    python benchmarks/run.py start      # only start-up; also: library, help, completion, symbolic, large
 
 Run it with the interpreter of an environment in which convcalc is installed (not editable, so that it is compiled).
 """
@@ -99,6 +99,17 @@ def completion() -> None:
     del os.environ["_CONVCALC_COMPLETE"]
 
 
+def library() -> None:
+    """What a program pays for having the library at hand: instructions, which are the same in every run."""
+    ours, theirs = [PYTHON, "-c", "import convcalc"], [PYTHON, "-c", "pass"]
+    ratio("import convcalc / pass", ours, theirs, 1.1, 2 * ROUNDS)
+    if shutil.which("valgrind"):
+        mine, other = instructions(ours), instructions(theirs)
+        print(f"import convcalc / pass, instructions: {mine:,} / {other:,} = {mine / other:.3f}, bar 1.1")
+    program = "import convcalc; convcalc.load('vgg16').parameters"
+    ratio("load('vgg16') / click, yaml", [PYTHON, "-c", program], [PYTHON, "-c", "import click, yaml"], 2)
+
+
 def start() -> None:
     plain = [PYTHON, "-c", "import click, yaml"]
     ratio("summary vgg16 --json / click, yaml", [CONVCALC, "summary", "vgg16", "--json"], plain, 1.2)
@@ -158,7 +169,14 @@ def symbolic() -> None:
 
 def main() -> None:
     began = time.perf_counter()
-    known = {"start": start, "help": help_text, "completion": completion, "symbolic": symbolic, "large": large}
+    known = {
+        "start": start,
+        "library": library,
+        "help": help_text,
+        "completion": completion,
+        "symbolic": symbolic,
+        "large": large,
+    }
     for name in sys.argv[1:] or known:
         known[name]()
     print(f"{time.perf_counter() - began:.0f} s in all; ! marks what exceeds its bar")

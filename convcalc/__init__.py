@@ -11,10 +11,17 @@ read by name, for more may come.  The texts of messages, pictures and reprs are 
 
 TYPE_CHECKING = False  # typing's own costs more to import than all of this
 if TYPE_CHECKING:
+    from convcalc.library.comparison import ComparedTotal as ComparedTotal
+    from convcalc.library.comparison import LayerDifference as LayerDifference
     from convcalc.library.comparison import NetworkComparison as NetworkComparison
+    from convcalc.library.comparison import NetworkDifference as NetworkDifference
+    from convcalc.library.counts import NetworkTotals as NetworkTotals
+    from convcalc.library.document import Document as Document
+    from convcalc.library.document import RemarkedBytes as RemarkedBytes
     from convcalc.library.drawing import Drawing as Drawing
     from convcalc.library.explanation import Explanation as Explanation
     from convcalc.library.findings import LintFinding as LintFinding
+    from convcalc.library.findings import LintReport as LintReport
     from convcalc.library.frozen import FrozenMapping as FrozenMapping
     from convcalc.library.layers import Layer as Layer
     from convcalc.library.layers import Layers as Layers
@@ -23,9 +30,11 @@ if TYPE_CHECKING:
     from convcalc.library.loading import load as load
     from convcalc.library.marking import MarkedAnswer as MarkedAnswer
     from convcalc.library.marking import Marks as Marks
+    from convcalc.library.marking import NamedMistake as NamedMistake
     from convcalc.library.marking import check as check
     from convcalc.library.network import Network as Network
     from convcalc.library.solving import Solutions as Solutions
+    from convcalc.library.solving import SolvedRun as SolvedRun
     from convcalc.library.solving import SolvedValues as SolvedValues
     from convcalc.library.solving import solve as solve
     from convcalc.library.symbolic import SymbolicNumber as SymbolicNumber
@@ -34,20 +43,29 @@ if TYPE_CHECKING:
 
 __version__ = "2.0.0"
 __all__ = [
+    "ComparedTotal",
     "Diagnostic",
+    "Document",
     "Drawing",
     "Explanation",
     "FrozenMapping",
     "Layer",
+    "LayerDifference",
     "Layers",
     "LintFinding",
+    "LintReport",
     "MarkedAnswer",
     "Marks",
+    "NamedMistake",
     "Network",
     "NetworkComparison",
+    "NetworkDifference",
+    "NetworkTotals",
     "Problem",
     "ReceptiveField",
+    "RemarkedBytes",
     "Solutions",
+    "SolvedRun",
     "SolvedValues",
     "SymbolicNumber",
     "check",
@@ -57,20 +75,29 @@ __all__ = [
 ]
 if not TYPE_CHECKING:
     _HOMES = {
+        "ComparedTotal": "library.comparison",
         "Diagnostic": "problem",
+        "Document": "library.document",
         "Drawing": "library.drawing",
         "Explanation": "library.explanation",
         "FrozenMapping": "library.frozen",
         "Layer": "library.layers",
+        "LayerDifference": "library.comparison",
         "Layers": "library.layers",
         "LintFinding": "library.findings",
+        "LintReport": "library.findings",
         "MarkedAnswer": "library.marking",
         "Marks": "library.marking",
+        "NamedMistake": "library.marking",
         "Network": "library.network",
         "NetworkComparison": "library.comparison",
+        "NetworkDifference": "library.comparison",
+        "NetworkTotals": "library.counts",
         "Problem": "problem",
         "ReceptiveField": "library.layers",
+        "RemarkedBytes": "library.document",
         "Solutions": "library.solving",
+        "SolvedRun": "library.solving",
         "SolvedValues": "library.solving",
         "SymbolicNumber": "library.symbolic",
         "check": "library.marking",

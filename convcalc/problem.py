@@ -49,7 +49,7 @@ class Diagnostic(NamedTuple):
     `severity` is error, warning, note, condition or remark; `file`, `line` and `column` say where it is written.
 
     >>> convcalc.load("3xHxW -> conv 8 k3").warnings[0]
-    <condition W002 at -e:1:10: the network fits when H and W are at least 3>
+    <condition W002 at <line>:1:10: the network fits when H and W are at least 3>
     """
 
     code: str

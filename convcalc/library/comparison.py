@@ -17,21 +17,34 @@ if TYPE_CHECKING:
 
 
 class ComparedTotal(NamedTuple):
-    """A quantity of each network, and its ratio to that of the first: None where that is 0, or one is not known."""
+    """A quantity of each network, and its ratio to that of the first: None where that is 0, or one is not known.
+
+    >>> convcalc.load("vgg16").compare("vgg19").totals["layers"].ratios
+    (1, Fraction(23, 20))
+    """
 
     values: tuple[Number | None, ...]
     ratios: tuple[Number | None, ...]
 
 
 class LayerDifference(NamedTuple):
-    """A layer of the first network, and what another has in its place; None where there is nothing."""
+    """A layer of the first network, and what another has in its place; None where there is nothing.
+
+    >>> convcalc.load("vgg16").compare("vgg19").differences[0].changes[0].other.name
+    'stage3.conv4'
+    """
 
     first: Layer | None
     other: Layer | None
 
 
 class NetworkDifference(NamedTuple):
-    """How another network differs from the first, and how many layers are the same, whatever their names."""
+    """How another network differs from the first, and how many layers are the same, whatever their names.
+
+    >>> found = convcalc.load("vgg16").compare("vgg19").differences[0]
+    >>> found.network.name, found.same, len(found.changes)
+    ('VGG-19', 40, 6)
+    """
 
     network: Network
     same: int

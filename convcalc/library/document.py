@@ -54,18 +54,27 @@ class Document(Frozen, str):
 
 
 class RemarkedBytes(Frozen, bytes):
-    """A binary file: `bytes`, whose `remarks` say what whoever reads it has to know beside it."""
+    """A binary file: `bytes`, whose `remarks` say what whoever reads it has to know beside it.
 
-    remarks: tuple[str, ...]
+    >>> convcalc.load("8x8x3 -> conv 8 k3", layout="channels_last").convert("onnx").remarks
+    ('ONNX has the channels first: the file takes 3×8×8',)
+    """
+
+    _remarks: tuple[str, ...]
 
     def __new__(cls, content: bytes, remarks: tuple[str, ...] = ()) -> RemarkedBytes:
         value = super().__new__(cls, content)
-        fill(value, remarks=remarks)
+        fill(value, _remarks=remarks)
         return value
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What whoever reads it has to know beside it."""
+        return self._remarks
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it to a file; a Problem where that cannot be done."""
         write_file(path, self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return RemarkedBytes, (bytes(self), self.remarks)
+        return RemarkedBytes, (bytes(self), self._remarks)

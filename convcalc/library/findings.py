@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convcalc.library.wording import in_python, place
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -64,9 +65,9 @@ def lint_report(network: Network, notes: bool, select: tuple[str, ...], ignore: 
 
 
 def public_finding(finding: Finding) -> LintFinding:
-    mark = finding.mark
+    mark = place(finding.mark)
     file, line, column = (mark.source.name, mark.line, mark.column) if mark else (None, None, None)
     return LintFinding(
-        finding.rule.code, finding.level, finding.layer, finding.message, finding.remedy.text, file, line, column,
-        finding.times,
+        finding.rule.code, finding.level, finding.layer, finding.message, in_python(finding.remedy.text),
+        file, line, column, finding.times,
     )  # fmt: skip

@@ -7,7 +7,8 @@ from functools import wraps
 from threading import RLock
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from convcalc.problem import Problem
+from convcalc.algebra.limits import ExprError
+from convcalc.problem import Problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,15 +31,23 @@ def entry_point(function: Callable[P, R]) -> Callable[P, R]:
             try:
                 return function(*args, **values)
             except Problem as error:
-                if not error.located:
-                    from convcalc.library.wording import said_to_a_program
-                    from convcalc.render.errors import diagnostics_text
-
-                    error.diagnostics = tuple(map(said_to_a_program, error.diagnostics))
-                    error.located = diagnostics_text(error.diagnostics)
+                with_places(error)
                 raise
+            except ExprError as error:
+                raise with_places(problem("V001", str(error))) from None
 
     return work
+
+
+def with_places(error: Problem) -> Problem:
+    """A Problem whose text says where it is, and whose cures a program can follow."""
+    if not error.located:
+        from convcalc.library.wording import said_to_a_program
+        from convcalc.render.errors import diagnostics_text
+
+        error.diagnostics = tuple(map(said_to_a_program, error.diagnostics))
+        error.located = diagnostics_text(error.diagnostics)
+    return error
 
 
 class Frozen:

@@ -146,19 +146,24 @@ def solutions_html(found: Solutions) -> str:
     from convcalc.library.layers import number_text, shape_text
 
     some = found[:MOST_ROWS]
-    names = list(some[0].values)
     counts = list(some[0].counts)
-    heads = [*names, *(["layer"] if some[0].layer else []), "output", *counts]
+    heads = [*some[0].values, *(["layer"] if some[0].layer else []), "output", *counts]
     cells = [
         [
-            *(cell_text(each.values[name]) for name in names), *([each.layer] if each.layer else []),
+            *map(cell_text, each.values.values()), *([each.layer] if each.layer else []),
             shape_text(each.output), *(number_text(each.counts[name]) for name in counts),
         ]
         for each in some
     ]  # fmt: skip
+    from convcalc.render.solving.lines import values_in_words
+
     more = found.number is None or found.number > len(some)
-    rest = f"<p>{'and more' if found.number is None else f'{found.number:,} in all'}</p>" if more else ""
-    return block(rows_html(heads, cells), rest)
+    unknowns = [each for each in found._found.unknowns if more and each.letter in found._found.runs]
+    runs = [f"{each.name} = {values_in_words(each, found._found)}" for each in unknowns]
+    if more and not runs:
+        runs = ["and more" if found.number is None else f"{found.number:,} in all"]
+    first = len(heads) - len(counts)
+    return block(*(f"<p>{safe(run)}</p>\n" for run in runs), rows_html(heads, cells, range(first, len(heads))))
 
 
 def marks_html(marks: Marks) -> str:
@@ -173,7 +178,9 @@ def marks_html(marks: Marks) -> str:
     ]
     remarks = "".join(f"<p>{safe(remark)}</p>\n" for remark in marks.remarks)
     return block(
-        f"<p><b>{safe(f'{who}{marks.score} of {marks.out_of} points')}</b></p>\n", rows_html(heads, cells), remarks
+        f"<p><b>{safe(f'{who}{marks.score} of {marks.out_of} points')}</b></p>\n",
+        rows_html(heads, cells, (3,)),
+        remarks,
     )
 
 

@@ -170,7 +170,7 @@ def source_of_dict(content: Mapping[str, Any], name: str = DICT) -> Source:
 
     try:
         return Source(name, dumps(plain(content), indent=1, ensure_ascii=False))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise problem("U007", f"the dict is not as YAML or JSON would have it: {error}") from None
 
 

@@ -30,7 +30,11 @@ ANSWERS = "<answers>"  # what a submission is called that is no file
 
 
 class NamedMistake(NamedTuple):
-    """Mistakes that, made together, give exactly the answer: their stable codes, where each was made, in words."""
+    """Mistakes that, made together, give exactly the answer: their stable codes, where each was made, in words.
+
+    >>> convcalc.check("lenet5", "C3.parameters: 2400").answers[0].diagnoses[0].codes
+    ('par.no_bias',)
+    """
 
     codes: tuple[str, ...]
     layers: tuple[str, ...]  # where that is another layer than the one asked about

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from convcalc.library.symbolic import Number
     from convcalc.solving.answer import Answer, Solution
     from convcalc.solving.question import Question
-    from convcalc.solving.runs import ValueRun
 
 
 class SolvedValues(NamedTuple):
@@ -45,6 +44,18 @@ class SolvedValues(NamedTuple):
     output: Shape
     counts: FrozenMapping[Number]
     unused: tuple[int, ...]
+
+
+class SolvedRun(NamedTuple):
+    """The values first, first + step, … up to last; None is no end.
+
+    >>> convcalc.solve("resnet50", output="7x7").runs
+    {'input': (SolvedRun(first=193, last=224, step=1),)}
+    """
+
+    first: int
+    last: int | None
+    step: int
 
 
 class Solutions(Frozen, Sequence[SolvedValues]):
@@ -82,10 +93,12 @@ class Solutions(Frozen, Sequence[SolvedValues]):
         return self._found.complete
 
     @property
-    def runs(self) -> FrozenMapping[tuple[ValueRun, ...]]:
-        """All values of each unknown as runs of first, last (None: no end) and step, where they are independent."""
+    def runs(self) -> FrozenMapping[tuple[SolvedRun, ...]]:
+        """All values of each unknown, where they do not depend on each other."""
         names = {unknown.letter: unknown.name for unknown in self._found.unknowns}
-        return FrozenMapping({names[letter]: tuple(runs) for letter, runs in self._found.runs.items()})
+        return FrozenMapping(
+            {names[letter]: tuple(SolvedRun(*run) for run in runs) for letter, runs in self._found.runs.items()}
+        )
 
     @property
     def formula(self) -> Number | None:

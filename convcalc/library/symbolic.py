@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from convcalc.algebra.expr import divide, is_symbolic
-from convcalc.algebra.limits import lowest_terms
+from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, budget, lowest_terms
 from convcalc.library.frozen import Frozen, FrozenMapping, entry_point, fill
 from convcalc.problem import did_you_mean, problem
 
@@ -58,7 +58,8 @@ class SymbolicNumber(Frozen):
                 raise problem("U004", f"there is no letter {name}", did_you_mean(name, self.symbols) or known)
             if not isinstance(value, SymbolicNumber) and (isinstance(value, bool) or not is_size(value)):
                 raise problem("U006", f"{name}={value}: a letter is a positive whole number", f"{name}=32")
-        found: Number = public(substitute(self._value, {name: private(value) for name, value in values.items()}))
+        with budget(MAX_STEPS_OF_NETWORK):
+            found: Number = public(substitute(self._value, {name: private(value) for name, value in values.items()}))
         return found
 
     @entry_point
@@ -118,10 +119,11 @@ class SymbolicNumber(Frozen):
         if not isinstance(other, (int, Fraction, SymbolicNumber)):
             return NotImplemented
         above, below = (is_positive, is_nonnegative) if strictly else (is_nonnegative, is_positive)
-        if above(high - low):
-            return True
-        if below(low - high):
-            return False
+        with budget(MAX_STEPS_OF_NETWORK):
+            if above(high - low):
+                return True
+            if below(low - high):
+                return False
         raise TypeError(f"which of {self} and {other} is larger depends on {', '.join(self.symbols)}")
 
     def __add__(self, other: Number | float) -> Number:
@@ -174,9 +176,9 @@ def combine(one: SymbolicNumber, other: Number | float, operation: Callable[[Any
     """What comes of two numbers; as Python has it where the other is none.  A float is the fraction that it is."""
     if isinstance(other, bool) or not isinstance(other, (int, float, Fraction, SymbolicNumber)):
         return cast("Number", NotImplemented)
-    found: Number = public(
-        operation(one._value, lowest_terms(Fraction(other)) if isinstance(other, float) else private(other))
-    )
+    exact = lowest_terms(Fraction(other)) if isinstance(other, float) else private(other)
+    with budget(MAX_STEPS_OF_NETWORK):
+        found: Number = public(operation(one._value, exact))
     return found
 
 

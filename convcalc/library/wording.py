@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from convcalc.problem import Diagnostic
+from convcalc.problem import LAYER, LINE
 
+if TYPE_CHECKING:
+    from convcalc.problem import Diagnostic, Mark
+
+NAMES = {LINE: "<line>", LAYER: "<layer>"}
 VALUE = r'("[^"]*"|[^\s,;:]+)'
 WORDS = tuple(
     (re.compile(pattern), replacement)
@@ -39,5 +42,13 @@ def in_python(text: str) -> str:
 
 def said_to_a_program(finding: Diagnostic) -> Diagnostic:
     """A finding whose cure a program can follow; a place in an option is none."""
-    mark = None if finding.mark and finding.mark.source.name.startswith("--") else finding.mark
-    return finding._replace(message=in_python(finding.message), hint=in_python(finding.hint), mark=mark)
+    message, hint = in_python(finding.message), in_python(finding.hint)
+    return finding._replace(message=message, hint=hint, mark=place(finding.mark), also=place(finding.also))
+
+
+def place(mark: Mark | None) -> Mark | None:
+    """A place in what a program has given; a line and a layer have no file."""
+    if mark is None or mark.source.name.startswith("--"):
+        return None
+    name = NAMES.get(mark.source.name)
+    return mark._replace(source=mark.source._replace(name=name)) if name else mark

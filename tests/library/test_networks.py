@@ -245,6 +245,19 @@ def test_numbers_with_letters_are_numbers():
     assert f"{1000000 * size:,}" == "1,000,000·H" and size.at(H=3).__class__ is int
 
 
+def test_work_with_letters_is_bounded():
+    height, width = convcalc.load("3xHxW -> relu").output[1:]
+    with pytest.raises(convcalc.Problem, match="too involved"):
+        (height + width + 1) ** 5000
+
+
+def test_a_dict_that_holds_itself_is_a_problem():
+    content = {"input": "3x8x8"}
+    content["layers"] = [content]
+    with pytest.raises(convcalc.Problem, match="as YAML or JSON would have it"):
+        convcalc.load(content)
+
+
 def test_nothing_is_printed(capfd):
     network = convcalc.load("3x224x224 -> conv 64 k7 s2 -> flatten -> linear 10")
     for work in (network.lint, network.to_yaml, network.to_keras, network.to_json, network.symbolic, network.draw):
