@@ -26,8 +26,8 @@ USES = "convcalc init net.yaml, convcalc init answers KEY, or convcalc init assi
 def command(words: tuple[str, ...], origin: str | None, force: bool) -> None:
     """A first spec, file of answers or assignment, for an editor to complete and underline.
 
-    FILE is net.yaml, answers.yaml or key.yaml where it is not said. Beside it, in .convcalc, is the schema by which
-    editors with yaml-language-server work, without a net; the first line of the file names it.
+    FILE is net.yaml, answers.yaml or key.yaml where it is not said. Beside it, in .convcalc, is the schema that its
+    first line names: editors with yaml-language-server need nothing else, and no Internet.
     """
     kind, *rest = words if words and words[0] in ("answers", "assignment") else ("spec", *words)
     about = rest.pop(0) if kind != "spec" and rest else ""

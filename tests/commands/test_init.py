@@ -122,3 +122,13 @@ def test_what_cannot_be_written_has_a_cure(convcalc, folder, words, code, cure):
     assert (found, out) == (code, "")
     assert cure in err
     assert sorted(folder.rglob("*")) == before
+
+
+def test_no_command_takes_the_schema_for_a_network_or_a_hand_in(convcalc, folder):
+    (folder / "net.py").unlink()
+    convcalc("init", "--from", "lenet5", "a b/net.yaml")
+    assert "in 1 network" in convcalc("lint", "a b")[1]
+    convcalc("init", "answers", "lenet5", "a b/ada.yaml")
+    (folder / "a b/net.yaml").unlink()
+    _, out, _ = convcalc("check", "lenet5", "a b", "--format", "json")
+    assert [each["source"].rpartition("/")[2] for each in json.loads(out)["submissions"]] == ["ada.yaml"]

@@ -1,7 +1,6 @@
 """The first text of a spec, of answers and of an assignment, below the line that names its schema to an editor.
 
-The schema is a file beside it: it is there without a net, fits the convcalc that wrote it, and goes where its folder
-goes.
+The schema is a file beside it: it needs no Internet, fits the convcalc that wrote it, and goes where its folder goes.
 """
 
 from __future__ import annotations

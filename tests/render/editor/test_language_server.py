@@ -117,7 +117,7 @@ INIT = [
 ]
 
 
-def test_the_line_that_init_writes_works_without_a_net(editor, convcalc, tmp_path, monkeypatch):
+def test_the_line_that_init_writes_works_without_the_internet(editor, convcalc, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     documents = []
     for words, key, _, slip in INIT:
