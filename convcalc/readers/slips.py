@@ -52,6 +52,7 @@ REWRITES: tuple[Rewrite, ...] = (
     *((pattern, "") for pattern in DECORATIONS),
     (ADDED, r"\1"),  # model.add(nn.ReLU())
     (r"(?<![\w,])0,(?=\d+$)", "0."),  # dropout 0,5
+    (r"(?<=\w)\s+=\s+(?=\w)|(?<=\w)\s+=(?=\w)|(?<=\w)=\s+(?=\w)", "="),  # conv 6 kernel = 5
     (r"(?<!\w)(\d+)%", lambda found: f"{int(found[1]) / 100:g}"),  # dropout 50%
 )
 WRAPPED = (r"^([A-Za-z]\w*)\s*(?:[\[<{](.*)[\]>}]|=+\s*(.*))$", r"\1 \2\3")  # conv[6, k5], conv = 6 k5
@@ -120,6 +121,12 @@ def labelled_layer(text: str, reading: Reading) -> list[str]:
         first, arrow, others = inner.partition(" -> ")  # the rest of a line may stand behind its layer
         return [f"{label}: {inner}" if reading.labels else f"{first} name={label}{arrow}{others}"]
     return layer_of_words(f"{label} {rest.strip('{}')}", reading)
+
+
+def missing_colon(text: str, reading: Reading) -> list[str]:
+    """`C1 conv 6 k5`: a name that nothing parts from its layer."""
+    name, _, rest = text.partition(" ")
+    return labelled_layer(f"{name}: {rest}", reading) if begins_layer(rest, reading.framework) else []
 
 
 def sides_or_product(text: str, reading: Reading) -> list[str]:
@@ -295,4 +302,5 @@ ATTEMPTS = (
     kind_first,
     missing_arrow,
     rewriting(SIZED),
+    missing_colon,
 )
