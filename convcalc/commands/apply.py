@@ -137,7 +137,8 @@ def layer_and_arrays(words: tuple[str, ...]) -> tuple[str, ...]:
     for word in words:
         if word.startswith("--") or (word.startswith("-") and word[1:2].isalpha()):
             known = [option for each in command.params for option in each.opts if option.startswith("--")]
-            raise click.NoSuchOption(word, did_you_mean(word, known) or None)
+            hint = did_you_mean(word, known)
+            raise click.NoSuchOption(word, f'there is no option "{word}"{f"; {hint}" if hint else ""}')
     if len(words) < 2:
         what = "an array, such as 1..9:3x3," if words else "a layer and an array"
         raise click.UsageError(f"name {what} in quotes, for example {EXAMPLE}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ from convcalc.commands.options import CHOSEN, format_options, limit_option, line
 from convcalc.network.load import sound_report, source_of
 from convcalc.problem import LINE
 from convcalc.questions.compare import compare
+from convcalc.readers.folders import networks_in
 from convcalc.readers.forms import TABLE, form_of
 from convcalc.render.comparing.comparison import FORMATS, text
 
@@ -43,9 +45,10 @@ def command(
 ) -> int:  # fmt: skip
     """Totals, their ratios to those of one of the networks, and the layers that differ.
 
-    A and B are files, bundled names, or - for standard input; networks given with -e come after them.
+    A and B are files, folders, patterns such as nets/*.yaml, bundled names, or - for standard input; networks given
+    with -e come after them.
     """
-    networks: tuple[str | Source, ...] = (*specs, *texts)
+    networks: tuple[str | Source, ...] = (*chain.from_iterable(map(networks_in, specs)), *texts)
     if len(networks) < 2:
         raise click.UsageError("name two networks or more, for example `convcalc compare vgg16 resnet50`")
     if against > len(networks):

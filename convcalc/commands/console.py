@@ -151,6 +151,12 @@ def listen(findings: Iterable[Diagnostic]) -> None:
         heard += findings
 
 
+def object_to(finding: Diagnostic) -> None:
+    """Say in a line that something is over its bounds."""
+    listen((finding,))
+    say(finding.message)
+
+
 def complain(findings: tuple[Diagnostic, ...]) -> None:
     """Write what was found, if anything was."""
     if not findings:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from convcalc.cli import exit_code
-from convcalc.commands.console import complain, overheard, say, tell
+from convcalc.commands.console import complain, overheard, tell
 from convcalc.commands.output import file_to_write
 from convcalc.problem import Problem, problem
 from convcalc.tuples import NamedTuple
@@ -62,7 +62,7 @@ class Destination(NamedTuple):
             return self.write(work, form)
         with overheard() as found:
             try:
-                code = Destination(os.devnull, "", self.formats).write(work, "") if form == "sarif" else self.log(work)
+                code = self.work_unseen(work) if form == "sarif" else self.work_in_log(work)
             except Problem as error:
                 complain(error.diagnostics)
                 code = exit_code(error)
@@ -73,7 +73,12 @@ class Destination(NamedTuple):
             tell(pieces, form)
         return code
 
-    def log(self, work: Work) -> int | None:
+    def work_unseen(self, work: Work) -> int | None:
+        """Only what is told meanwhile counts."""
+        with into(os.devnull):
+            return self._replace(path=None).write(work, "")
+
+    def work_in_log(self, work: Work) -> int | None:
         """What is written beside annotations: what a person would read in the log."""
         return self.write(work, self.formats.by_ending(self.path) if self.path else "")
 
@@ -87,8 +92,6 @@ class Destination(NamedTuple):
                     raise NothingWritten
         except NothingWritten:
             return code
-        if self.path not in (None, os.devnull):
-            say(f"wrote {self.path}")
         return code
 
 

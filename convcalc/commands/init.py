@@ -10,6 +10,7 @@ import click
 
 from convcalc.commands import Command
 from convcalc.commands.console import speak, tell
+from convcalc.commands.options import format_options
 from convcalc.commands.output import file_to_write
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ USES = "convcalc init net.yaml, convcalc init answers KEY, or convcalc init assi
 @click.argument("words", nargs=-1, metavar="[FILE | answers KEY [FILE] | assignment SPEC [FILE]]")
 @click.option("--from", "origin", metavar="SPEC", help="A copy of this network, to edit.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-def command(words: tuple[str, ...], origin: str | None, force: bool) -> None:
+@format_options(("text", "json"), help="How it is said what was written.", file=None)
+def command(words: tuple[str, ...], origin: str | None, force: bool, form: str) -> None:
     """A first spec, file of answers or assignment, for an editor to complete and underline.
 
     FILE is net.yaml, answers.yaml or key.yaml where it is not said. Beside it, in .convcalc, is the schema that its
@@ -42,8 +44,8 @@ def command(words: tuple[str, ...], origin: str | None, force: bool) -> None:
     if os.path.lexists(path) and not force:
         raise click.UsageError(f"{path} is there already: --force writes over it")
     write(kind, path, text_of(kind, about or origin or "", path))
-    speak()
-    tell(report(kind, about or origin or "", path))
+    speak(form)
+    tell((document if form == "json" else report)(kind, about or origin or "", path), form)
 
 
 def is_network(word: str) -> bool:
@@ -71,11 +73,10 @@ def write(kind: str, path: str, text: str) -> None:
     """The file, and before it the schema that its first line names."""
     from convcalc.commands.reports import make
     from convcalc.render.editor import schema_text
-    from convcalc.render.editor.beginning import FOLDER
 
-    folder = os.path.join(os.path.dirname(path), FOLDER)
-    make(folder)
-    with file_to_write(os.path.join(folder, f"{kind}.json")) as file:
+    schema = schema_path(kind, path)
+    make(os.path.dirname(schema))
+    with file_to_write(schema) as file:
         file.write(f"{schema_text(kind)}\n")
     with file_to_write(path) as file:
         file.write(text)
@@ -83,19 +84,33 @@ def write(kind: str, path: str, text: str) -> None:
 
 def report(kind: str, about: str, path: str) -> Iterator[str]:
     """What was written, and what can be done with it: each line may be pasted."""
+    yield f"{path} is written, and {schema_path(kind, path)}, by which an editor completes and underlines it.\n\n"
+    yield "Fill it in. Then:\n" if kind == "answers" else "Edit it. Then:\n"
+    yield from (f"  {line}\n" for line in next_commands(kind, about, quote(path)))
+
+
+def document(kind: str, about: str, path: str) -> Iterator[str]:
+    """The same as JSON."""
+    from convcalc.render.json_text import json_document
+
+    commands = list(next_commands(kind, about, quote(path)))
+    return json_document("init", kind=kind, file=path, editor_schema=schema_path(kind, path), commands=commands)
+
+
+def schema_path(kind: str, path: str) -> str:
     from convcalc.render.editor.beginning import FOLDER
 
-    schema, name = os.path.join(os.path.dirname(path), FOLDER, f"{kind}.json"), quote(path)
-    yield f"{path} is written, and {schema}, by which an editor completes and underlines it.\n\n"
+    return os.path.join(os.path.dirname(path), FOLDER, f"{kind}.json")
+
+
+def next_commands(kind: str, about: str, name: str) -> Iterator[str]:
     if kind == "answers":
-        yield f"Fill it in. Then:\n  convcalc check {quote(about)} {name}\n"
-        return
-    yield "Edit it. Then:\n"
-    if kind == "assignment":
-        yield f"  convcalc quiz {name} --solutions\n"
-        yield f"  convcalc check {name} --template\n"
-        return
-    yield f"  convcalc summary {name}\n"
-    yield f"  convcalc lint {name}\n"
-    if about and about != "-":
-        yield f"  convcalc compare {quote(about)} {name}\n"
+        yield f"convcalc check {quote(about)} {name}"
+    elif kind == "assignment":
+        yield f"convcalc quiz {name} --solutions"
+        yield f"convcalc check {name} --template"
+    else:
+        yield f"convcalc summary {name}"
+        yield f"convcalc lint {name}"
+        if about and about != "-":
+            yield f"convcalc compare {quote(about)} {name}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -19,7 +19,7 @@ from convcalc.linting.table import BY_CODE, RULES, known_code
 from convcalc.network.load import graph_and_report, source_of
 from convcalc.network.quantity import with_budget
 from convcalc.problem import LINE, Problem, Source
-from convcalc.readers.folders import networks_in
+from convcalc.readers.folders import expand_names
 from convcalc.render.linting import FORMATS, LintRun, render
 from convcalc.spec.choices import Choices
 
@@ -69,7 +69,7 @@ def command(
     if (fixes or diff) and form != "text":
         raise click.UsageError(f"--{'diff' if diff else 'fix'} is shown as text, not as {form}")
     wanted, linter = Selection(notes, select, ignore), Linter(choices)
-    networks: list[str | Source] = [*linter.networks(specs), *texts]
+    networks: list[str | Source] = [*linter.readable(expand_names(specs)), *texts]
     if not networks and not linter.errors:
         raise click.UsageError("name a SPEC, for example `convcalc lint net.yaml`, or give a network with -e")
     for network in networks:
@@ -96,13 +96,13 @@ class Linter:
         self.count = 0  # of networks that were read
         self.code = 0
 
-    def networks(self, names: tuple[str, ...]) -> Iterator[str]:
-        """The files that folders and patterns stand for."""
-        for name in names:
-            try:
-                yield from networks_in(name)
-            except Problem as error:
-                self.take(error)
+    def readable(self, found: Iterable[str | Problem]) -> Iterator[str]:
+        """The networks that there are; what a name stands for none of is taken down."""
+        for each in found:
+            if isinstance(each, Problem):
+                self.take(each)
+            else:
+                yield each
 
     def take(self, error: Problem) -> None:
         self.errors += error.diagnostics

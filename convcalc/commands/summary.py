@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import click
 
 from convcalc.cli import INVALID, WRONG, exit_code
 from convcalc.commands import Command
-from convcalc.commands.console import colours_on, complain, say, speak, tell, width
+from convcalc.commands.console import colours_on, complain, object_to, say, speak, tell, width
 from convcalc.commands.options import (
     BATCH,
     CHOSEN,
@@ -28,7 +29,7 @@ from convcalc.commands.options import (
 )  # fmt: skip
 from convcalc.network.load import graph_and_report
 from convcalc.network.quantity import BUDGETED, with_budget
-from convcalc.problem import Diagnostic, Problem, Source
+from convcalc.problem import Diagnostic, Mark, Problem, Source
 from convcalc.render.report import ENDLESS, FORMATS, STYLES, ReportOptions, refuse_together, render
 from convcalc.tuples import NamedTuple
 
@@ -56,12 +57,14 @@ def columns(text: str) -> tuple[str, ...]:
 
 
 look_options = record(
-    "options", ReportOptions, ("style", "columns", "depth", "notation", "batch", "dtype", "tools", "memory", "bars"),
+    "options", ReportOptions,
+    ("style", "columns", "depth", "notation", "batch", "dtype", "tools", "memory", "bars", "wide"),
     click.option("--style", type=click.Choice(STYLES), help="The tables of the lectures, or every column."),
     click.option("--columns", callback=columns, metavar="A,B,…",
                  help="The columns to show, in order; `--columns help` lists them."),
     click.option("--depth", type=click.IntRange(1), metavar="N",
                  help="Fold blocks below this depth, with their subtotals."),
+    click.option("--wide", is_flag=True, help="CSV with a column for each side: kernel_h, kernel_w, input_c, …"),
     click.option("--bars", is_flag=True, help="Shares of the parameters and MACs as bars beside the numbers."),
     click.option("--notation", type=click.Choice(("text", "ascii", "python", "latex", "sql", *SQL)), metavar="NOTATION",
                  help="How symbolic values are written, for example to paste them: text, ascii, python, latex, sql, "
@@ -93,21 +96,30 @@ allowance_options = record(
 @look_options
 @allowance_options
 @LINT
+@click.option("--totals", is_flag=True, help="One row for each network, in every format but svg.")
 @click.pass_context
 def command(
     ctx: click.Context, specs: tuple[str, ...], texts: tuple[Source, ...], form: str, choices: Choices,
-    options: ReportOptions, allowed: dict[str, int], lints: bool,
+    options: ReportOptions, allowed: dict[str, int], lints: bool, totals: bool,
 ) -> int:  # fmt: skip
     """Output size, parameters, MACs and receptive field of every layer.
 
-    SPEC is a file, a bundled name (`convcalc specs` lists them), or - for standard input.
+    SPEC is a file, a folder, a pattern such as nets/*.yaml, a bundled name (`convcalc specs` lists them), or - for
+    standard input.
     """
     if options.columns == ("help",):
         from convcalc.render.report.columns import COLUMNS
 
         tell(f"{column.key:18} {column.doc}\n" for column in COLUMNS)
         return 0
-    networks: tuple[str | Source, ...] = (*specs, *texts)
+    networks: tuple[str | Source | Problem, ...] = (*specs, *texts)
+    is_many = any(map(stands_for_many, specs))
+    if is_many:
+        from convcalc.readers.folders import expand_names
+
+        networks = (*expand_names(specs), *texts)
+        if len(networks) == 1 and isinstance(networks[0], Problem):
+            raise networks[0]
     if not networks:
         raise click.UsageError("name a SPEC, for example `convcalc summary lenet5`, or give a network with -e")
     chosen = tuple(name for name in ("batch", "dtype") if ctx.get_parameter_source(name) in CHOSEN)
@@ -118,24 +130,33 @@ def command(
     with usage():
         refuse_together(form, options)
     code = 0
-    is_list = form == "json" and len(networks) > 1
+    if totals:
+        from convcalc.commands.summary_totals import tell_totals
+
+        return tell_totals(networks, choices, form, options, allowed)
+    is_list = form == "json" and (is_many or len(networks) > 1)
     if is_list:
         tell("[", form)
     for index, network in enumerate(networks):
         if index:
             tell(",\n" if form == "json" else "" if form in ENDLESS else "\n", form)
-        found = outcome(network, choices, form, options._replace(alone=len(networks) == 1), allowed, lints)
+        found = outcome(network, choices, form, options._replace(alone=len(networks) == 1 != is_list), allowed, lints)
         options = options._replace(header=False)  # of one CSV
         tell(found.pieces, form)
         if found.remark:
             tell(("\n", found.remark, "\n"), form)
         complain(found.findings)
-        for message in found.overruns:
-            say(message)
+        for over in found.overruns:
+            object_to(over)
         code = max(code, found.code or (WRONG if found.overruns else 0))
     if form == "json":
         tell("]\n" if is_list else "\n", form)
     return code
+
+
+def stands_for_many(name: str) -> bool:
+    """Whether a SPEC is a folder or a pattern; one in a line may have brackets."""
+    return os.path.isdir(name) or any(sign in name for sign in "*?[")
 
 
 def explains(report: NetworkReport, options: ReportOptions) -> bool:
@@ -158,17 +179,24 @@ class Outcome(NamedTuple):
 
     pieces: Iterable[str]
     findings: tuple[Diagnostic, ...] = ()
-    overruns: tuple[str, ...] = ()
+    overruns: tuple[Diagnostic, ...] = ()
     code: int = 0
     remark: str = ""  # a line below the report
 
 
 def outcome(
-    network: str | Source, choices: Choices, form: str, options: ReportOptions, allowed: dict[str, int], lints: bool
+    network: str | Source | Problem,
+    choices: Choices,
+    form: str,
+    options: ReportOptions,
+    allowed: dict[str, int],
+    lints: bool,
 ) -> Outcome:
-    """A network's report; in JSON an error in its place."""
+    """A network's report; in JSON of several an error in its place."""
     is_json = form in ("json", "jsonl")
     try:
+        if isinstance(network, Problem):
+            raise network
         graph, report = graph_and_report(network, choices)
         if lints and not report.errors:
             from convcalc.linting.linter import with_findings
@@ -188,6 +216,8 @@ def outcome(
         else:
             pieces = render(report, form, options) if report.layers else ()
     except Problem as error:
+        if is_json and options.alone:
+            raise
         if not is_json:
             return Outcome((), error.diagnostics, code=exit_code(error))
         from convcalc.render.report import json
@@ -200,6 +230,7 @@ def outcome(
 
         remark = lint_line(graph, report, choices)
     name = report.name or (network if isinstance(network, str) and network != "-" else "")
-    overruns = tuple(each.overrun(name) for each in found if each.over and not each.mark)
+    top = Mark(graph.spec.source, 1, 1)
+    overruns = tuple(each._replace(mark=top).finding(name) for each in found if each.over and not each.mark)
     over = tuple(each.finding(report.name) for each in found if each.over and each.mark)
     return Outcome(pieces, (*told, *over), overruns, INVALID if report.errors else WRONG if over else 0, remark)

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from convcalc.problem import problem
+from convcalc.problem import Problem, problem
 
 # Files that hold a network more often than not.
 ENDINGS = (".yaml", ".yml", ".py", ".ipynb", ".onnx", ".keras", ".pt2", ".prototxt", ".cfg")
 MAX_FILES = 10_000
+
+
+def expand_names(names: Iterable[str]) -> Iterator[str | Problem]:
+    """The networks that names stand for, one after another; a Problem in the place of one that stands for none."""
+    for name in names:
+        try:
+            yield from networks_in(name)
+        except Problem as error:
+            yield error
 
 
 def networks_in(name: str) -> list[str]:

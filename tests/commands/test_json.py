@@ -36,7 +36,8 @@ RIGHT = {
         "lenet5", "vgg16 --depth 1", "lenet5 alexnet", "lenet5 bad.yaml", "two.yaml", "lenet5 --count all",
         "lenet5 --memory all --batch 8", "lenet5 --max-parameters 60k", "resnet18 --without all", "unet --lint",
         ["-e", LINE, "--symbol", "C"], "densenet121 --notation latex", "bert_base", "c3d --dtype float16",
-        "net.yaml --convention keras",
+        "net.yaml --convention keras", "lenet5 vgg16 --totals", "lenet5 bad.yaml two.yaml --totals", ".", "'n*.yaml'",
+        "--totals 'n*.yaml' -e '3xHxH -> conv 8 k3'",
     ],
     "layer": [
         "conv 10 k5 p2 3x32x32", "maxpool 2 3x33x33", "tconv 8 k4 s2 p1 3x8x8", "linear 10 784", "concat 64x28x28 32x28x28",
@@ -86,13 +87,14 @@ RIGHT = {
     "formulas": ["", "conv", "macs", "conv.macs", "receptive_field", "attention.parameters"],
     "schema": sorted(SCHEMAS),
     "help": ["", "answers", "keys", "layer", "quantities", "summary", "c001"],
+    "init": ["new.yaml", "--from lenet5 copy.yaml", "answers key.yaml answers.yaml", "assignment lenet5 new_key.yaml"],
     "completion": ["bash", "zsh", "fish"], "man": ["", "check"],
     "watch": ["net.yaml --times 1", "net.yaml --times 1 --max-parameters 5", "two.yaml --times 1 --batch 2"],
 }  # fmt: skip
 
 # What ends with an error object instead.
 WRONG = {
-    "summary": ["nothing", "bad.yaml", "torn.yaml", "", "lenet5 --columns layer", "lenet5 --nonsense", "lenet5 --set x=1", "lenet5 --batch 0"],
+    "summary": ["nothing", "bad.yaml", "torn.yaml", "", "lenet5 --columns layer", "lenet5 --nonsense", "lenet5 --set x=1", "lenet5 --batch 0", "nothing/*.yaml", "lenet5 --totals --depth 1", "bad.yaml --totals"],
     "layer": ["", "conv 10 k5", "conv 10 k9 3x4x4", "nothing 3x4x4", "conv 10 k5 3x9x9 --ascii", "conv 1 k3 1x5x5 --work blank"],
     "explain": ["", "nothing", "lenet5 C9", "bad.yaml", "torn.yaml", "lenet5 -q nothing"],
     "solve": ["", "3x32x32", "nothing", "resnet50 --output 7x", "lenet5 --parameters x"],
@@ -107,6 +109,7 @@ WRONG = {
     "specs": ["--show nothing", "--names --show lenet5", "--max-parameters x"],
     "kinds": ["nothing", "conv pool"], "formulas": ["nothing", "conv.nothing", "nothing.macs"],
     "schema": ["", "nothing"], "help": ["nothing", "answers keys", "C999"],
+    "init": ["net.yaml", "answers", "net.txt", "a.yaml b.yaml", "--from nothing x.yaml"],
     "completion": ["", "nothing"], "man": ["nothing", "check -o folder"], "watch": ["", "nothing.yaml", "bad.yaml --times 1", "net.yaml --columns help"],
 }  # fmt: skip
 # What only JSON cannot be.
@@ -180,11 +183,11 @@ def test_no_command_is_without():
     for name in COMMANDS:
         options = {option for param in cli.get_command(context, name).params for option in param.opts}
         assert {"--json", "--format"} <= options, name
-        assert "-o" in options or name == "watch"  # whose text never ends
+        assert "-o" in options or name in ("watch", "init")  # whose text never ends, and which writes a file anyway
 
 
 def test_every_schema_is_one_and_is_that_of_something():
-    named = {*RIGHT, "class", "error"} - {"schema", "watch"}
+    named = {*RIGHT, "class", "error", "totals"} - {"schema", "watch"}
     assert named == SCHEMAS.keys()
     for name, schema in SCHEMAS.items():
         jsonschema.Draft202012Validator.check_schema(schema)

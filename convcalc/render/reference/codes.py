@@ -314,7 +314,7 @@ CODES = (
     ErrorCode("Y020", "There is a character in the file that no text has."),
     ErrorCode("Y021", "There are more values in the file than are read."),
     ErrorCode("Y030", "There is no such file, and no bundled network of that name.", "convcalc summary lennet5"),
-    ErrorCode("Y031", "A folder stands where a file belongs.", "convcalc summary nets", {"nets/README": "Networks.\n"}),
+    ErrorCode("Y031", "A folder stands where a file belongs.", "convcalc explain nets", {"nets/README": "Networks.\n"}),
     ErrorCode("Y032", "The file may not be read."),
     ErrorCode("Y033", "The file is not in UTF-8."),
     ErrorCode("Y034", "The file is larger than is read."),

@@ -56,6 +56,14 @@ HELP = shell(
     commands=list_of(record("name about text: string", "name about")),
     codes=list_of(record("code meaning: string, example: string?, files: {string}"), "Of errors, warnings and notes."),
 )
+INIT = shell(
+    "init",
+    "convcalc init --json: what was written, and the commands that go on from there",
+    "convcalc: string, kind, file, editor_schema: string, commands: [string]",
+    "kind file editor_schema commands",
+    kind={"enum": ["spec", "answers", "assignment"]},
+    file=type_of("string", "Its path."),
+)
 COMPLETION = shell(
     "completion",
     "convcalc completion --json: the script by which a shell completes command lines",

@@ -7,10 +7,13 @@ from typing import Any
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.marking.verdict import STATES
 from convcalc.network.quantity import COUNTED
-from convcalc.render.reference.reference_schemas import COMPLETION, CONVERT, FORMULAS, HELP, KINDS, MAN, SPECS
+from convcalc.render.reference.reference_schemas import COMPLETION, CONVERT, FORMULAS, HELP, INIT, KINDS, MAN, SPECS
 from convcalc.render.reference.schema_language import (
     DRAFT,
+    EXACT_NUMBER,
     FINDING,
+    SIZES,
+    SIZES_OR_NOT,
     STABLE,
     list_of,
     mapping_to,
@@ -18,7 +21,7 @@ from convcalc.render.reference.schema_language import (
     schema_of,
     shell,
     type_of,
-)
+)  # fmt: skip
 from convcalc.render.reference.worked_schemas import DRAW, EXPLAIN, LAYER_WORKED, QUIZ
 
 COUNTS = " ".join(COUNTED)
@@ -253,6 +256,25 @@ SWEEP = shell(
         "Where no point is left: how many there are without one of the conditions, and what comes nearest to it.",
     ),
 )
+COUNT_IF_TOLD = {"anyOf": [EXACT_NUMBER, type_of("null")]}
+TOTALS_ROW = record(
+    "spec: string, name: string?, convention, inputs, output, layers: integer, "
+    f"{COUNTS} memory, receptive_field, errors",
+    "spec name",
+    convention={"enum": [*CONVENTIONS]},
+    inputs=mapping_to(SIZES),
+    output=SIZES_OR_NOT,
+    **dict.fromkeys((*COUNTED, "memory"), COUNT_IF_TOLD),
+    receptive_field={"type": ["object", "null"]},
+    errors=list_of(FINDING, "Of a network that is broken, in the place of its totals."),
+)
+TOTALS = shell(
+    "totals",
+    "convcalc summary --totals --json: networks with their totals; with jsonl a document for each",
+    "convcalc: string, networks",
+    "networks",
+    networks=list_of(TOTALS_ROW),
+)
 EITHER = [type_of("$report"), type_of("$error")]
 SUMMARY = {
     "$schema": DRAFT, "$id": "convcalc/summary/1", "$comment": STABLE,
@@ -271,7 +293,7 @@ ERRORS = {
     "$defs": {"finding": FINDING}, **ERROR,
 }  # fmt: skip
 DOCUMENTS: tuple[dict[str, Any], ...] = (
-    APPLY, CHECK, CLASS, COMPARE, COMPLETION, CONVERT, DRAW, ERRORS, EXPLAIN, FORMULAS, HELP, KINDS, LAYER_WORKED, LINT,
-    MAN, QUIZ, SOLVE, SPECS, SUMMARY, SWEEP,
+    APPLY, CHECK, CLASS, COMPARE, COMPLETION, CONVERT, DRAW, ERRORS, EXPLAIN, FORMULAS, HELP, INIT, KINDS, LAYER_WORKED,
+    LINT, MAN, QUIZ, SOLVE, SPECS, SUMMARY, SWEEP, TOTALS,
 )  # fmt: skip
 SCHEMAS: dict[str, dict[str, Any]] = {document["$id"].split("/")[1]: document for document in DOCUMENTS}

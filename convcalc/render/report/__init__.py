@@ -48,6 +48,7 @@ class ReportOptions(NamedTuple):
     terminal: bool = False
     unicode: bool = True  # False: x, - and floor(…) instead of ×, — and ⌊…⌋
     totals: bool = False  # a row of totals in CSV too
+    wide: bool = False  # CSV with a column for each side
     header: bool = True  # the first row of CSV; without it reports can follow each other
     tools: str = ""  # a tool of convcalc.tools.counting whose count is shown, or all
     memory: str = ""  # a tool of convcalc.tools.memory whose figures are shown, or all
@@ -85,6 +86,8 @@ def refuse_together(form: str, options: ReportOptions) -> None:
         raise problem("U010", f"--bars has no say over {asked}")
     if options.bars and options.columns and not any(name.startswith("share") for name in options.columns):
         raise problem("U010", "--bars has no say over columns without shares", "--columns layer,macs,share_macs")
+    if options.wide and form != "csv":
+        raise problem("U010", f"--wide is of CSV, not of {form}", "add --format csv")
     drawn = options.style in LECTURES
     over_style = [("--count", options.tools), ("--columns", options.columns), ("--bars", options.bars)]
     for option, is_given in (*over_style, *((f"--{name}", drawn) for name in options.chosen)):

@@ -30,6 +30,11 @@ def csv_lines(rows: Iterable[Iterable[Any]], separator: str = ",") -> Iterator[s
 
 
 def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
+    if options.wide:
+        from convcalc.render.report.wide import wide_lines
+
+        yield from wide_lines(report, options)
+        return
     if not options.columns and options.style in ("", "full"):
         options = options._replace(columns=tuple(column.key for column in COLUMNS), style="")
     if options.style in LECTURES:

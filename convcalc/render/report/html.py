@@ -31,7 +31,11 @@ HTML = UNICODE._replace(less="&lt;", text=safe, code="<code>%s</code>")
 
 
 def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
-    made = text_table(report, options, HTML)
+    yield from table_page(text_table(report, options, HTML))
+
+
+def table_page(made: TextTable) -> Iterator[str]:
+    """A page that has one table."""
     yield from page_head(made.title, TABLE_STYLE)
     yield from table(made)
     yield "</html>\n"

@@ -11,6 +11,7 @@ from convcalc.render.script import Script, printable
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
     from convcalc.render.report import ReportOptions
+    from convcalc.render.report.text_table import TextTable
 
 ON_A_PAGE = 45  # rows
 SPECIAL = str.maketrans(
@@ -49,7 +50,10 @@ LATEX = Script(
 
 
 def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
-    made = text_table(report, options, LATEX)
+    yield from latex_table(text_table(report, options, LATEX))
+
+
+def latex_table(made: TextTable) -> Iterator[str]:
     long = len(made.marks) > ON_A_PAGE
     environment = "longtable" if long else "tabular"
     heads = row(escape(head.title) for head in made.heads)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
     from convcalc.render.report import ReportOptions
     from convcalc.render.report.text_table import TextTable
+    from convcalc.render.script import Script
 
 
 def escape(text: str) -> str:
@@ -21,9 +22,12 @@ def escape(text: str) -> str:
 
 
 def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
+    yield from markdown_table(text_table(report, options, markdown_script(options)))
+
+
+def markdown_script(options: ReportOptions) -> Script:
     script = UNICODE if options.unicode else ASCII
-    own = script._replace(less=r"\<", text=lambda words: escape(script.text(words)), code="`%s`", formula="$%s$")
-    yield from markdown_table(text_table(report, options, own))
+    return script._replace(less=r"\<", text=lambda words: escape(script.text(words)), code="`%s`", formula="$%s$")
 
 
 def markdown_table(made: TextTable) -> Iterator[str]:

@@ -62,6 +62,16 @@ def paint(report: NetworkReport, options: ReportOptions, script: Script) -> Iter
         yield [("  --depth 1 folds the blocks", "quiet")]
 
 
+def painted_table(whole: TextTable, limit: int, colour: bool, unicode: bool) -> Iterator[str]:
+    """A table of its own as it fits the terminal, and what that has no room for."""
+    made, missing, cut, gap = fit(whole, limit, "…" if unicode else "...")
+    yield from colour_lines(paint_table(made, limit, gap, unicode), colour)
+    if missing:
+        yield from colour_lines(aside(not_shown(missing, limit), "--format plain"), colour)
+    elif cut:
+        yield from colour_lines(aside(f"shortened to {limit} columns", "--format plain"), colour)
+
+
 def not_shown(missing: list[Head], limit: int) -> str:
     return f"not shown in {limit} columns: {', '.join(head.title for head in missing)}"
 

@@ -66,18 +66,13 @@ def plain_lines(sweep: AnsweredSweep, look: SweepLook) -> Iterator[str]:
 
 def painted_table(sweep: AnsweredSweep, look: SweepLook) -> Iterator[str]:
     """As wide as a terminal; what it has no room for is named."""
-    from convcalc.render.report.table import aside, colour_lines, fit, not_shown, paint_table
+    from convcalc.render.report.table import painted_table as paint
 
     whole = text_table(sweep, UNICODE if look.unicode else ASCII)
     if not whole.cells[0]:
         yield from plain_lines(sweep, look)
         return
-    made, missing, cut, gap = fit(whole, look.width, "…" if look.unicode else "...")
-    yield from colour_lines(paint_table(made, look.width, gap, look.unicode), look.colour)
-    if missing:
-        yield from colour_lines(aside(not_shown(missing, look.width), "--format plain"), look.colour)
-    elif cut:
-        yield from colour_lines(aside(f"shortened to {look.width} columns", "--format plain"), look.colour)
+    yield from paint(whole, look.width, look.colour, look.unicode)
     yield from command_lines(sweep)
 
 

@@ -1,0 +1,131 @@
+"""-o writes what standard output would have had into a file, which is whole in the end or stays as it was."""
+
+import json
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from convcalc.commands import COMMANDS
+from convcalc.commands.destination import Formats
+
+# What is typed before -o FILE, and a file whose ending chooses the format, with what that is.
+ENDINGS = [
+    ("summary lenet5", "t.csv", "--format csv"), ("summary lenet5", "t.json", "--json"), ("summary lenet5", "t.md", "--format markdown"),
+    ("summary lenet5", "t.tex", "--format latex"), ("summary lenet5", "t.html", "--format html"), ("summary lenet5", "t.svg", "--format svg"),
+    ("summary lenet5", "t.jsonl", "--format jsonl"), ("summary lenet5", "t.txt", "--format plain"), ("summary lenet5", "t", ""),
+    ("layer conv 10 k5 3x32x32", "t.md", "--format markdown"), ("layer conv 10 k5 3x32x32", "t.txt", ""), ("explain lenet5", "t.html", "--format html"),
+    ("explain lenet5", "t.json", "--json"), ("solve 3x9x9 conv 8 k? 8x7x7", "t.json", "--json"), ("solve 3x9x9 conv 8 k? 8x7x7", "t", ""),
+    ("compare lenet5 alexnet", "t.csv", "--format csv"), ("lint lenet5", "t.sarif", "--format sarif"), ("lint lenet5", "t.json", "--json"),
+    ("kinds conv", "t.txt", ""), ("kinds", "t.json", "--json"), ("formulas macs", "t.txt", ""), ("specs", "t.csv", "--format csv"),
+    ("specs --show lenet5", "t.yaml", ""), ("schema lint", "t.json", ""), ("help answers", "t.txt", ""), ("convert lenet5 --to keras", "t.py", ""),
+    ("convert lenet5 --to onnx", "t.onnx", ""), ("completion fish", "convcalc.fish", ""), ("apply relu 1..4:2x2", "t.md", "--format markdown"),
+    ("summary lenet5", "t.sarif", "--format sarif"), ("draw lenet5", "t.svg", ""), ("sweep lenet5 --over H=32..40:4", "t.csv", "--format csv"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "name", "chosen"), ENDINGS, ids=[f"{words} -o {name}" for words, name, _ in ENDINGS])
+def test_a_file_has_what_standard_output_has(capfdbinary, tmp_path, monkeypatch, words, name, chosen):
+    from convcalc.cli import run
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "40")
+    code = run([*words.split(), *chosen.split()])
+    printed = capfdbinary.readouterr().out
+    assert run([*words.split(), "-o", name]) == code
+    assert capfdbinary.readouterr().out == b""
+    assert Path(name).read_bytes() == printed and printed
+    assert os.listdir(tmp_path) == [name]
+    assert run([*words.split(), *chosen.split(), "-o", "-"]) == code
+    assert capfdbinary.readouterr().out == printed and not Path("-").exists()
+
+
+def test_a_format_that_is_chosen_is_not_the_endings(convcalc, tmp_path):
+    path = tmp_path / "t.txt"
+    assert convcalc("summary", "lenet5", "--json", "-o", path)[:2] == (0, "")
+    assert json.loads(path.read_text())["name"] == "LeNet-5"
+
+
+@pytest.mark.parametrize("name", ["net.yaml", "net.py", "t.csv", "t.xyz"])
+def test_an_ending_that_stands_for_no_format_is_refused(convcalc, tmp_path, name):
+    """So a spec is not written over by its own table."""
+    path = tmp_path / name
+    path.write_text("before")
+    code, out, err = convcalc("explain", "lenet5", "-o", path)
+    assert (code, out, path.read_text()) == (
+        2,
+        "",
+        "before",
+    ) and f"not written as .{name[name.index('.') + 1 :]}" in err
+    assert "--format text, markdown, latex, html, json" in err
+
+
+@pytest.mark.parametrize(
+    "words", ["summary nothing", "explain lenet5 C9", "compare lenet5 nothing", "layer conv k9 1 1x3x3"]
+)
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_file_stays_as_it_was_where_there_is_an_error(convcalc, tmp_path, words, form):
+    path = tmp_path / "t"
+    path.write_text("before")
+    code, out, err = convcalc(*words.split(), *form, "-o", path)
+    assert code in (2, 3) and path.read_text() == "before" and os.listdir(tmp_path) == ["t"]
+    assert json.loads(out)["schema"] == "convcalc/error/1" if form else (out == "" and err)
+
+
+def test_a_network_among_others_that_is_broken_is_told_and_the_file_has_the_others(convcalc, tmp_path):
+    path = tmp_path / "t.csv"
+    code, out, err = convcalc("summary", "lenet5", "nothing", "alexnet", "-o", path)
+    assert (code, out) == (3, "") and 'no bundled network "nothing"' in err
+    assert {line.split(",")[0] for line in path.read_text().splitlines()[1:]} == {"LeNet-5", "AlexNet"}
+
+
+def test_a_file_that_cannot_be_written_is_told(convcalc, tmp_path):
+    code, out, err = convcalc("summary", "lenet5", "-o", tmp_path / "none" / "t.csv")
+    assert (code, out) == (3, "") and "B040" in err and "cannot be written" in err
+    assert convcalc("summary", "lenet5", "-o", tmp_path)[0] == 3
+    code, _, err = convcalc("summary", "lenet5", "-o", "")
+    assert code == 2 and "is empty" in err
+
+
+def test_a_pipe_stays_a_pipe(convcalc, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    found = []
+    reader = threading.Thread(target=lambda: found.append(pipe.read_text()))
+    reader.start()
+    assert convcalc("summary", "lenet5", "--format", "csv", "-o", pipe)[:2] == (0, "")
+    reader.join(10)
+    assert found[0].startswith("network,layer") and pipe.is_fifo()
+
+
+def test_full_devices_are_told(convcalc):
+    if not os.path.exists("/dev/full"):
+        pytest.skip("there is no /dev/full")
+    code, _, err = convcalc("summary", "lenet5", "-o", "/dev/full")
+    assert code == 3 and "/dev/full cannot be written: No space left on device" in err
+
+
+def test_a_link_leads_to_the_file(convcalc, tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    assert convcalc("specs", "--names", "-o", tmp_path / "link")[:2] == (0, "")
+    assert (tmp_path / "link").is_symlink() and "lenet5" in (tmp_path / "file").read_text()
+
+
+def test_a_folder_named_with_a_dash_is_standard_output(convcalc, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for words in (["quiz", "lenet5"], ["check", "lenet5", "-", "--single"]):
+        assert convcalc(*words, "-o", "-")[1] == convcalc(*words)[1]
+    assert not os.listdir(tmp_path)
+
+
+def test_solve_has_its_shape_and_its_file(convcalc, tmp_path):
+    path = tmp_path / "t.txt"
+    assert convcalc("solve", "resnet50", "--output", "7x7", "--output-file", path)[:2] == (0, "")
+    assert path.read_text() == convcalc("solve", "resnet50", "--output", "7x7")[1]
+
+
+def test_the_usual_endings_are_none_of_a_format():
+    formats = Formats(("text", "csv"), ("github", "sarif"), "text")
+    assert [formats.by_ending(name) for name in ("a", "a.txt", "a.CSV", "a.sarif", "a.log", "x.y/a")] == ["", "text", "csv", "sarif", "text", ""]  # fmt: skip
+    assert len(COMMANDS) > 15
