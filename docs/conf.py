@@ -10,6 +10,7 @@ from convcalc import __version__ as release
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tests")]
 from writers import prepare  # noqa: E402
+from writers.highlighting import CommandLexer  # noqa: E402
 
 project = "convcalc"
 author = "the authors of convcalc"
@@ -41,4 +42,5 @@ linkcheck_retries = 2
 def setup(app):
     """The reference is written before Sphinx looks which pages there are; Pygments knows no CSV."""
     app.add_lexer("csv", TextLexer)
+    app.add_lexer("console", CommandLexer)
     app.connect("builder-inited", lambda app: prepare(Path(app.srcdir)))

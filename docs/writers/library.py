@@ -23,7 +23,14 @@ MODULES = re.compile(r"\b(?:convcalc|typing|collections|builtins|pathlib)\.(?:\w
 def pages() -> dict[str, str]:
     names = sorted(convcalc.__all__, key=str.lower)
     found = {name: getattr(convcalc, name) for name in names}
-    rows = ((f"[{code(name)}](#{name.lower()})", prose(first_sentence(each))) for name, each in found.items())
+    places = [name.lower() for name in names]  # Layer and layer: the second has a number behind it
+    again = [
+        f"-{places[:number].count(place)}" if place in places[:number] else "" for number, place in enumerate(places)
+    ]
+    rows = (
+        (f"[{code(name)}](#{place}{number})", prose(first_sentence(found[name])))
+        for name, place, number in zip(names, places, again, strict=True)
+    )
     parts = (part for name, each in found.items() for part in documented(name, each))
     return {"index.md": page("Library", ABOUT, table(("name", "what it is"), rows), *parts)}
 
@@ -39,10 +46,19 @@ def documented(name: str, found: Any) -> Iterator[str]:
         yield block("python", f"convcalc.{name}{signature(found)}")
     yield from described(found)
     if isinstance(found, type):
-        for member, each in members(found):
-            called = f"{member}{signature(each)}" if callable(each) else f"{member}{result(each)}"
-            yield block("python", called)
-            yield from described(each)
+        known = [(member, each) for member, each in members(found) if inspect.getdoc(each)]
+        yield table(
+            ("attribute", "type", "what it is"),
+            (
+                (code(member), code(result(each)), prose(inspect.getdoc(each) or ""))
+                for member, each in known
+                if not callable(each)
+            ),
+        )
+        for member, each in known:
+            if callable(each):
+                yield block("python", f"{member}{signature(each)}")
+                yield from described(each)
 
 
 def members(found: type) -> Iterator[tuple[str, Any]]:
@@ -67,11 +83,11 @@ def result(found: Any) -> str:
     """The type of a property."""
     getter = getattr(found, "fget", None) or getattr(found, "func", None)
     said = getattr(getter, "__annotations__", {}).get("return", "")
-    return f": {plain_types(said if isinstance(said, str) else getattr(said, '__name__', str(said)))}" if said else ""
+    return plain_types(said if isinstance(said, str) else getattr(said, "__name__", str(said)))
 
 
 def plain_types(text: str) -> str:
-    return MODULES.sub("", text.replace("'", ""))
+    return MODULES.sub("", re.sub(r"(^|: |-> )'([^']*)'", r"\1\2", text))
 
 
 def described(found: Any) -> Iterator[str]:
