@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.library.frozen import Frozen, FrozenMapping, fill
 from convcalc.library.layers import Layer
+from convcalc.library.network import Network
 from convcalc.library.symbolic import public
 from convcalc.questions.compare import compare
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.library.network import Network
+    from convcalc.library.loading import NetworkSource
     from convcalc.library.symbolic import Number
     from convcalc.questions.compare import Comparison
 
@@ -114,12 +115,12 @@ class NetworkComparison(Frozen):
         return comparison_html(self._found)
 
 
-def comparison(first: Network, others: tuple[Network | str, ...]) -> NetworkComparison:
-    """The first network beside others, which may be named."""
+def comparison(first: Network, others: tuple[Network | NetworkSource, ...]) -> NetworkComparison:
+    """The first network beside others, which may be what `load` takes."""
     from convcalc.library.loading import load
     from convcalc.problem import problem
 
     if not others:
         raise problem("U007", "with which network is it to be compared?", 'network.compare("resnet50")')
-    loaded = tuple(load(other) if isinstance(other, str) else other for other in others)
+    loaded = tuple(other if isinstance(other, Network) else load(other) for other in others)
     return NetworkComparison((first, *loaded))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.library.document import Document, write_file
 from convcalc.library.frozen import entry_point, fill
+from convcalc.library.loading import names_of
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
@@ -88,10 +89,27 @@ def drawing(network: Network, subject: str, theme: str, options: Mapping[str, An
     return found
 
 
+WORDS = {"scale": ("log", "sqrt", "linear"), "direction": ("", "down", "right")}
+NUMBERS = ("depth", "step", "budget", "bits", "batch")
+
+
 def option_value(name: str, value: Any) -> Any:
-    """An option as pictures take it: names as a tuple, a photograph read from its file."""
+    """An option as pictures take it: names as a tuple, bytes as a number, a photograph read from its file.
+
+    A Problem where it is nothing of the kind.
+    """
     if name in ("layers", "quantities"):
-        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else tuple(value)
+        return names_of(value)
+    if name in WORDS and value not in WORDS[name]:
+        raise problem(
+            "U010", f'there is no {name} "{str(value)[:40]}"', f"one of {', '.join(filter(None, WORDS[name]))}"
+        )
+    if name == "budget" and isinstance(value, str):
+        from convcalc.algebra.parser import size_in_bytes
+
+        value = size_in_bytes(value)
+    if name in NUMBERS and (not isinstance(value, int) or value < 0):
+        raise problem("U002", f"{name}={value!r} is not a whole number, at least 0", f"{name}=1")
     if name == "image" and isinstance(value, (str, os.PathLike)):
         from convcalc.render.pictures.photographs import open_photograph
 

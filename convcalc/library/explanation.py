@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.library.document import Document
 from convcalc.library.frozen import entry_point, fill
+from convcalc.library.loading import names_of
 from convcalc.problem import problem
 from convcalc.questions.explain import WITHOUT_INPUT, ExplanationRequest, explain
 from convcalc.questions.explain import quantity as quantity_name
@@ -52,8 +53,7 @@ def explanation(
     for word, known in ((work, WORKS), (notation or next(iter(TEXTBOOKS)), TEXTBOOKS)):
         if word not in known:
             raise problem("U010", f'there is no "{word[:40]}"', f"one of {', '.join(known)}")
-    words = quantities.replace(",", " ").split() if isinstance(quantities, str) else quantities
-    names = tuple(quantity_name(word) for word in words)
+    names = tuple(map(quantity_name, names_of(quantities)))
     report = network._report
     if not WITHOUT_INPUT.issuperset(names) or not names:
         report.demand_shapes()

@@ -6,7 +6,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from convcalc.layers.binding import AXES
-from convcalc.network.quantity import COUNTED
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def layer_row(layer: Layer) -> dict[str, Any]:
         row |= sides(name, shape, last)
     for name in OF_AXES:
         row |= along_axes(name, layer.settings.get(name))
-    row |= {name: layer.counts[name] for name in COUNTED}
+    row |= layer.counts
     return row | along_axes("rf", layer.receptive_field.size) | {"line": layer.line}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, overload
 
 from convcalc.library.counts import CountedThing
@@ -179,10 +178,13 @@ class Layer(CountedThing):
         return self.name, self.text, self.settings, self.sources, shapes, self.counts, self.receptive_fields
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Layer) and self._facts() == other._facts())
+        if not isinstance(other, Layer):
+            return False
+        one, two = (layer._report._replace(line=None) for layer in (self, other))
+        return one == two or self._facts() == other._facts()
 
     def __hash__(self) -> int:
-        return hash(self._facts())
+        return hash((self.name, self.kind, self.sources))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Layer, (self._network, self._index)
@@ -228,13 +230,15 @@ class Layers(Frozen, Sequence[Layer]):
             return Layers(self._network, self._places[key])
         if isinstance(key, str):
             return Layer(self._network, self._place(key))
+        if not isinstance(key, int):
+            raise TypeError(f"a layer has a name or a place, not a {type(key).__name__}")
         try:
             return Layer(self._network, self._places[key])
         except IndexError:
             raise IndexError(f"there are {len(self)} layers, none at {key}") from None
 
     def _place(self, name: str) -> int:
-        place = places_by_name(self._network).get(name)
+        place = self._network._places.get(name)
         if place is None or place not in self._places:
             from convcalc.network.selection import layers_called, unknown_layer
 
@@ -269,7 +273,7 @@ class Layers(Frozen, Sequence[Layer]):
 
     def __contains__(self, item: object) -> bool:
         if isinstance(item, str):
-            place = places_by_name(self._network).get(item)
+            place = self._network._places.get(item)
             return place is not None and place in self._places
         return any(item == layer for layer in self)
 
@@ -291,11 +295,6 @@ class Layers(Frozen, Sequence[Layer]):
         from convcalc.library.html import layers_html
 
         return layers_html(self)
-
-
-@lru_cache(maxsize=16)
-def places_by_name(network: Network) -> dict[str, int]:
-    return {layer.name: place for place, layer in enumerate(network._report.layers)}
 
 
 def number_text(value: Number | None) -> str:

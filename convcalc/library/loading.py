@@ -26,9 +26,12 @@ if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
     from convcalc.spec.model import Spec
 
+    NetworkSource: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
+    Names: TypeAlias = str | Iterable[str]  # several between commas, or one by one
     InputShape: TypeAlias = str | int | Sequence[int | str | Number]
     Setting: TypeAlias = str | bool | float | Number
 
+SIDES, UNDECLARED = frozenset("DHWL"), "U004"  # letters that an input may be given, and the code where it has none
 DICT, TEXT = "<dict>", "<text>"  # what a source is called that has no name
 
 
@@ -67,15 +70,15 @@ class NetworkOrigin(NamedTuple):
 
 @entry_point
 def load(
-    source: str | os.PathLike[str] | Mapping[str, Any] = "",
+    source: NetworkSource = "",
     *,
     text: str = "",
     input: InputShape | Mapping[str, InputShape] = "",
     convention: str = "",
     layout: str = "",
     symbolic: bool = False,
-    symbols: Iterable[str] = (),
-    without: Iterable[str] = (),
+    symbols: Names = (),
+    without: Names = (),
     defaults: Mapping[str, str] | None = None,
     args: Mapping[str, object] | None = None,
     train: bool = False,
@@ -88,10 +91,10 @@ def load(
     All forms are read that the commands read, programs, ONNX and notebooks among them, and nothing in them is run;
     `net.py:Net` is one network of a program.  `input` is the shape of the input, `"3x64x64"` or `(3, 64, 64)`, or a
     mapping of those by name; without the batch, channels first unless `layout` says channels_last.  Further keywords
-    are values of the names that it declares, as are those of `let`, for names that are keywords here.  `symbolic` has
-    letters for the sides of the input, `symbols` are names that stay letters, `without` leaves optional items out,
-    `defaults` are settings by kind, `args` arguments of a program's class, `train` reads that as in training, and
-    `in_order` a printed model as a chain.
+    are values of the names that it declares, or of the sides of its input (H, W), as are those of `let`, for names
+    that are keywords here.  `symbolic` has letters for the sides of the input, `symbols` are names that stay letters,
+    `without` leaves optional items out, `defaults` are settings by kind, `args` arguments of a program's class, `train`
+    reads that as in training, and `in_order` a printed model as a chain.
 
     A Problem, with all that is wrong and where, if there is no such network or anything in it does not fit.
 
@@ -105,12 +108,21 @@ def load(
     from convcalc.library.network import Network
 
     choices = Choices(
-        input_texts(input), setting_texts({**(let or {}), **values}), convention, tuple(without), symbolic, layout,
-        tuple(symbols), dict(defaults or {}), {name: str(value) for name, value in (args or {}).items()},
+        input_texts(input), setting_texts({**(let or {}), **values}), convention, names_of(without), symbolic, layout,
+        names_of(symbols), dict(defaults or {}), {name: str(value) for name, value in (args or {}).items()},
         train, in_order,
     )  # fmt: skip
     check_choices(choices)
-    return Network(NetworkOrigin(read_source(source, text, choices)), choices)
+    origin = NetworkOrigin(read_source(source, text, choices))
+    sides = {name: value for name, value in values.items() if name in SIDES}
+    try:
+        return Network(origin, choices)
+    except Problem as error:
+        if not sides or error.diagnostics[0].code != UNDECLARED:
+            raise
+    choices = choices._replace(sets={name: text for name, text in choices.sets.items() if name not in sides})
+    usual = Network(origin, choices)
+    return Network(origin, choices_with(choices, usual._graph, usual._report, "", sides))
 
 
 @entry_point
@@ -148,7 +160,7 @@ def check_choices(choices: Choices) -> None:
             raise problem("U010", f'there is no {name} "{word[:40]}"', f"one of {', '.join(known)}")
 
 
-def read_source(source: str | os.PathLike[str] | Mapping[str, Any], text: str, choices: Choices) -> Source:
+def read_source(source: NetworkSource, text: str, choices: Choices) -> Source:
     """The text that a network is loaded from."""
     if bool(source) == bool(text):
         raise problem("U007", "name one network, or give its text", 'load("vgg16"), load("net.yaml"), load(text="…")')
@@ -181,6 +193,11 @@ def plain(content: Any) -> Any:
     if isinstance(content, (list, tuple)):
         return [plain(value) for value in content]
     return setting_text(content) if isinstance(content, (Fraction, SymbolicNumber)) else content
+
+
+def names_of(words: Names) -> tuple[str, ...]:
+    """Names one by one, or several between commas."""
+    return tuple(words.replace(",", " ").split()) if isinstance(words, str) else tuple(words)
 
 
 def shape_as_text(shape: InputShape) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from convcalc.library.explanation import Explanation
     from convcalc.library.findings import LintReport
     from convcalc.library.layers import Shape
-    from convcalc.library.loading import InputShape, NetworkOrigin, Setting
+    from convcalc.library.loading import InputShape, Names, NetworkOrigin, NetworkSource, Setting
     from convcalc.network.graph import Graph
     from convcalc.network.walk import NetworkReport
     from convcalc.problem import Diagnostic
@@ -42,18 +42,20 @@ class Network(WritableNetwork):
     ((64, 224, 224), 138357544)
     """
 
-    __slots__ = ("__weakref__", "_choices", "_graph", "_origin", "_report")
+    __slots__ = ("_choices", "_graph", "_origin", "_places", "_report")
     _origin: NetworkOrigin
     _choices: Choices
     _graph: Graph
     _report: NetworkReport
+    _places: dict[str, int]  # of layers, by name
 
     def __init__(self, origin: NetworkOrigin, choices: Choices):
         graph = graph_of(origin.spec(choices), choices)
         report = walk(graph)
         if report.errors:
             raise Problem(*report.errors)
-        fill(self, _origin=origin, _choices=choices, _graph=graph, _report=report)
+        places = {layer.name: place for place, layer in enumerate(report.layers)}
+        fill(self, _origin=origin, _choices=choices, _graph=graph, _report=report, _places=places)
 
     # What it is
 
@@ -208,8 +210,8 @@ class Network(WritableNetwork):
         return explanation(self, layers, quantities, work, notation)
 
     @entry_point
-    def compare(self, *others: Network | str) -> NetworkComparison:
-        """It beside others: totals with their exact ratios to its own, and the layers that differ.
+    def compare(self, *others: Network | NetworkSource) -> NetworkComparison:
+        """It beside others, or what `load` takes: totals with exact ratios to its own, and the layers that differ.
 
         >>> convcalc.load("vgg16").compare("vgg19").totals["parameters"].ratios
         (1, Fraction(17958405, 17294693))
@@ -219,15 +221,16 @@ class Network(WritableNetwork):
         return comparison(self, others)
 
     @entry_point
-    def lint(self, *, notes: bool = False, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> LintReport:
+    def lint(self, *, notes: bool = False, select: Names = (), ignore: Names = ()) -> LintReport:
         """What the rules of thumb find, in the order of the layers; with `notes` those that good networks break too.
 
         >>> [finding.code for finding in convcalc.load("3x31x31 -> conv 8 k3 -> maxpool 2").lint()]
         ['dropped-input']
         """
         from convcalc.library.findings import lint_report
+        from convcalc.library.loading import names_of
 
-        return lint_report(self, notes, tuple(select), tuple(ignore))
+        return lint_report(self, notes, names_of(select), names_of(ignore))
 
     # As a value
 

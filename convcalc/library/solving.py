@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from convcalc.library.frozen import Frozen, FrozenMapping, entry_point, fill
-from convcalc.library.loading import check_choices, input_texts, setting_texts, shape_as_text
+from convcalc.library.loading import check_choices, input_texts, names_of, setting_texts, shape_as_text
 from convcalc.library.network import Network
 from convcalc.library.symbolic import public
 from convcalc.network.quantity import BOUNDED
@@ -19,10 +19,10 @@ from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from convcalc.library.layers import Shape
-    from convcalc.library.loading import InputShape, Setting
+    from convcalc.library.loading import InputShape, Names, Setting
     from convcalc.library.symbolic import Number
     from convcalc.solving.answer import Answer, Solution
     from convcalc.solving.question import Question
@@ -195,8 +195,8 @@ def solve(
     input: InputShape | Mapping[str, InputShape] = "",
     convention: str = "",
     layout: str = "",
-    symbols: Iterable[str] = (),
-    without: Iterable[str] = (),
+    symbols: Names = (),
+    without: Names = (),
     defaults: Mapping[str, str] | None = None,
     let: Mapping[str, Setting] | None = None,
     parameters: str | int = "",
@@ -225,8 +225,8 @@ def solve(
     {'input': 63}
     """
     choices = Choices(
-        input_texts(input), setting_texts({**(let or {}), **values}), convention, tuple(without), False, layout,
-        tuple(symbols), dict(defaults or {}),
+        input_texts(input), setting_texts({**(let or {}), **values}), convention, names_of(without), False, layout,
+        names_of(symbols), dict(defaults or {}),
     )  # fmt: skip
     check_choices(choices)
     if exact and convention not in ("", "textbook"):

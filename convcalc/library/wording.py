@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 NAMES = {LINE: "<line>", LAYER: "<layer>"}
 VALUE = r'("[^"]*"|[^\s,;:]+)'
+COMMAND = re.compile(r"(convcalc [a-z]+(?: --?[\w-]+)*)")  # which is run as it is
 WORDS = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
@@ -35,9 +36,11 @@ def in_python(text: str) -> str:
     """A sentence with the options in it as keywords."""
     if "--" not in text:
         return text
-    for pattern, replacement in WORDS:
-        text = pattern.sub(replacement, text)
-    return text.replace('""', '"')
+    parts = COMMAND.split(text)
+    for place in range(0, len(parts), 2):
+        for pattern, replacement in WORDS:
+            parts[place] = pattern.sub(replacement, parts[place])
+    return "".join(parts).replace('""', '"')
 
 
 def said_to_a_program(finding: Diagnostic) -> Diagnostic:

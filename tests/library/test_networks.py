@@ -66,7 +66,11 @@ def test_inputs_and_names_have_other_values():
 
 def test_the_sides_of_the_input_may_be_given_by_their_letters():
     vgg = convcalc.load("vgg16")
-    assert vgg.at(H=64).input == (3, 64, 224) and vgg.at(H=64, W=96).at(W=32).input == (3, 64, 32)
+    assert (
+        convcalc.load("vgg16", H=64, bn=True) == vgg.at(H=64, bn=True)
+        and vgg.at(H=64).input == (3, 64, 224)
+        and vgg.at(H=64, W=96).at(W=32).input == (3, 64, 32)
+    )
     assert vgg.at(input=(3, 64, 96)) == vgg.at(H=64, W=96) == vgg.symbolic().at(W=96).at(H=64)
     assert vgg.symbolic().at(W=96).symbols == ("H",) and vgg.at(H=64).symbols == ()
     assert convcalc.load("3xHxW -> conv 8 k3").at(H=32, W=16).output == (8, 30, 14)
@@ -88,6 +92,35 @@ def test_layers_are_found_by_name_place_and_slice():
         convcalc.load("resnet18").layers["layer1"]
     with pytest.raises(IndexError, match="12 layers, none at 12"):
         layers[12]
+
+
+def test_names_may_be_given_in_one_text_or_one_by_one():
+    network = convcalc.load("3x31x31 -> conv 8 k3 -> maxpool 2")
+    assert network.lint(select="dropped-input") == network.lint(select=["dropped-input"]) == network.lint() != ()
+    assert convcalc.load("Cx8x8 -> conv K k3", symbols="C, K") == convcalc.load(
+        "Cx8x8 -> conv K k3", symbols=["C", "K"]
+    )
+    assert network.explain(quantities="params, macs") == network.explain(quantities=["params", "macs"])
+    assert network.draw("memory", budget="2KiB") == network.draw("memory", budget=2048)
+
+
+def test_other_networks_to_compare_with_are_all_that_load_takes():
+    network = convcalc.load("3x8x8 -> conv 8 k3")
+    other = {"input": "3x8x8", "layers": ["conv 8 k3"]}
+    assert network.compare(other) == network.compare(convcalc.load(other)) == network.compare("3x8x8 -> conv 8 k3")
+    with pytest.raises(TypeError):
+        network.compare(3)
+
+
+def test_a_cure_on_the_command_line_stays_one():
+    with pytest.raises(convcalc.Problem, match=r"convcalc lint --rules lists them"):
+        convcalc.load("lenet5").lint(select="x")
+
+
+def test_many_layers_are_compared_and_looked_up_at_once(calls):
+    network, other = (convcalc.load("3x8x8 -> [conv 8 k3 p1]*2000") for _ in range(2))
+    assert network == other and calls(lambda: "conv777" in network.layers) < 20
+    assert calls(lambda: network == other) < 40 * 2000
 
 
 def test_a_block_is_a_run_of_layers():
@@ -124,6 +157,10 @@ WRONG = {
     "a picture that is none": (lambda: convcalc.load("lenet5").draw("bar"), "U010", "bars"),
     "an option that a picture has not": (lambda: convcalc.load("lenet5").draw("bars", steps=True), "U010", "no say"),
     "an option that no picture has": (lambda: convcalc.load("lenet5").draw("bars", size=3), "U010", "depth"),
+    "a direction that is none": (lambda: convcalc.load("lenet5").draw("graph", direction="up"), "U010", "down"),
+    "a scale that is none": (lambda: convcalc.load("lenet5").draw(scale="cubic"), "U010", "sqrt"),
+    "a depth that is no number": (lambda: convcalc.load("lenet5").draw(depth="a"), "U002", "depth=1"),
+    "a budget that is no number": (lambda: convcalc.load("lenet5").draw("memory", budget="much"), "U002", "budget"),
     "a theme that is none": (lambda: convcalc.load("lenet5").draw("bars", theme="drak"), "U010", "dark"),
     "a format that is none": (lambda: convcalc.load("lenet5").draw("graph", "dot"), "U010", "pdf"),
     "a language that is none": (lambda: convcalc.load("lenet5").convert("jax"), "U010", "keras"),
@@ -145,7 +182,7 @@ def test_what_is_wrong_is_a_problem(work, code, said):
     first = error.value.diagnostics[0]
     assert first.code.startswith(code) and said in f"{first.message} {first.hint}"
     assert first.message in str(error.value) and first.code in str(error.value)
-    assert "--" not in f"{first.message} {first.hint}"  # that would be said to a command line
+    assert "--" not in f"{first.message} {first.hint}" or "convcalc " in first.hint  # it would be for a command line
     again = pickle.loads(pickle.dumps(error.value))
     assert (again.diagnostics, str(again)) == (error.value.diagnostics, str(error.value))
 
