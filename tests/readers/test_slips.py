@@ -112,7 +112,6 @@ LAYERS = [
     ("conv 6 k= 5", "conv 6 k5"),
     ("conv 6 stride =2 k5", "conv 6 k5 s2"),
     ("C1 conv 6 k5", "conv 6 k5"),
-    ("stem conv 6, k5", "conv 6 k5"),
     ("conv 6 kernel 5 stride 2", "conv 6 k5 s2"),
     ("conv 6 k 5", "conv 6 k5"),
     ("conv 6 kernel:5", "conv 6 k5"),
