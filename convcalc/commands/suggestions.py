@@ -14,7 +14,7 @@ from click.shell_completion import CompletionItem
 from convcalc.commands import COMMANDS
 
 if TYPE_CHECKING:
-    from convcalc.network.graph import Graph
+    from convcalc.network.graph import Graph, Node
     from convcalc.problem import Source
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Spec
@@ -153,10 +153,7 @@ def layers(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
     graph = graph_on(ctx)
     if graph is None:
         return
-    found = {
-        node.name: node.applied.setting.kind.name if node.applied else node.join
-        for node in graph.nodes[len(graph.inputs) :]
-    }
+    found = {node.name: kind_and_output(node) for node in graph.nodes[len(graph.inputs) :]}
     found |= {name: "block" for name, _, _ in graph.groups}
     matching = [name for name in found if name.startswith(incomplete)]
     if len(matching) <= MOST_LAYERS:
@@ -164,6 +161,12 @@ def layers(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
         return
     for stem in dict.fromkeys(name[: name.find(".", len(incomplete)) + 1] or name for name in matching):
         yield CompletionItem(stem, type=PART if stem.endswith(".") else PLAIN, help=found.get(stem))
+
+
+def kind_and_output(node: Node) -> str:
+    """`conv, 6x28x28`."""
+    known = node.applied
+    return f"{known.setting.kind.name}, {'x'.join(map(str, known.output))}" if known else node.join
 
 
 def network_and_layers(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:

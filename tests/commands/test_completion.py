@@ -84,7 +84,7 @@ def test_fish_is_told_words_and_what_they_mean(folder):
     done = subprocess.run([path, "-c", script], capture_output=True, text=True, cwd=folder, env=environment, check=True)
     found = dict(zip([line for line, _ in LINES if "'" not in line], done.stdout.split("====\n"), strict=False))
     assert found["expl"] == f"explain\t{COMMANDS['explain']}\n"
-    assert found["explain lenet5 C"] == "C1\tconv\nC3\tconv\nC5\tconv\n"
+    assert found["explain lenet5 C"] == "C1\tconv, 6x28x28\nC3\tconv, 16x10x10\nC5\tconv, 120x1x1\n"
     assert found["explain lenet5 --work=bl"] == "--work=blank\n"
     assert found["summary resnet --set depth=15"] == "depth=152\n"
     assert found["summary nets/my"] == "nets/my net.yaml\n"
