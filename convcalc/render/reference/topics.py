@@ -49,6 +49,9 @@ TOPICS = (
     HelpPage("quantities", "What can be counted and asked, by name.", ("quantity",)),
     HelpPage("columns", "The columns of the table.", ("column", "table", "style", "styles")),
     HelpPage("pictures", "How networks are drawn, and what each picture shows.", ("picture", "figures", "drawing")),
+    HelpPage(
+        "formats", "JSON, CSV, files and pipelines: what programs read.", ("json", "csv", "format", "github", "sarif")
+    ),
     HelpPage("sweeps", "How values, conditions and objectives of a sweep are written.", ("sweeping", "grid")),
 )
 NAMES = {name: topic for topic in TOPICS for name in (topic.name, *topic.aliases)}
