@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
 import click
 
 from convcalc.commands import Command
-from convcalc.commands.console import speak, tell, width
+from convcalc.commands.console import say, speak, tell, width
 from convcalc.commands.options import CONVENTION, choices, file_option, format_options
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ def command(
     for name, pieces in zip(file_names(path, len(pages)), pages, strict=True):
         with file_to_write(name) as file:
             file.writelines(pieces)
+        if os.path.isfile(name):
+            say(f"wrote {name}")
     return 0
 
 

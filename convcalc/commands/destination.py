@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from convcalc.cli import exit_code
-from convcalc.commands.console import complain, overheard, tell
+from convcalc.commands.console import complain, overheard, say, tell
 from convcalc.commands.output import file_to_write
 from convcalc.problem import Problem, problem
 from convcalc.tuples import NamedTuple
@@ -101,7 +101,7 @@ class NothingWritten(Exception):
 
 @contextmanager
 def into(path: str | None) -> Iterator[None]:
-    """What is written to standard output meanwhile goes into a file, where one is named."""
+    """What is written to standard output meanwhile goes into a file, where one is named, which is said."""
     if path is None:
         yield
         return
@@ -111,3 +111,5 @@ def into(path: str | None) -> Iterator[None]:
             yield
         finally:
             sys.stdout = before
+    if os.path.isfile(path):
+        say(f"wrote {path}")
