@@ -17,6 +17,7 @@ RULES = {
     "tconv": "transposed convolutions",
     "recurrent": "recurrent layers",
 }
+LAYERS = ('"maxpool 3 s2 p1" 16x8x8', '"conv 4 k3 s2 p=same" 3x8x8')  # read differently by all
 SWITCHES = {
     "clips_padded_only": "Rounding up, a last window in the padding is dropped only where any axis is padded.",
     "ends_after_beginnings": "Padding may be listed with every beginning first, then every end.",
@@ -36,8 +37,11 @@ def pages() -> dict[str, str]:
         "`--convention keras` for one run; code of a framework brings its own.",
         table(("convention", "what it settles"), rows),
         section(
-            "One layer, five readings",
-            *(console(f'convcalc layer "maxpool 3 s2 p1" 16x7x7 --convention {name}', lines=6) for name in CONVENTIONS),
+            "Two layers, five readings",
+            *(
+                console(*(f"convcalc layer {layer} -q output --convention {name}" for layer in LAYERS), is_wrong=True)
+                for name in CONVENTIONS
+            ),
         ),
     )
     return {"index.md": index, **{f"{name}.md": convention_page(each) for name, each in CONVENTIONS.items()}}

@@ -16,6 +16,7 @@ ABOUT = (
     "`import convcalc` offers these names, and no others: what is not listed may change with any version. It costs "
     "next to nothing, because each is imported when it is first asked for."
 )
+WIDTH = 80  # of a signature, before it is broken
 SESSION = re.compile(r"((?:^ *>>>.*\n(?:^(?! *>>>).+\n)*)+)", re.MULTILINE)
 MODULES = re.compile(r"\b(?:convcalc|typing|collections|builtins|pathlib)\.(?:\w+\.)*(?=\w)")
 
@@ -42,7 +43,7 @@ def first_sentence(found: object) -> str:
 def documented(name: str, found: Any) -> Iterator[str]:
     """A public name: how it is called, what it says of itself, and its members."""
     yield f"## {name}"
-    if not (isinstance(found, type) and issubclass(found, tuple)):
+    if not isinstance(found, type):  # what is given back is made by nobody else
         yield block("python", f"convcalc.{name}{signature(found)}")
     yield from described(found)
     if isinstance(found, type):
@@ -50,7 +51,7 @@ def documented(name: str, found: Any) -> Iterator[str]:
         yield table(
             ("attribute", "type", "what it is"),
             (
-                (code(member), code(result(each)), prose(inspect.getdoc(each) or ""))
+                (code(member), code(result(each)), prose(SESSION.split(f"{inspect.getdoc(each)}\n")[0]))
                 for member, each in known
                 if not callable(each)
             ),
@@ -63,20 +64,36 @@ def documented(name: str, found: Any) -> Iterator[str]:
 
 def members(found: type) -> Iterator[tuple[str, Any]]:
     """What a class offers of its own, in its order."""
+    seen: set[str] = set()
     for home in found.__mro__[:-1]:
         if home.__module__.startswith("convcalc"):
             for name, each in vars(home).items():
-                if not name.startswith("_") and (inspect.isfunction(each) or hasattr(each, "__get__")):
+                if (
+                    not name.startswith("_")
+                    and name not in seen
+                    and (inspect.isfunction(each) or hasattr(each, "__get__"))
+                ):
+                    seen.add(name)
                     yield name, each if inspect.isfunction(each) or isinstance(each, property) else getattr(found, name)
 
 
 def signature(found: Any) -> str:
-    """How it is called, without the modules of its types and without `self`."""
+    """How it is called, without the modules of its types and without `self`; a long one with a line for each value."""
     try:
-        text = str(inspect.signature(found))
+        known = inspect.signature(found)
     except (TypeError, ValueError):
         return "(…)"
-    return re.sub(r"^\(self(?:, )?", "(", plain_types(text))
+    known = known.replace(parameters=[each for name, each in known.parameters.items() if name != "self"])
+    text = plain_types(str(known))
+    if len(text) <= WIDTH:
+        return text
+    behind = text.rpartition(") -> ")[2]
+    parts = [plain_types(str(inspect.Signature([each])))[1:-1] for each in known.parameters.values()]
+    named = next((n for n, each in enumerate(known.parameters.values()) if each.kind is each.KEYWORD_ONLY), len(parts))
+    parts = [part.removeprefix("*, ") for part in parts]
+    is_bare = named < len(parts) and not any(part.startswith("*") for part in parts[:named])
+    lines = [*parts[:named], *["*"] * is_bare, *parts[named:]]
+    return "(\n" + "".join(f"    {line},\n" for line in lines) + f") -> {behind}"
 
 
 def result(found: Any) -> str:
