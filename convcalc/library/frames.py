@@ -5,14 +5,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layers.binding import AXES
+from convcalc.library.symbolic import public
 from convcalc.problem import problem
+from convcalc.render.report.wide import AXES_OF, common
 
 if TYPE_CHECKING:
     from convcalc.library.layers import Layer, Layers
 
 ENGINES = ("pandas", "polars")
-OF_AXES = ("kernel", "stride", "padding", "dilation")  # the settings that have columns of their own
+# The settings that have columns of their own; where there is no padding, what is cropped or added is.
+OF_AXES = {"kernel": "kernel", "stride": "stride", "padding": "amount", "dilation": "dilation"}
 
 
 def layers_frame(layers: Layers, engine: str) -> Any:
@@ -24,55 +26,45 @@ def layers_frame(layers: Layers, engine: str) -> Any:
     except ImportError:
         raise problem("U012", f"a frame needs {engine}, which is not installed", f"pip install {engine}") from None
     rows = [layer_row(layer) for layer in layers]
-    columns = list(dict.fromkeys(name for row in rows for name in row)) or ["layer"]
-    table = with_one_padding({name: [row.get(name) for row in rows] for name in columns})
+    known = dict.fromkeys(name for row in rows for name in row) or ["layer"]
+    columns = [name for name in known if not is_repeated(name, rows)]
+    table = {name: [row.get(name) for row in rows] for name in columns}
     if engine == "pandas":
         values = {name: pandas_column(column, library) for name, column in table.items()}
         return library.DataFrame(values).set_index("layer")
     return library.DataFrame([polars_column(name, column, library) for name, column in table.items()])
 
 
-def with_one_padding(table: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    """The columns, with one for the padding along an axis where none differs before and after."""
-    found = {}
-    for name, column in table.items():
-        stem, _, end = name.rpartition("_")
-        if end not in ("before", "after") or table[f"{stem}_before"] != table[f"{stem}_after"]:
-            found[name] = column
-        elif end == "before":
-            found[stem] = column
-    return found
-
-
 def layer_row(layer: Layer) -> dict[str, Any]:
-    """One layer, every value a number or a text of its own: `output_c`, `kernel_h`, `rf_w`."""
-    last = layer.network.layout == "channels_last"
-    row: dict[str, Any] = {"layer": layer.name, "kind": layer.kind, "text": layer.text, "from": ",".join(layer.sources)}
-    for name, shape in (("input", layer.input), ("output", layer.output)) if layer._report.applied else ():
-        row |= sides(name, shape, last)
-    for name in OF_AXES:
-        row |= along_axes(name, layer.settings.get(name))
+    """One layer, every value a number or a text of its own, named as in CSV: `output_c`, `kernel_h`."""
+    row: dict[str, Any] = {"layer": layer.name, "kind": layer.kind, "text": layer.text, "from": ";".join(layer.sources)}
+    applied = layer._report.applied
+    for name, shape in (("input", common(applied.input)), ("output", applied.output)) if applied else ():
+        row |= {f"{name}_c": public(shape[0]), **along_axes(name, public(shape[1:]))} if shape else {}
+    settings = layer.settings
+    for name, other in OF_AXES.items():
+        row |= along_axes(name, settings.get(name, settings.get(other)))
     row |= layer.counts
-    return row | along_axes("rf", layer.receptive_field.size) | {"line": layer.line}
-
-
-def sides(name: str, shape: tuple[Any, ...], channels_last: bool) -> dict[str, Any]:
-    """The channels and the sides of a shape in columns."""
-    first = (shape[-1], *shape[:-1]) if channels_last and shape else shape
-    return {f"{name}_c": first[0], **along_axes(name, first[1:])} if first else {}
+    return row | along_axes("receptive_field", layer.receptive_field.size) | {"line": layer.line}
 
 
 def along_axes(name: str, values: Any) -> dict[str, Any]:
     """A value along each axis by the letter of that, h, w; padding that differs before and after has both ends."""
-    if not isinstance(values, tuple) or len(values) not in AXES:
+    if not isinstance(values, tuple) or len(values) not in AXES_OF:
         return {}
     found: dict[str, Any] = {}
-    for axis, value in zip(AXES[len(values)], values, strict=True):
+    for axis, value in zip(AXES_OF[len(values)], values, strict=True):
+        before, after = (value[0], value[-1]) if isinstance(value, tuple) else (value, value)
+        found[f"{name}_{axis}"] = before if before == after else None
         if isinstance(value, tuple):
-            found |= {f"{name}_{axis[0]}_before": value[0], f"{name}_{axis[0]}_after": value[-1]}
-        else:
-            found[f"{name}_{axis[0]}"] = value
+            found |= {f"{name}_before_{axis}": before, f"{name}_after_{axis}": after}
     return found
+
+
+def is_repeated(name: str, rows: list[dict[str, Any]]) -> bool:
+    """Whether a column of one end of the padding only says again what that of both ends does."""
+    setting, end, axis = (*name.split("_"), "", "")[:3]
+    return end in ("before", "after") and all(row.get(f"{setting}_{axis}") == row.get(name) for row in rows)
 
 
 def is_small(value: Any) -> bool:

@@ -1,5 +1,6 @@
 """The library's values are those that the commands print as JSON."""
 
+import csv
 import json
 from fractions import Fraction
 
@@ -88,6 +89,23 @@ def test_what_is_asked_beside_it_is_that_of_the_options(asked, options, request)
     run = request.getfixturevalue("convcalc")
     _, out, _ = run("summary", "vgg16", "--json", *options)
     check(convcalc.load("vgg16", **asked), json.loads(out))
+
+
+@pytest.mark.parametrize("name", ["lenet5", "unet", "mobilenet_v2", "keras_mobilenet"])
+def test_a_frame_has_the_columns_of_wide_csv(name, request):
+    run = request.getfixturevalue("convcalc")
+    _, out, _ = run("summary", name, "--format", "csv", "--wide")
+    rows = {row["layer"]: row for row in csv.DictReader(out.splitlines())}
+    network = convcalc.load(name)
+    frame = network.to_frame()
+    shared = set(frame.columns) & set(next(iter(rows.values()))) - {"kind"}
+    assert set(frame.columns) - shared == {"kind", "text"} and len(shared) > 20
+    for layer in network.layers:
+        row = rows[layer.name]
+        assert row["kind"] == frame.loc[layer.name, "text"]
+        for column in shared - {"activations"}:
+            value = frame.loc[layer.name, column]
+            assert ("" if str(value) in ("<NA>", "None", "nan") else str(value)) == row[column], column
 
 
 def test_solutions_are_those_of_the_command(request):
