@@ -30,6 +30,12 @@ def test_the_commands_of_a_page_print_what_it_shows(page, tmp_path, monkeypatch,
 
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_no_command_of_a_page_is_used_wrongly(page):
+    """`--renew` would write the refusal of a misspelt option into the page."""
+    assert [each.command for each in commands_of(page.read_text("utf-8")) if "\nTry 'convcalc" in each.shown] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_commands_stand_where_they_are_run(page):
     """A prompt in another block than `console` would be compared with nothing."""
     for block in blocks_of(page.read_text("utf-8")):
