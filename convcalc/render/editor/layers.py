@@ -33,7 +33,7 @@ def ref(name: str) -> Schema:
 def definitions() -> dict[str, Schema]:
     """Everything that layers are made of, by the names that `ref` knows."""
     found: dict[str, Schema] = {
-        "other notation": {"pattern": lines.OTHER_NOTATIONS},
+        "other notation": {"pattern": lines.other_notations(KINDS)},
         "kind first": {
             "pattern": lines.kind_first(KINDS),
             "patternErrorMessage": "no layer kind begins this line; `convcalc kinds` lists them all",
@@ -249,7 +249,9 @@ def concat(layer: Schema, layers: Schema, path: Schema) -> Schema:
     }  # fmt: skip
     of_names = {"if": {"required": ["from"]}, "then": ref("concat"), "else": paths}
     listed = {"type": "array", "minItems": 1, "items": layer}
-    return {"description": CONCAT, **object_or(layer, of_names, listed)}
+    nothing_or = {"if": {"type": "null"}, "else": layer}  # {concat: , from: [a, b]}
+    found = object_or(nothing_or, of_names, listed)
+    return {"description": CONCAT, **found, "type": [*found["type"], "null"]}
 
 
 def repeat(layer: Schema, path: Schema) -> Schema:

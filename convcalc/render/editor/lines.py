@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 VALUE = r"[^\s=]+"
 # A call, a chain, a list, the notation of a paper, words: what the pattern of a layer has nothing to say of.
 OTHER_NOTATIONS = (
-    r"""[\[("'→@:,/\n\t×✕]|->|[<>=!]=| = |[?…]\s*$|\d+x\d+x|^\s*\d+ ?x ?\d|^\s*[A-Za-z]+(?:-?\d+)+\s*$|Layer$|"""
+    r"""[\[("'→@:,/\n\t×✕]|->|[<>=!]=| = |[-+*]= |^\s*return |[?…]\s*$|\d+x\d+x|(?:^| )\d+ ?x ?\d|Layer$|"""
     r"(?:^| )(?:filters?|kernels?|maps|channels?|units?|neurons?|size|windows?|strides?|pad|padding|dilation|groups?|"
     r"bias|biases|no|without|with|of|using|and|layer|feature)(?: |$)"
 )
+PAPER_NAMES = "conv fc pool maxpool avgpool"  # CONV3-64, FC-4096, POOL2
 # Letters, digits and _ of any language, no digit first.
 NAME = r"^[^\s\d!-/:-@\[-^`{-~][^\s!-/:-@\[-^`{-~]*$"
 TIMES = r"^\s*(?:.* x )?"  # 3 x conv 64 k3
@@ -61,7 +62,16 @@ def spelling_pattern(kind: Kind) -> str:
 def kind_first(kinds: Iterable[Kind]) -> str:
     """A pattern of a line that begins with a kind, however it is spelled."""
     plain_names = {plain(name) for kind in kinds for name in spellings(kind)}
-    return rf"{TIMES}(?:[\w.]+\.)?(?:{'|'.join(any_case(name, '[_-]?') for name in sorted(plain_names))}){END}"
+    return rf"{TIMES}(?:[\w.]+\.)?(?:{'|'.join(any_case(name, '[ _-]?') for name in sorted(plain_names))}){END}"
+
+
+def other_notations(kinds: Iterable[Kind]) -> str:
+    """A pattern of lines of which a kind's own pattern says nothing, `conv transpose 6 k2` and `CONV3-64` too."""
+    known = {plain(name) for kind in kinds for name in spellings(kind)}
+    ends = {name[len(other) :] for name in known for other in known if name.startswith(other)}
+    second = "|".join(any_case(end) for end in sorted(ends) if re.fullmatch(r"[a-z]{2,}|[123]d", end))
+    papers = "|".join(map(any_case, PAPER_NAMES.split()))
+    return rf"{OTHER_NOTATIONS}|{TIMES}\S+ (?:{second}){END}|^\s*(?:{papers})[\dx-]*\d\s*$"
 
 
 def values_pattern(kind: Kind) -> str:

@@ -115,16 +115,19 @@ def block_form(key: str, layers: Schema) -> Schema:
 
 
 def budgets() -> Schema:
-    """Every quantity that may have a budget, by its name and its aliases."""
-    found: Schema = {}
+    """Every quantity that may have a budget, by its name; its aliases, and other ways to spell them."""
+    properties: Schema = {}
+    others: Schema = {}
     for name, quantity in BUDGETED.items():
         unit = "bytes, as 2 MiB or 320 kB" if quantity.in_bytes else "a number, as 5M or 1e6"
-        form = {
+        properties[name] = {
             "description": f"{quantity.doc}: {unit}.", "type": ["number", "string"], "minimum": 0,
-            "pattern": r"^[^\d]*\d", "patternErrorMessage": unit,
+            "pattern": r"^[^\d-]*\d", "patternErrorMessage": unit,
         }  # fmt: skip
-        found |= {name: form, **{alias: {**form, "doNotSuggest": True} for alias in quantity.aliases}}
-    return {"type": ["object", "null"], "properties": found, "additionalProperties": False}
+        spelled = "|".join(lines.any_case(each).replace("_", "[ _-]") for each in (name, *quantity.aliases))
+        others[rf"^(?!{name}$)\s*(?:{spelled})\s*$"] = properties[name]
+    return {"type": ["object", "null"], "properties": properties, "patternProperties": others,
+            "additionalProperties": False}  # fmt: skip
 
 
 def user_kind() -> Schema:

@@ -155,6 +155,29 @@ def test_what_convert_writes_is_valid(convcalc, seed):
     assert not errors("spec", out)
 
 
+LINES_OF_OTHERS = [
+    "CONV3x5-8", "FC-4096", "POOL2", "average pool 2x2", "conv 64 3x3", "conv 64 3 x 3", "conv 64 3x3 s2 p1 bias=no",
+    "conv 2d 6 k5", "conv transpose 6 k2 s2", "fully connected 10", "max pooling 2x2", "conv with 6 filters of size 5x5",
+    "7x7, 64, /2", "Conv dw / s2 3x3x32 dw", "x = self.conv1(x)", "out += identity", "return x", "nn.Conv2d(3, 6, 5)",
+    "[conv 64 k3 -> relu]*2 -> maxpool 2", "2 x [conv 64 k3 -> relu]", "relu?", "3 x relu?",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", LINES_OF_OTHERS)
+def test_a_line_in_another_notation_is_valid(line):
+    assert VALIDATORS["spec"].is_valid({"input": "3x8x8", "layers": [line, {"a": line}, {"residual": [line]}]})
+
+
+def test_a_join_by_keys_beside_it_is_valid():
+    assert not errors("spec", "input: 3x8x8\nlayers:\n- a: relu\n- b: relu\n- concat:\n  from: [a, b]")
+
+
+@pytest.mark.parametrize("name", ["MACs", "peak-memory", "peak memory", "Params"])
+def test_a_budget_may_be_spelled_in_other_ways(name):
+    assert not errors("spec", f"input: 3x8x8\nbudget: {{{name}: 5M}}\nlayers: [relu]")
+    assert errors("spec", f"input: 3x8x8\nbudget: {{{name}: few}}\nlayers: [relu]")
+
+
 def test_what_any_framework_says_of_its_layers_is_valid():
     assert [name for name in IGNORED if not re.search(OF_FRAMEWORKS, name)] == []
 
