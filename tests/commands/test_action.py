@@ -69,8 +69,9 @@ def runner(tmp_path):
 RUNS = [
     ("networks that fit", {"files": "nets/**/*.yaml"}, 0, "", "| conv1"),
     ("a name with a space", {"files": "nets/deep/in a folder.yaml\nnets/fits.yaml\n"}, 0, "", "| conv1"),
+    ("a folder", {"files": "nets"}, 0, "", "| conv1"),
     ("a layer that does not fit", {"files": "bad/*.yaml"}, 3, "::error file=bad/broken.yaml,line=3,", "Slip"),
-    ("a budget", {"files": "nets/fits.yaml", "max-parameters": "200"}, 1, "24 over the budget of 200", "| conv1"),
+    ("a budget", {"files": "nets/fits.yaml", "max-parameters": "200"}, 1, "::error file=nets/fits.yaml,line=1,", "| conv1"),
     ("a budget that is kept", {"files": "nets/fits.yaml", "max-memory-peak": "1MB"}, 0, "", "| conv1"),
     ("a slip", {"files": "bad/slip.yaml", "command": "lint"}, 1, "::warning file=bad/slip.yaml,line=3", ""),
     ("options", {"files": "bad/slip.yaml", "command": "lint", "args": "--ignore bias-before-norm"}, 0, "", ""),
