@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from terminal import in_terminal
 
 from convcalc.commands import COMMANDS
 from convcalc.commands.destination import Formats
@@ -129,3 +130,10 @@ def test_the_usual_endings_are_none_of_a_format():
     formats = Formats(("text", "csv"), ("github", "sarif"), "text")
     assert [formats.by_ending(name) for name in ("a", "a.txt", "a.CSV", "a.sarif", "a.log", "x.y/a")] == ["", "text", "csv", "sarif", "text", ""]  # fmt: skip
     assert len(COMMANDS) > 15
+
+
+def test_a_terminals_width_and_colours_are_not_in_a_file(convcalc, tmp_path):
+    for name, words in (("t", ["summary", "vgg16"]), ("e.txt", ["explain", "lenet5"]), ("c.txt", ["specs", "vgg"])):
+        path = tmp_path / name
+        assert "wrote" in in_terminal(40, *words, "-o", str(path))
+        assert path.read_text() == convcalc(*words)[1]

@@ -286,7 +286,7 @@ USAGE = [
     ("a seed of what is not drawn", ["--seed", "2"], "--seed is for"),
     ("choices that its author did not give", ["--choices", "3"], "--choices is for"),
     ("its own key", ["--format", "key"], "the key is the assignment itself"),
-    ("solutions of a file to fill in", ["--format", "yaml", "--solutions"], "--solutions is for markdown, latex and html"),
+    ("solutions of a file to fill in", ["--format", "yaml", "--solutions"], "--solutions is for markdown, latex, html and json"),
     ("a language that there is not", ["--language", "tlh"], "'tlh' is not one of 'en', 'de'"),
     ("a wording that there is not", ["--wording", "poem"], "'shorthand', 'words', 'pytorch', 'keras', 'table'"),
 ]  # fmt: skip
