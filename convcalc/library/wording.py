@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import LAYER, LINE
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 NAMES = {LINE: "<line>", LAYER: "<layer>"}
 VALUE = r'("[^"]*"|[^\s,;:]+)'
 COMMAND = re.compile(r"(convcalc [a-z]+(?: --?[\w-]+)*)")  # which is run as it is
-WORDS = tuple(
+WORDS: tuple[tuple[re.Pattern[str], Any], ...] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
         (r"--set (\w+)=(\w+)", r"\1=\2"),
