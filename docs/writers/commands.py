@@ -11,7 +11,7 @@ import click
 from convcalc.commands import COMMANDS, GROUPS, cli
 from convcalc.commands.examples import EXAMPLES
 from convcalc.commands.man import CODES
-from writers.markdown import block, code, leaf, page, plain, prose, section, table
+from writers.markdown import block, code, leaf, link, page, plain, prose, section, table
 from writers.running import console, folder_with
 
 if TYPE_CHECKING:
@@ -37,10 +37,6 @@ def index() -> str:
     )
     said = "A command is `convcalc NAME`; a SPEC without one is asked for its `summary`."
     return page("Commands", said, *groups, codes)
-
-
-def link(name: str) -> str:
-    return f"[{code(name)}]({name}.md)"
 
 
 def context_of(name: str) -> click.Context:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.conventions import CONVENTIONS
-from writers.markdown import code, formula, leaf, page, prose, section, table
+from writers.markdown import code, formula, leaf, link, page, prose, section, table
 from writers.running import console
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ SWITCHES = {
 
 
 def pages() -> dict[str, str]:
-    rows = ((f"[{code(name)}]({name}.md)", prose(each.doc)) for name, each in CONVENTIONS.items())
+    rows = ((link(name), prose(each.doc)) for name, each in CONVENTIONS.items())
     index = page(
         "Conventions",
         "What a framework means where the textbook leaves a choice. `convention: keras` in a spec, or "

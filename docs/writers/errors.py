@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from convcalc.render.reference.codes import CODES, GROUPS, ErrorCode
-from writers.markdown import code, leaf, page, prose, section, table
+from writers.markdown import leaf, link, page, prose, section, table
 from writers.running import console, file_block, folder_with
 
 LINES = 40  # of an output, before its middle is left out
@@ -19,11 +19,7 @@ def index() -> str:
             title,
             table(
                 ("code", "what it means"),
-                (
-                    (f"[{code(each.code)}]({each.code}.md)", prose(each.meaning))
-                    for each in CODES
-                    if each.code[0] == letter
-                ),
+                ((link(each.code), prose(each.meaning)) for each in CODES if each.code[0] == letter),
             ),
         )
         for letter, title in GROUPS.items()

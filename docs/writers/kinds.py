@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from convcalc.kinds import FAMILIES, KINDS, family_of
 from convcalc.layers.record import NORM
 from convcalc.render.reference.formulas import axes_note, entries, key_line, letters_of, versions
-from writers.markdown import code, codes, formula, leaf, letter, page, picture, plain, prose, section, table
+from writers.markdown import code, codes, formula, leaf, letter, link, page, picture, plain, prose, section, table
 from writers.running import console, drawn
 
 if TYPE_CHECKING:
@@ -32,11 +32,7 @@ def index() -> str:
             family.replace("_", " ").capitalize(),
             table(
                 ("kind", "what it does"),
-                (
-                    (f"[{code(kind.name)}]({kind.name}.md)", prose(kind.doc))
-                    for kind in KINDS
-                    if family_of(kind) == family
-                ),
+                ((link(kind.name), prose(kind.doc)) for kind in KINDS if family_of(kind) == family),
             ),
         )
         for family in FAMILIES

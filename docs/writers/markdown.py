@@ -33,6 +33,11 @@ def code(text: str) -> str:
     return f"{fence}{text}{fence}".replace("|", "\\|") if text else ""
 
 
+def link(name: str) -> str:
+    """A link from an index to the page of that name beside it."""
+    return f"[{code(name)}]({name}.md)"
+
+
 def codes(texts: Iterable[str]) -> str:
     return ", ".join(map(code, texts))
 

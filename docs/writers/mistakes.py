@@ -7,7 +7,7 @@ import json
 from mistake_examples import EXAMPLES, MADE, WRITTEN
 
 from convcalc.marking.mistakes import ARRAYS, FIELDS, MACS, MISTAKES, PARAMETERS, PROGRAMS, SIZES, SLIPS, Mistake
-from writers.markdown import code, formula, leaf, page, prose, section, table
+from writers.markdown import code, formula, leaf, link, page, prose, section, table
 from writers.running import console, file_block, folder_with
 
 GROUPS = {
@@ -26,7 +26,7 @@ def index() -> str:
             title,
             table(
                 ("mistake", "what was done", "what is right"),
-                ((f"[{code(each.code)}]({each.code}.md)", prose(each.slip), prose(each.cure)) for each in found),
+                ((link(each.code), prose(each.slip), prose(each.cure)) for each in found),
             ),
         )
         for title, found in GROUPS.items()

@@ -9,7 +9,7 @@ from convcalc.network.load import Choices, spec_of, summarise
 from convcalc.problem import BUNDLED
 from convcalc.readers import library
 from convcalc.render.report import ReportOptions, render
-from writers.markdown import block, code, leaf, page, plain, prose, section, table
+from writers.markdown import block, leaf, link, page, plain, prose, section, table
 from writers.running import shortened
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def network(name: str) -> NetworkPage:
     shapes = [by("×", shape) for shape in report.inputs.values()]
     numbers = [count(number) for number in (report.totals.parameters, report.totals.macs)]
     seen = by("×", field) if None not in field else "—"
-    row = f"[{code(name)}]({name}.md)", plain(report.name), ", ".join(shapes), *numbers, seen
+    row = link(name), plain(report.name), ", ".join(shapes), *numbers, seen
     return NetworkPage(row, network_page(name, report, about))
 
 

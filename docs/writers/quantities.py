@@ -6,7 +6,7 @@ from convcalc.kinds import KINDS
 from convcalc.network.quantity import BUDGETED, OF_NETWORKS, TABLE, Quantity
 from convcalc.render.reference.formulas import entries
 from convcalc.render.report.columns import COLUMNS
-from writers.markdown import code, codes, formula, leaf, page, plain, prose, section, table
+from writers.markdown import code, codes, formula, leaf, link, page, plain, prose, section, table
 from writers.running import console
 
 ALL = (*TABLE, *OF_NETWORKS)
@@ -18,10 +18,7 @@ def pages() -> dict[str, str]:
 
 
 def index() -> str:
-    rows = (
-        (f"[{code(each.name)}]({each.name}.md)", prose(each.doc), codes(each.aliases), "yes" if is_budget(each) else "")
-        for each in ALL
-    )
+    rows = ((link(each.name), prose(each.doc), codes(each.aliases), "yes" if is_budget(each) else "") for each in ALL)
     said = (
         "What is counted of a layer or a network. A quantity has the same name in `--columns`, `explain -q`, the "
         "questions of `check`, the conditions of `sweep` and the bounds of `solve`."

@@ -6,7 +6,7 @@ import shlex
 
 from convcalc.linting.record import LintRule
 from convcalc.linting.table import RULES
-from writers.markdown import code, leaf, page, prose, section, table
+from writers.markdown import leaf, link, page, prose, section, table
 from writers.running import console, file_block, folder_with
 
 
@@ -19,7 +19,7 @@ def index() -> str:
         "`convcalc lint` finds slips that the numbers of a network give away, and breaches of the lectures' rules of "
         "thumb. A warning is almost surely a slip or a waste; a note (`--notes`) is a rule that good networks break."
     )
-    rows = ((f"[{code(rule.code)}]({rule.code}.md)", rule.level, prose(rule.sentence)) for rule in RULES)
+    rows = ((link(rule.code), rule.level, prose(rule.sentence)) for rule in RULES)
     return page("Lint rules", said, table(("rule", "level", "what it finds"), rows))
 
 

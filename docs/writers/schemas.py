@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 from convcalc.render.reference.schemas import SCHEMAS
-from writers.markdown import block, code, leaf, page, prose, table
+from writers.markdown import block, code, leaf, link, page, prose, table
 
 
 def pages() -> dict[str, str]:
-    rows = ((f"[{code(name)}]({name}.md)", prose(title_of(schema))) for name, schema in SCHEMAS.items())
+    rows = ((link(name), prose(title_of(schema))) for name, schema in SCHEMAS.items())
     index = page(
         "JSON schemas",
         "What `convcalc schema NAME` prints, so that other programs can check what they read or write.",

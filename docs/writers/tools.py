@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.tools.counting import PRODUCTS
 from convcalc.tools.counts import COUNTS
-from writers.markdown import code, formula, leaf, page, plain, prose, section, table
+from writers.markdown import code, formula, leaf, link, page, plain, prose, section, table
 from writers.running import console
 
 if TYPE_CHECKING:
@@ -20,10 +20,7 @@ LETTERS = {
 
 
 def pages() -> dict[str, str]:
-    rows = (
-        (f"[{code(each.name)}]({each.name}.md)", prose(each.doc), prose(each.counts), each.unit)
-        for each in COUNTS.values()
-    )
+    rows = ((link(each.name), prose(each.doc), prose(each.counts), each.unit) for each in COUNTS.values())
     index = page(
         "How other tools count",
         "No two tools count alike. `--count NAME` gives what a tool prints for a network, with its known errors "

@@ -7,7 +7,7 @@ import shlex
 
 from convcalc.render.reference.topics import TOPICS, HelpPage
 from convcalc.render.reference.topics import page as text_of
-from writers.markdown import block, code, codes, leaf, page, prose, table
+from writers.markdown import block, codes, leaf, link, page, prose, table
 from writers.running import console, file_block, folder_with
 
 INDENTED = re.compile(r"(?:^ {4}.*\n|^\n(?= {4}))+", re.MULTILINE)
@@ -18,7 +18,7 @@ STAND_IN = {"alice.yaml": "student: Alice Archer\nanswers: {C1.output: 6x28x28}\
 
 
 def pages() -> dict[str, str]:
-    rows = ((f"[{code(each.name)}]({each.name}.md)", prose(each.about), codes(each.aliases)) for each in TOPICS)
+    rows = ((link(each.name), prose(each.about), codes(each.aliases)) for each in TOPICS)
     index = page(
         "Topics of help",
         "What `convcalc help TOPIC` prints on a terminal stands here with the output of its commands.",
