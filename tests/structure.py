@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parent.parent / "convcalc"
 
 
 FLOORS = [
-    {"parallel", "problem", "tuples"},
+    {"parallel", "problem", "tuples", "whole_file"},
     {"algebra"},
     {"layers"},
     {"kinds"},

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING
 
 import click
 
 from convcalc.commands import Command
-from convcalc.commands.console import say, speak, tell, width
+from convcalc.commands.console import speak, tell, width
+from convcalc.commands.destination import into
 from convcalc.commands.options import CONVENTION, choices, file_option, format_options
 
 if TYPE_CHECKING:
@@ -89,13 +89,9 @@ def command(
     if path is None:
         tell((piece for page in pages for piece in page), form)
         return 0
-    from convcalc.commands.output import file_to_write
-
     for name, pieces in zip(file_names(path, len(pages)), pages, strict=True):
-        with file_to_write(name) as file:
-            file.writelines(pieces)
-        if os.path.isfile(name):
-            say(f"wrote {name}")
+        with into(name):
+            tell(pieces, form)
     return 0
 
 

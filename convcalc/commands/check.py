@@ -11,7 +11,6 @@ from convcalc.commands import Command
 from convcalc.commands.console import speak, tell
 from convcalc.commands.marking import Marking, Wishes
 from convcalc.commands.options import file_name, format_options, option_reader, record
-from convcalc.commands.output import file_to_write
 from convcalc.commands.progress import interruptible
 from convcalc.commands.reports import RESULTS, make
 from convcalc.handin import batch
@@ -23,6 +22,7 @@ from convcalc.problem import problem
 from convcalc.readers import library
 from convcalc.render.marks import FORMATS, HINTS
 from convcalc.render.marks.classes import CLASS_FORMATS
+from convcalc.whole_file import file_to_write
 
 
 @option_reader

@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 
 from convcalc.cli import exit_code
 from convcalc.commands.console import complain, overheard, say, tell
-from convcalc.commands.output import file_to_write
 from convcalc.problem import Problem, problem
 from convcalc.tuples import NamedTuple
+from convcalc.whole_file import file_to_write
 
 # What an ending stands for that is not a format's name; the first that a command has.
 ENDINGS = {

@@ -11,7 +11,7 @@ import click
 from convcalc.commands import Command
 from convcalc.commands.console import speak, tell
 from convcalc.commands.options import format_options
-from convcalc.commands.output import file_to_write
+from convcalc.whole_file import file_to_write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

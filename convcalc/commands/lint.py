@@ -172,7 +172,7 @@ def rewrite(path: str, text: str) -> None:
     """A file with another text, under its own permissions, and with the mark of UTF-8 where it begins with that."""
     from codecs import BOM_UTF8
 
-    from convcalc.commands.output import file_to_write
+    from convcalc.whole_file import file_to_write
 
     target = os.path.realpath(path)
     with open(target, "rb") as file:

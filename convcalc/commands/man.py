@@ -18,7 +18,6 @@ from convcalc.commands import ABOUT, COMMANDS, GROUPS, Command
 from convcalc.commands.console import say_files, tell
 from convcalc.commands.examples import EXAMPLES, CommandExample
 from convcalc.commands.options import file_name, format_options
-from convcalc.commands.output import file_to_write
 from convcalc.commands.reports import make
 from convcalc.problem import did_you_mean
 from convcalc.render.reference.manual import (
@@ -31,6 +30,7 @@ from convcalc.render.reference.manual import (
     page_text,
     see_also,
 )
+from convcalc.whole_file import file_to_write
 
 CODES = (
     (0, "All is well.", ()),

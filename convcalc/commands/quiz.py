@@ -11,7 +11,6 @@ import click
 from convcalc.commands import Command
 from convcalc.commands.console import say_files, send, speak, tell
 from convcalc.commands.options import CHOSEN, file_name, format_options, record
-from convcalc.commands.output import file_to_write
 from convcalc.commands.progress import Progress, interruptible
 from convcalc.commands.reports import Names, make
 from convcalc.exercises.arrays import ARRAYS, array_exercise
@@ -36,6 +35,7 @@ from convcalc.render.exercises.languages import LANGUAGES
 from convcalc.render.exercises.sheet import SheetOptions
 from convcalc.render.exercises.wordings import WORDINGS
 from convcalc.tuples import NamedTuple
+from convcalc.whole_file import file_to_write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from convcalc.commands.console import Console, encode, say_files, tell
-from convcalc.commands.output import file_to_write, unwritten
 from convcalc.problem import Diagnostic, Problem
 from convcalc.render.marks import FORMATS
+from convcalc.whole_file import file_to_write, unwritten
 
 if TYPE_CHECKING:
     from typing import TextIO

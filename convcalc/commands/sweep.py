@@ -11,6 +11,7 @@ import click
 from convcalc.cli import NO_SOLUTION
 from convcalc.commands import Command
 from convcalc.commands.console import colours_on, say, speak, tell, width
+from convcalc.commands.destination import into
 from convcalc.commands.options import (
     BATCH,
     DTYPE,
@@ -183,14 +184,8 @@ def write_query(network: Swept, question: SweepQuestion, dialect: str, path: str
     from convcalc.sweep.structures import programs
 
     query = sql(programs(network, question), question, dialect, network)
-    if path is None:
+    with into(path):
         tell([query], "sql")
-    else:
-        from convcalc.commands.output import file_to_write
-
-        with file_to_write(path) as file:
-            file.write(query)
-        say(f"wrote {path}")
 
 
 def answer_of_engine(network: Swept, question: SweepQuestion, engine: str, master: str) -> SweepAnswer:
@@ -280,15 +275,9 @@ def write(sweep: AnsweredSweep, form: str, path: str | None) -> None:
 
         write_parquet(sweep.columns, sweep.whole_rows(), path)
         say(f"wrote {path}")
-    elif path is None:
-        look = SweepLook(width(), colours_on(sys.stdout), speak(form))
-        tell(render(sweep, form, look), form)
     else:
-        from convcalc.commands.output import file_to_write
-
-        with file_to_write(path) as file:
-            file.writelines(render(sweep, form, SweepLook()))
-        say(f"wrote {path}")
+        with into(path):
+            tell(render(sweep, form, SweepLook(width(), colours_on(sys.stdout), speak(form))), form)
     if form not in WITH_TALLY:
         say_tally(sweep)
 

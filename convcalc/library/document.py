@@ -6,18 +6,14 @@ import os
 from typing import Any
 
 from convcalc.library.frozen import Frozen, entry_point, fill
-from convcalc.problem import problem
+from convcalc.whole_file import file_to_write
 
 
 @entry_point
 def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
-    """Write a file; a Problem where that cannot be done."""
-    data = content.encode() if isinstance(content, str) else content
-    try:
-        with open(path, "wb") as file:
-            file.write(data)
-    except OSError as error:
-        raise problem("B040", f"{os.fspath(path)} cannot be written: {error.strerror or error}") from None
+    """Write a file, whole or not at all; a Problem where that cannot be done."""
+    with file_to_write(os.fspath(path), is_binary=isinstance(content, bytes)) as file:
+        file.write(content)
 
 
 class Document(Frozen, str):

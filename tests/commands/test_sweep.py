@@ -13,7 +13,7 @@ from itertools import pairwise, product
 import jsonschema
 import pytest
 
-from convcalc.commands import output
+from convcalc import whole_file
 from convcalc.network.load import Choices, summarise
 from convcalc.render.reference.schemas import SCHEMAS
 
@@ -218,7 +218,7 @@ def test_a_full_disk_leaves_no_file(convcalc, tmp_path, monkeypatch):
         return open_file(name, mode, **more)
 
     open_file = open
-    monkeypatch.setattr(output, "open", full, raising=False)
+    monkeypatch.setattr(whole_file, "open", full, raising=False)
     code, _, err = convcalc(*LENET, "-o", str(path))
     assert code == 3 and "No space left on device" in err
     assert (
@@ -233,7 +233,7 @@ def test_what_is_broken_off_leaves_no_file_and_no_process(tmp_path):
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # which a job in the background ignores
         "whole = rows.csv\n"
         "def slow(sweep, look):\n"
-        "    yield 'H\\n'\n    print('begun', flush=True)\n    time.sleep(60)\n"
+        "    yield 'H\\n'\n    print('begun', file=sys.__stdout__, flush=True)\n    time.sleep(60)\n"
         "rows.csv = slow\nsys.argv[1:] = ['sweep', 'lenet5', '--over', 'H=32..64:4', '-o', 'front.csv']\nmain()\n"
     )
     running = subprocess.Popen([sys.executable, "-c", program], cwd=tmp_path, stdout=subprocess.PIPE, text=True)

@@ -16,13 +16,13 @@ import jsonschema
 import pytest
 from places import ROOT
 
-from convcalc.commands.output import file_to_write
 from convcalc.commands.reports import Names, safe
 from convcalc.parallel import processors
 from convcalc.problem import Problem
 from convcalc.render.marks import FORMATS
 from convcalc.render.marks.csv import harmless
 from convcalc.render.marks.junit import safe as in_xml
+from convcalc.whole_file import file_to_write
 
 GRADEBOOKS = ("canvas", "moodle", "nbgrader", "blackboard")  # they say what their rows lack
 KEY = """
