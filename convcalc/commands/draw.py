@@ -30,6 +30,7 @@ from convcalc.problem import LINE, Problem, Source, problem
 from convcalc.render.pictures import (
     BINARY,
     DRAWN,
+    ENDINGS,
     FORMATS,
     OPTIONS,
     PAGE,
@@ -42,6 +43,7 @@ from convcalc.render.pictures import (
     asked_of,
     draw,
     draw_text,
+    in_print,
     notes_of,
     write_picture,
 )
@@ -55,7 +57,6 @@ if TYPE_CHECKING:
 
 OF_PAGE = ("depth", "bits", "batch")  # the options that a page has too
 MILLIMETRES = {"mm": 1, "cm": 10, "in": 25.4, "pt": 25.4 / 72, "px": 25.4 / 96}
-ENDINGS = {"tex": "tikz", "gv": "dot", "mmd": "mermaid", "htm": "html", "txt": "text"}
 
 
 def options_of(subject: Subject) -> str:
@@ -253,10 +254,8 @@ def pieces_of(
     if form not in DRAWN:
         known = (*DRAWN, *WRITTEN) if name == "graph" else DRAWN
         raise problem("U010", f"a picture of {name} is not written as {form}", f"--format {', '.join(known)}")
-    if form != "svg" and options.steps:  # nothing moves there
-        options = options._replace(steps=False, strip=True)
     with usage():
-        picture = draw(name, networks, options)
+        picture = draw(name, networks, in_print(options, form))
     for note in notes_of(picture, form):
         say(f"note: {note}")
     return write_picture(picture, form, theme, width)
@@ -288,7 +287,7 @@ def write(pieces: Iterable[str | bytes], form: str, path: str | None) -> None:
         speak(form)
         tell((piece for piece in pieces if isinstance(piece, str)), form)
         return
-    from convcalc.commands.output import file_to_write
+    from convcalc.whole_file import file_to_write
 
     with file_to_write(path, is_binary=form in BINARY) as file:
         file.writelines(pieces)

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from convcalc.library.document import Document, write_file
-from convcalc.library.frozen import entry_point, fill
+from convcalc.library.frozen import entry_point, fill, require_known
 from convcalc.library.loading import names_of
 from convcalc.problem import problem
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from convcalc.library.network import Network
     from convcalc.render.pictures import PictureOptions
-
-ENDINGS = {"tex": "tikz"}
 
 
 class Drawing(Document):
@@ -44,6 +42,8 @@ class Drawing(Document):
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it to a file, in the format of its ending: .svg, .pdf, .tikz, .tex or .png."""
+        from convcalc.render.pictures import ENDINGS
+
         ending = os.path.splitext(os.fspath(path))[1][1:].lower()
         write_file(path, self.write(ENDINGS.get(ending, ending)))
 
@@ -72,9 +72,8 @@ def drawing(network: Network, subject: str, theme: str, options: Mapping[str, An
     from convcalc.render.pictures import SUBJECTS, PictureOptions
     from convcalc.render.pictures.themes import THEMES
 
-    for what, word, known in (("picture", subject, SUBJECTS), ("theme", theme, THEMES)):
-        if word not in known:
-            raise problem("U010", f'there is no {what} "{word[:40]}"', f"one of {', '.join(known)}")
+    require_known("picture", subject, SUBJECTS)
+    require_known("theme", theme, THEMES)
     for option in options:
         if option not in PictureOptions._fields:
             taken = [name for name in PictureOptions._fields if name in SUBJECTS[subject].takes]
@@ -100,10 +99,8 @@ def option_value(name: str, value: Any) -> Any:
     """
     if name in ("layers", "quantities"):
         return names_of(value)
-    if name in WORDS and value not in WORDS[name]:
-        raise problem(
-            "U010", f'there is no {name} "{str(value)[:40]}"', f"one of {', '.join(filter(None, WORDS[name]))}"
-        )
+    if name in WORDS:
+        require_known(name, value, WORDS[name])
     if name == "budget" and isinstance(value, str):
         from convcalc.algebra.parser import size_in_bytes
 
@@ -121,12 +118,9 @@ def written_drawing(
     network: Network, subject: str, theme: str, options: PictureOptions, form: str
 ) -> tuple[str | bytes, tuple[str, ...]]:
     """A picture in a format, and what that leaves out."""
-    from convcalc.render.pictures import BINARY, DRAWN, PicturedNetwork, draw, notes_of, write_picture
+    from convcalc.render.pictures import BINARY, DRAWN, PicturedNetwork, draw, in_print, notes_of, write_picture
 
-    if form not in DRAWN:
-        raise problem("U010", f'there is no format "{form[:40]}"', f"one of {', '.join(DRAWN)}")
-    if form != "svg" and options.steps:  # nothing moves there
-        options = options._replace(steps=False, strip=True)
-    picture = draw(subject, (PicturedNetwork(network._graph, network._report),), options)
+    require_known("format", form, DRAWN)
+    picture = draw(subject, (PicturedNetwork(network._graph, network._report),), in_print(options, form))
     pieces: Iterable[Any] = write_picture(picture, form, theme)
     return (b"".join(pieces) if form in BINARY else "".join(pieces)), tuple(notes_of(picture, form))

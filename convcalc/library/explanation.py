@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.library.document import Document
-from convcalc.library.frozen import entry_point, fill
+from convcalc.library.frozen import entry_point, fill, require_known
 from convcalc.library.loading import names_of
-from convcalc.problem import problem
 from convcalc.questions.explain import WITHOUT_INPUT, ExplanationRequest, explain
 from convcalc.questions.explain import quantity as quantity_name
 
@@ -50,9 +49,8 @@ def explanation(
     from convcalc.questions.textbooks import TEXTBOOKS
     from convcalc.render.working.works import WORKS
 
-    for word, known in ((work, WORKS), (notation or next(iter(TEXTBOOKS)), TEXTBOOKS)):
-        if word not in known:
-            raise problem("U010", f'there is no "{word[:40]}"', f"one of {', '.join(known)}")
+    require_known("work", work, WORKS)
+    require_known("notation", notation, ("", *TEXTBOOKS))
     names = tuple(map(quantity_name, names_of(quantities)))
     report = network._report
     if not WITHOUT_INPUT.issuperset(names) or not names:
@@ -66,9 +64,8 @@ def written_explanation(network: Network, request: ExplanationRequest, work: str
     from convcalc.render.working.page import FORMS
     from convcalc.render.working.works import WorkedOptions, render
 
+    require_known("format", form, ("ascii", *FORMS))
     plainly = form == "ascii"
-    if not plainly and form not in FORMS:
-        raise problem("U010", f'there is no format "{form[:40]}"', f"one of ascii, {', '.join(FORMS)}")
     options = WorkedOptions(work, "text" if plainly else form, not plainly)
     found = Explanation("".join(render(explain(network._report, request), options)), form)
     fill(found, _network=network, _request=request, _work=work)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from convcalc.library.frozen import require_known
 from convcalc.library.symbolic import public
 from convcalc.problem import problem
 from convcalc.render.report.wide import AXES_OF, common
@@ -19,8 +20,7 @@ OF_AXES = {"kernel": "kernel", "stride": "stride", "padding": "amount", "dilatio
 
 def layers_frame(layers: Layers, engine: str) -> Any:
     """A row for each layer, by name; numbers that do not fit 64 bits, and those with letters, are objects."""
-    if engine not in ENGINES:
-        raise problem("U010", f'there is no engine "{engine[:40]}"', f"one of {', '.join(ENGINES)}")
+    require_known("engine", engine, ENGINES)
     try:
         library = import_module(engine)
     except ImportError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import wraps
 from threading import RLock
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -48,6 +48,13 @@ def with_places(error: Problem) -> Problem:
         error.diagnostics = tuple(map(said_to_a_program, error.diagnostics))
         error.located = diagnostics_text(error.diagnostics)
     return error
+
+
+def require_known(what: str, word: object, known: Iterable[str]) -> None:
+    """A Problem for a word that is none of those known."""
+    words = list(known)
+    if word not in words:
+        raise problem("U010", f'there is no {what} "{str(word)[:40]}"', f"one of {', '.join(filter(None, words))}")
 
 
 class Frozen:

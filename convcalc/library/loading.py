@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from convcalc.library.frozen import entry_point
+from convcalc.library.frozen import entry_point, require_known
 from convcalc.library.symbolic import SymbolicNumber
 from convcalc.network.load import source_of, spec_of
 from convcalc.problem import LAYER, Problem, Source, problem
@@ -153,11 +153,8 @@ def check_choices(choices: Choices) -> None:
     from convcalc.kinds.conventions import CONVENTIONS
     from convcalc.spec.layout import LAYOUTS
 
-    for name, word, known in (
-        ("convention", choices.convention, CONVENTIONS), ("layout", choices.layout, LAYOUTS),
-    ):  # fmt: skip
-        if word and word not in known:
-            raise problem("U010", f'there is no {name} "{word[:40]}"', f"one of {', '.join(known)}")
+    require_known("convention", choices.convention, ("", *CONVENTIONS))
+    require_known("layout", choices.layout, ("", *LAYOUTS))
 
 
 def read_source(source: NetworkSource, text: str, choices: Choices) -> Source:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from convcalc.library.frozen import entry_point
+from convcalc.library.frozen import entry_point, require_known
 from convcalc.library.loading import TEXT, source_of_dict
 from convcalc.library.network import Network
 from convcalc.library.symbolic import public
@@ -133,8 +133,7 @@ def check(
     from convcalc.marking.assignment import read_key
     from convcalc.render.marks import HINTS
 
-    if hints not in HINTS:
-        raise problem("U010", f'there are no hints "{hints[:40]}"', f"one of {', '.join(HINTS)}")
+    require_known("kind of hints", hints, HINTS)
     keys = one_key(read_key(key_source(key)))
     submission = submission_of(answers, student)
     if keys.shared and keys.shared.is_open:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from convcalc.algebra.expr import divide, is_symbolic
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, budget, lowest_terms
-from convcalc.library.frozen import Frozen, FrozenMapping, entry_point, fill
+from convcalc.library.frozen import Frozen, FrozenMapping, entry_point, fill, require_known
 from convcalc.problem import did_you_mean, problem
 
 if TYPE_CHECKING:
@@ -67,8 +67,7 @@ class SymbolicNumber(Frozen):
         """The number as text, ascii, python, latex, mathml, javascript or sql has it."""
         from convcalc.algebra.notation import write
 
-        if notation not in NOTATIONS:
-            raise problem("U010", f'there is no notation "{notation[:40]}"', f"one of {', '.join(NOTATIONS)}")
+        require_known("notation", notation, NOTATIONS)
         return write(self._value, notation)
 
     def __str__(self) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from convcalc.library.counts import CountedThing
-from convcalc.library.frozen import entry_point
-from convcalc.problem import problem
+from convcalc.library.frozen import entry_point, require_known
 
 if TYPE_CHECKING:
     import pandas
@@ -44,8 +43,7 @@ class WritableNetwork(CountedThing):
         from convcalc.writing import TARGETS
         from convcalc.writing.conversion import conversion
 
-        if form not in TARGETS:
-            raise problem("U010", f'there is no language "{form[:40]}"', f"one of {', '.join(TARGETS)}")
+        require_known("language", form, TARGETS)
         origin, choices = self._network._origin, self._network._choices
         found = conversion(origin.spec(choices), choices, form, depth)
         remarks = tuple(map(in_python, found.remarks))

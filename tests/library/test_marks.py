@@ -107,7 +107,7 @@ def test_what_is_wrong_with_a_key_is_a_problem(tmp_path):
             convcalc.check(key, ANSWERS)
     with pytest.raises(convcalc.Problem, match="there is no file"):
         convcalc.check(KEY, Path("nobody.yaml"))
-    with pytest.raises(convcalc.Problem, match="there are no hints"):
+    with pytest.raises(convcalc.Problem, match="there is no kind of hints"):
         convcalc.check(KEY, ANSWERS, hints="all")
 
 

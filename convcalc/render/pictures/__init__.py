@@ -79,6 +79,7 @@ SUBJECTS = {
 # Formats of which a picture is drawn, and those that a graph is written in for another's layout.
 DRAWN, WRITTEN, PAGE = ("svg", "pdf", "tikz", "png"), ("dot", "mermaid"), ("html",)
 FORMATS = (*DRAWN, *WRITTEN, "text", *PAGE)
+ENDINGS = {"tex": "tikz", "gv": "dot", "mmd": "mermaid", "htm": "html", "txt": "text"}  # that are no format's name
 OPTIONS = {"bits": "dtype"}  # by what they say
 BINARY = ("pdf", "png")
 
@@ -102,6 +103,11 @@ def draw(name: str, networks: tuple[PicturedNetwork, ...], options: PictureOptio
     from convcalc.render.pictures.shapes import stack
 
     return stack([make(network, options) for network in networks])
+
+
+def in_print(options: PictureOptions, form: str) -> PictureOptions:
+    """The options as a format takes them: only in SVG a window moves, elsewhere its steps are side by side."""
+    return options._replace(steps=False, strip=True) if options.steps and form != "svg" else options
 
 
 def refuse_idle(chosen: Subject, options: PictureOptions) -> None:
