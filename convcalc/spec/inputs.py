@@ -10,7 +10,7 @@ from convcalc.spec.choices import check_sets, misuse, names_used
 from convcalc.spec.layout import SIDES, Settled, doubt, evidence, is_last, names_order, settle
 from convcalc.spec.model import Place
 from convcalc.spec.names import declare, symbol
-from convcalc.spec.shapes import read_shape, shape_of
+from convcalc.spec.shapes import checked_size, read_shape, shape_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -179,6 +179,6 @@ def shape_in_letters(
                 name = sides[letter, size] = f"{letter}{count + 1}" if count else letter
             if name not in choices.sets:
                 values.setdefault(name, symbol(name))
-            size = values[name]
+            size = checked_size(values[name], f"input {name}")
         sizes.append(size)
     return (*sizes, *shape[len(sizes) :])

@@ -85,12 +85,17 @@ def shape_of(parts: tuple[str, ...], values: dict[str, Value], what: str) -> Sha
             size = number(part, values)
         except ExprError as error:
             raise problem("V001", f"{what}: {error}", EXAMPLE) from None
-        if (isinstance(size, int) and size < 1) or is_fraction(size):
-            raise problem("V002", f"{what}: a size must be a whole number, at least 1, not {size}")
-        sizes.append(size)
+        sizes.append(checked_size(size, what))
     if len(sizes) > MAX_SIZES:
         raise problem("V007", f"{what}: {len(sizes)} sizes", "channels and at most 3 axes, without the batch")
     return tuple(sizes)
+
+
+def checked_size(size: Value, what: str) -> Value:
+    """A size as it is; a Problem (V002) where no side can be so long."""
+    if (isinstance(size, int) and size < 1) or is_fraction(size):
+        raise problem("V002", f"{what}: a size must be a whole number, at least 1, not {size}")
+    return size
 
 
 def with_batch(parts: tuple[str, ...]) -> ShapeText:

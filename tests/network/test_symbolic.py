@@ -714,3 +714,9 @@ def test_what_follows_from_a_side_follows_from_its_letter():
 )
 def test_what_a_layer_takes_of_an_axis_is_a_condition_on_its_letter(shape, layer, names, condition):
     assert condition in conditions(summarise_text(spec(shape, layer, names=names)))
+
+
+@pytest.mark.parametrize(("size", "shown"), [("3.5", "7/2"), ("0", "0"), ("-7/2", "-7/2"), ("2-5", "-3")])
+def test_a_letter_of_a_side_is_no_fraction_and_at_least_1(convcalc, size, shown):
+    code, out, err = convcalc("summary", "resnet50", "--symbolic", "--set", f"H={size}", "--set", "W=224")
+    assert (code, out) == (3, "") and f"input H: a size must be a whole number, at least 1, not {shown}" in err
