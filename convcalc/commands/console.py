@@ -95,11 +95,11 @@ def tell(pieces: Iterable[str], form: str = "text") -> None:
         block.append(piece)
         size += len(piece)
         if size > BLOCK:
-            sys.stdout.write("".join(block))
+            sys.stdout.write(for_readers("".join(block), form))
             block.clear()
             size = 0
     if size:
-        sys.stdout.write("".join(block))
+        sys.stdout.write(for_readers("".join(block), form))
         sys.stdout.flush()
 
 
@@ -121,7 +121,7 @@ class Console(NamedTuple):
 def say(message: str) -> None:
     """Write a message, after the data; where nobody can read it, it is lost."""
     sys.stdout.flush()
-    text = "".join(fold((f"{message}\n",), width(sys.stderr)))
+    text = for_readers("".join(fold((f"{message}\n",), width(sys.stderr))))
     with suppress(OSError):
         sys.stderr.write(text)
         sys.stderr.flush()
@@ -130,6 +130,28 @@ def say(message: str) -> None:
 def say_files(count: int, folder: str) -> None:
     """What a run has written, and where."""
     say(f"wrote {count:,} file{'' if count == 1 else 's'} into {folder}")
+
+
+RUNNERS: list[str] = []  # pipelines that take lines of what is written for commands
+
+
+@contextmanager
+def runner_reads() -> Iterator[None]:
+    """What is written meanwhile goes to a runner of GitHub, which obeys commands in it."""
+    RUNNERS.append("github")
+    try:
+        yield
+    finally:
+        RUNNERS.pop()
+
+
+def for_readers(text: str, form: str = "text") -> str:
+    """A text in which nothing that comes from a file, such as a name, is a command to who reads it."""
+    if not RUNNERS:
+        return text
+    import re
+
+    return re.sub(r"##(?=\[)" if form in RUNNERS else r"(?m)^\s*:(?=:)|##(?=\[)", r"\g<0> ", text)
 
 
 LISTENERS: list[list[Diagnostic]] = []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from io import StringIO
 from itertools import pairwise
 
 import click
 
-from convcalc.commands.console import complain, say, tell
+from convcalc.commands.console import complain, runner_reads, say, tell
 from convcalc.problem import Diagnostic, Problem
 
 WRONG_USAGE, NO_MEMORY, BUG = "U013", "X005", "X006"  # codes of what is no Problem
@@ -30,7 +31,8 @@ def fail(findings: tuple[Diagnostic, ...], args: Sequence[str] | None, words: st
     """Say what is wrong, in these words where it is said in words and there are any."""
     form = asked_format(args)
     if form not in ("json", "jsonl"):  # a log is read by people, too
-        say(words) if words else complain(findings)
+        with runner_reads() if form == "github" else nullcontext():
+            say(words) if words else complain(findings)
     if form in ("json", "jsonl"):
         from convcalc.render.report.json import error
 

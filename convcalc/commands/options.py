@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import wraps
 from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
+from convcalc.commands.console import runner_reads
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.problem import LINE, Problem, Source
 from convcalc.spec.choices import Choices
@@ -254,6 +255,10 @@ def format_options(
                 if click.get_current_context().get_parameter_source("form") in CHOSEN:
                     raise click.UsageError(f"--json and --format {form} exclude each other")
                 form = "json"
+            with runner_reads() if form == "github" else nullcontext():
+                return run(args, form, as_json, values)
+
+        def run(args: tuple[Any, ...], form: str, as_json: bool, values: dict[str, Any]) -> Any:
             path = values.pop("path", None) if file is not None else None
             if path is None and form not in logs:
                 return function(*args, form=form, **values, **({"path": None} if writes_file else {}))

@@ -79,6 +79,9 @@ RUNS = [
     ("a wrong answer", {"files": "wrong.yaml", "command": "check", "key": "key.yaml"}, 1, "::error file=wrong.yaml,line=1", "0 of 1"),
     ("no key", {"files": "wrong.yaml", "command": "check"}, 2, "::error::check marks with a key", ""),
     ("no file", {"files": "no/*.yaml"}, 2, "::error::no file is called no/*.yaml", ""),
+    ("no name at all", {"files": " \n"}, 2, "::error::no file is named", ""),
+    ("a command in two lines", {"files": "nets", "command": "rm\r\n::warning::100%"}, 2, "::error::there is no command rm%0D%0A::warning::100%25;", ""),
+    ("a file in two lines", {"files": "no\r::warning::*.yaml"}, 2, "::error::no file is called no%0D::warning::*.yaml", ""),
     ("another command", {"files": "nets/*", "command": "rm"}, 2, "::error::there is no command rm", ""),
     ("a budget of lint", {"files": "nets/*.yaml", "command": "lint", "max-macs": "1"}, 2, "::error::--max-macs goes with", ""),
     ("no option", {"files": "--version"}, 3, "::error title=Y030::", ""),
@@ -97,6 +100,31 @@ def test_it_does_what_its_inputs_say(runner, given, code, said, page):
     summary = Path(environment["GITHUB_STEP_SUMMARY"])
     assert page in (summary.read_text("utf-8") if summary.exists() else "")
     assert not (folder / "work" / "owned").exists()
+
+
+NAMES = ("::stop-commands::mine", "  ::add-mask::e", "a ##[add-mask]e")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("layer", ["conv 8 k3", "conv 8 k33", "tconv"])
+def test_no_word_of_a_file_is_a_command_to_the_runner(runner, name, layer):
+    folder, environment = runner
+    program = Path(path_with_convcalc(folder).partition(":")[0]) / "convcalc"
+    hostile = {
+        "name": name,
+        "input": "3x9x9",
+        "layers": [{name: layer}, {f"{name}2": f"{name} 3"}, "conv 8 k3", "batchnorm"],
+    }
+    (folder / "work" / "bad" / "hostile.yaml").write_text(yaml.safe_dump(hostile))
+    (folder / "work" / "right.yaml").write_text(yaml.safe_dump({"student": name, "conv1.parameters": name}))
+    for given in (
+        {"files": "bad"},
+        {"files": "bad", "command": "lint"},
+        {"files": "right.yaml", "command": "check", "key": "key.yaml"},
+    ):
+        _, out = run_step("Run convcalc", folder, given, environment | {"CONVCALC": str(program)})
+        said = [line for line in out.splitlines() if line.lstrip().startswith("::") or "##[" in line]
+        assert said and all(re.match("::(error|warning|notice) .*title=", line) for line in said)
 
 
 @pytest.mark.slow
