@@ -117,4 +117,4 @@ if not TYPE_CHECKING:
         return value
 
     def __dir__():
-        return [*globals(), *__all__]
+        return sorted({*globals(), *__all__})

@@ -137,10 +137,10 @@ class PageRun:
         return "".join(stream.buffer.getvalue().decode("utf-8") for stream in (out, errors))
 
     def said_by_a_shell(self, command: str) -> str:
+        """What a command prints whose home is the folder of the page."""
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        done = subprocess.run(
-            ["bash", "-c", command], capture_output=True, text=True, env={**os.environ, "PATH": path}, timeout=60
-        )
+        environment = {**os.environ, "PATH": path, "HOME": os.getcwd()}
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=environment, timeout=60)
         self.code = done.returncode
         return done.stdout + done.stderr
 

@@ -11,9 +11,9 @@ from convcalc.commands.shells import SHELLS
 
 EPILOG = """
 \b
-Install it with one line:
-  echo 'eval "$(convcalc completion bash)"' >> ~/.bashrc
-  echo 'eval "$(convcalc completion zsh)"' >> ~/.zshrc
+Install it with one line, which a virtual environment need not be active for later:
+  convcalc completion bash > ~/.convcalc.bash && echo 'source ~/.convcalc.bash' >> ~/.bashrc
+  convcalc completion zsh > ~/.convcalc.zsh && echo 'source ~/.convcalc.zsh' >> ~/.zshrc
   convcalc completion fish > ~/.config/fish/completions/convcalc.fish
 
 Then, in a new shell, TAB completes commands, options and their values, bundled networks and files, and what is in the

@@ -50,6 +50,10 @@ def command(ctx: click.Context, topic: str, form: str) -> None:
 
 
 def meant(word: str) -> str:
+    from convcalc.kinds import NAMES as KIND_NAMES
+
+    if word in KIND_NAMES:
+        return f"the kind {word} is on a page of its own: convcalc kinds {word}"
     close = did_you_mean(word, (*(topic.name for topic in TOPICS), *COMMANDS))
     return close or f"the topics are {', '.join(topic.name for topic in TOPICS)}"
 

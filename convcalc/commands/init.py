@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ENDINGS = (".yaml", ".yml")
+FILES = {"spec": "net.yaml", "answers": "answers.yaml", "assignment": "key.yaml"}
 USES = "convcalc init net.yaml, convcalc init answers KEY, or convcalc init assignment SPEC"
 
 
@@ -31,13 +32,13 @@ def command(words: tuple[str, ...], origin: str | None, force: bool, form: str) 
     FILE is net.yaml, answers.yaml or key.yaml where it is not said. Beside it, in .convcalc, is the schema that its
     first line names: editors with yaml-language-server need nothing else, and no Internet.
     """
-    kind, *rest = words if words and words[0] in ("answers", "assignment") else ("spec", *words)
+    kind, *rest = words if words and words[0] in FILES else ("spec", *words)
     about = rest.pop(0) if kind != "spec" and rest else ""
     if kind != "spec" and (not about or origin):
         raise click.UsageError(f"name what it is for: {USES}")
     if len(rest) > 1:
         raise click.UsageError(f"{rest[1]} is one word too many: {USES}")
-    path = rest[0] if rest else {"spec": "net.yaml", "answers": "answers.yaml", "assignment": "key.yaml"}[kind]
+    path = rest[0] if rest else FILES[kind]
     if not path.endswith(ENDINGS):
         meant = f"convcalc init --from {quote(path)} net.yaml" if is_network(path) else f"{path}.yaml"
         raise click.UsageError(f"{path} is no file in YAML: {meant}")

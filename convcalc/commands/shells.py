@@ -12,7 +12,7 @@ from convcalc.commands import COMPLETION, cli
 from convcalc.commands.typed_line import TypedLine, read_line
 
 BASH = """\
-# Completion of convcalc for Bash.  In ~/.bashrc:  eval "$(convcalc completion bash)"
+# Completion of convcalc for Bash, from `convcalc completion bash`; in ~/.bashrc:  source THIS_FILE
 _convcalc_completion() {
     local row space=yes
     COMPREPLY=()
@@ -30,7 +30,7 @@ complete -o nosort -F _convcalc_completion convcalc 2>/dev/null || complete -F _
 """
 ZSH = """\
 #compdef convcalc
-# Completion of convcalc for Zsh.  In ~/.zshrc:  eval "$(convcalc completion zsh)"
+# Completion of convcalc for Zsh, from `convcalc completion zsh`; in ~/.zshrc:  source THIS_FILE
 _convcalc() {
     local -a plain part
     local row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.limits import ExprError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 UNUSUAL = 2  # a rank of changes
 LONGEST = 5  # layers of a path that are named
 MAX_LAYERS = 32  # of a path, from its end, that are tried with other values
+WITH_SHORTCUT = "it with both paths: residual: {main: […], shortcut: auto}"
 MAX_ERRORS = 10  # behind so many of a network paths are followed no more
 TRIED = {"stride": range(1, 9), "padding": range(9)}
 CHECKS = ("in_channels", "count", "over")
@@ -157,7 +159,7 @@ def cure(assembly: Assembly, kind: Kind, inputs: Sequence[int], skip: Skip, plac
         strides = shortcut_strides(before, wanted)
         if strides is not None:
             if not path and text_at(assembly, place) == "residual":
-                return "write in it: shortcut: auto"
+                return f"write {WITH_SHORTCUT if is_list(assembly, place) else 'in it: shortcut: auto'}"
             return f"put {projection(assembly, before, wanted, strides)} behind {graph.nodes[end].name}"
     return layer_with(assembly, best) if best else ""
 
@@ -248,6 +250,14 @@ def text_at(assembly: Assembly, place: Place | None) -> str:
         return ""
     rows = source_lines(mark.source.text)
     return rows[mark.line - 1][mark.column - 1 :][: mark.length] if 0 < mark.line <= len(rows) else ""
+
+
+def is_list(assembly: Assembly, place: Place | None) -> bool:
+    """Whether a list stands behind the key at a place, on its line or below."""
+    mark = assembly.graph.mark(place)
+    assert mark is not None
+    below = "\n".join(source_lines(mark.source.text)[mark.line - 1 : mark.line + 9])[mark.column - 1 + mark.length :]
+    return re.match(r":\s*(#.*\n\s*)*[-\[]", below) is not None
 
 
 def projection(assembly: Assembly, before: Shape, after: Shape, strides: tuple[int, ...]) -> str:

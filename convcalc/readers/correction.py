@@ -148,8 +148,8 @@ def mapping_line(kind: str, name: str, value: str, rows: list[str], reading: Rea
 
 
 def whole(mark: Mark, row: str, text: str, quote: str) -> str:
-    """The line of a list with a corrected text in it; only the text where the line holds more than that."""
-    before, after = row[: mark.column - 1], row[mark.column - 1 + mark.length :]
+    """The line of a list with a corrected text in it, without a remark; only the text where the line holds more."""
+    before, after = row[: mark.column - 1], re.sub(r"\s+#[^\"']*$", "", row[mark.column - 1 + mark.length :])
     if not quote and UNSAFE.search(text) and (text[:1] == "[" or not re.match(r"\w+: ", text)) and before.strip():
         quote = "'" if '"' in text else '"'
     line = f"{before}{quote}{text}{quote}{after}".strip()

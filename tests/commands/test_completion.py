@@ -10,7 +10,7 @@ from shells import Terminal, path_with_convcalc, shell
 
 from convcalc.cli import run
 from convcalc.commands import COMMANDS, cli
-from convcalc.commands.completion import SHELLS
+from convcalc.commands.completion import EPILOG, SHELLS
 from convcalc.commands.suggestions import suggester
 from convcalc.commands.typed_line import read_line
 
@@ -97,6 +97,20 @@ def test_zsh_finds_the_script_where_it_looks_for_completions(folder):
     try:
         assert terminal.completed("convcalc expl") == "convcalc explain "
         assert terminal.completed("convcalc explain lenet5 --wo") == "convcalc explain lenet5 --work "
+    finally:
+        terminal.close()
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh"])
+def test_a_new_shell_completes_once_the_environment_is_active(folder, name):
+    """The line that installs it needs convcalc once; a shell that starts without it finds nothing to complain of."""
+    (line,) = (each for each in EPILOG.splitlines() if f"completion {name}" in each)
+    environment = {"PATH": path_with_convcalc(folder), "HOME": str(folder)}
+    subprocess.run(["sh", "-c", line], env=environment, cwd=folder, check=True)
+    started = f'active=$PATH; PATH=/usr/bin:/bin; source ~/.{name}rc && command -v convcalc || PATH="$active"'
+    terminal = Terminal(name, folder, started)
+    try:
+        assert terminal.completed("convcalc expl") == "convcalc explain "
     finally:
         terminal.close()
 

@@ -120,6 +120,14 @@ def test_a_topic_is_found_by_its_name_and_by_others(convcalc, topic):
     assert pages == {(0, page(topic), "")}
 
 
+@pytest.mark.parametrize(("word", "told"), [
+    ("conv", "convcalc kinds conv"), ("MaxPool2d", "convcalc kinds maxpool2d"), ("key", "keys"), ("qwxyz", "the topics are"),
+])  # fmt: skip
+def test_where_else_a_word_is_explained_is_told(convcalc, word, told):
+    code, out, errors = convcalc("help", word)
+    assert (code == 2 and told in errors) or (code == 0 and told in out)
+
+
 def test_no_word_means_two_topics_or_a_command():
     words = [word for topic in TOPICS for word in (topic.name, *topic.aliases)]
     assert len({*words, *COMMANDS}) == len(words) + len(COMMANDS)

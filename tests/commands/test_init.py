@@ -23,6 +23,8 @@ def folder(tmp_path, monkeypatch):
 WAYS = [
     ([], "net.yaml"),
     (["first.yaml"], "first.yaml"),
+    (["spec"], "net.yaml"),
+    (["spec", "first.yaml"], "first.yaml"),
     (["a b/my net.yml"], "a b/my net.yml"),
     (["--from", "resnet18", "net.yaml"], "net.yaml"),
     (["--from", "resnet"], "net.yaml"),

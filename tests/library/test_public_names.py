@@ -54,6 +54,7 @@ NAMES = {
 
 def test_the_names_are_these():
     assert sorted(convcalc.__all__) == sorted(NAMES) and set(NAMES) <= set(dir(convcalc))
+    assert convcalc.load and dir(convcalc).count("load") == 1
 
 
 def public_members(value):

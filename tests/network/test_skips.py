@@ -45,6 +45,12 @@ CASES = {
         "from stem 64×56×56: conv1 128×28×28 → … → batchnorm2 128×28×28 and nothing",
         "write in it: shortcut: auto", f"{HEAD}  - residual:\n      {MAIN}\n      shortcut: auto\n",
     ),
+    "a list without a shortcut": (
+        f"{HEAD}  - residual:  # a list\n    - conv 128 k3 s2 p1\n    - relu\n", "",
+        "from stem 64×56×56: conv1 128×28×28 → relu1 128×28×28 and nothing",
+        "write it with both paths: residual: {main: […], shortcut: auto}",
+        f"{HEAD}  - residual: {{main: [conv 128 k3 s2 p1, relu], shortcut: auto}}\n",
+    ),
     "a projection without a stride": (
         f"{HEAD}  - residual:\n      {MAIN}\n      shortcut: [conv 128 k1, batchnorm]\n", "",
         "from stem 64×56×56: conv1 128×28×28 → … → batchnorm2 128×28×28 and conv3 128×56×56 → batchnorm3 128×56×56",

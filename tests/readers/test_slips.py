@@ -331,6 +331,40 @@ def test_a_mapping_that_is_indented_too_little(keys, told, right):
     assert facts(report) == facts(summarise_text(f"3x32x32 -> {right} -> relu"))
 
 
+HEAD = "input: 3x32x32\nlayers:\n  - conv 8 k3 p1\n"
+
+
+def test_a_cure_leaves_out_the_remark_behind_the_layer():
+    (error,) = read(f"{HEAD}  - maxpol 2        # halves both sides\n").errors
+    assert error.hint == 'did you mean "maxpool"? write: - maxpool 2'
+
+
+@pytest.mark.parametrize("dashes", [1, 2, 4])
+def test_an_entry_that_is_indented_like_the_keys_above_it(dashes):
+    text = f"{HEAD}  - C2: conv 16 k3 p1\n" + "    - relu\n" * dashes + "  - maxpool 2\n"
+    report, told = mended(text)
+    assert names(report)[1:-1] == ["C2", *(f"relu{number}" for number in range(1, dashes + 1))]
+    assert (told[0].code, told[0].mark.line, told[0].hint) == ("Y007", 5, "write:   - relu")
+
+
+def test_a_list_among_the_keys_of_a_residual_lacks_its_own():
+    text = f"{HEAD}  - residual:\n    shortcut: auto\n    - conv 32 k3 s2 p1\n    - relu\n"
+    (error,) = read(text).errors
+    assert (error.code, error.mark.line, error.hint) == ("Y007", 6, "write its key above it, such as main: or layers:")
+
+
+@pytest.mark.parametrize(("entry", "code", "hint"), [
+    ("shortcut: auto", "L017", "residual: {main: [conv 64 k3 p1, relu], shortcut: auto}"),
+    ("{repeat: 3, layers: [conv 8 k3]}", "L013", "both stand below it: repeat: {times: 3, layers: […]}"),
+    ("block1:\n      repeat:\n      layers: [conv 8 k3]", "L013", "both stand below it: repeat: {times: 2, layers: […]}"),
+])  # fmt: skip
+def test_the_keys_of_a_block_beside_it_are_told_where_they_stand(entry, code, hint):
+    error = read(f"{HEAD}  - {entry}\n").errors[0]
+    assert (error.code, error.hint) == (code, hint)
+    entry = hint.removeprefix("both stand below it: ").replace("[…]", "[relu]")
+    assert not read(f"{HEAD}  - {entry}\n").errors
+
+
 # A layer whose cure nobody can know.
 UNKNOWN = [
     "conv 2w k3", "transpose 0 1", "conv 32 k=3 5", "conv 6 k5 2",

@@ -140,6 +140,8 @@ class LayerReader(LineReader):
         if second.line > first.line and isinstance(held, Scalar):
             message = f"line {second.line} continues line {first.line}: begin it with `- `"
             return message, f"write: - {second.text}: {held.text}"
+        if first.text.lower() == "repeat" and second.text == "layers":
+            return message, f"both stand below it: repeat: {{times: {show(heads[0][1]) or 2}, layers: […]}}"
         if self.is_layer(first.text):
             return message, f"indent the keys of {first.text} below it, or write {first.text}: {{…}}"
         return message, "one layer an entry: `- conv 64 k3`"
@@ -175,6 +177,9 @@ class LayerReader(LineReader):
             return (self.repeat(key, value, name),)
         if lower in BODIES and isinstance(value, Scalar) and not is_chain(value.text):
             raise self.problem(key, "L017", f"{word} needs its layers", f"{word}: {BODIES[lower]}")
+        if lower == "shortcut" and isinstance(value, Scalar) and value.text in ("auto", "identity"):
+            told = f"residual: {{main: [conv 64 k3 p1, relu], shortcut: {value.text}}}"
+            raise self.problem(key, "L017", "a shortcut stands in a residual, beside its main path", told)
         names_paths = lower == "concat" and isinstance(value, Mapping) and value.get("from") is not None
         if lower in BRANCHES and not (names_paths or isinstance(value, Scalar)):
             return (self.branches(BRANCHES[lower], key, value, name),)

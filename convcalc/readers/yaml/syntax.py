@@ -170,12 +170,24 @@ def _other_column(page: _Page, row: int, column: int, since: Any, what: str) -> 
         return page.found(
             "Y007", *(entry or (f"{message} has its entries in column {since.column + 1}", hint)), row, column
         )
-    if column and page.line(row)[column:].startswith("- "):  # the line that began the mapping has no dash
+    if column and page.line(row)[column:].startswith("- "):
+        head = page.line(since.line)
+        if "-" in head[:column]:
+            return _list_among_keys(page, row, column, since.line, head[:column].rindex("-"))
         message, hint = f"line {first} is no entry of a list: begin it with `- `", short(page.line(since.line).strip())
         return page.found("Y007", message, f"write: - {hint}", since.line, column)
     missing = "write a dash and a space before it, or a key above the list, as layers:"
     hint = f"begin it with `- `; {entry[1]}" if entry else missing
     return page.found("Y007", f"the list that began on line {first} goes on here without a dash", hint, row, column)
+
+
+def _list_among_keys(page: _Page, row: int, column: int, since: int, dash: int) -> Diagnostic:
+    """An entry below the keys of the one above: of the same list, or of a list of its own that has no key."""
+    if re.search(r":\s*(#.*)?$", page.line(since)):
+        message = f"a list stands among the keys of line {since + 1}"
+        return page.found("Y007", message, "write its key above it, such as main: or layers:", row, column)
+    message = f"line {row + 1} is an entry like line {since + 1}: begin it in column {dash + 1}"
+    return page.found("Y007", message, f"write: {' ' * dash}{short(page.line(row).strip())}", row, column)
 
 
 def _entry(page: _Page, row: int) -> tuple[str, str] | None:
