@@ -175,6 +175,12 @@ class Commands(Command, click.Group):
             attach(command)
         return command
 
+    def context_of(self, ctx: click.Context, name: str) -> click.Context:
+        """A command as if it had been called, for its help."""
+        command = self.get_command(ctx, name)
+        assert command is not None
+        return command.context_class(command, parent=ctx, info_name=name)
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Commands; where none begins so, networks, whose table is shown."""
         if incomplete.startswith("-"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcalc.commands import COMMANDS, Command
+from convcalc.commands import COMMANDS, Command, Commands
 from convcalc.commands.console import speak, tell
 from convcalc.commands.options import format_options
 from convcalc.problem import did_you_mean
@@ -83,10 +83,9 @@ def error_code(word: str) -> ErrorCode:
 
 def help_of_command(ctx: click.Context, name: str) -> str:
     """What `convcalc NAME --help` prints."""
-    assert ctx.parent is not None and isinstance(ctx.parent.command, click.Group)
-    command = ctx.parent.command.get_command(ctx.parent, name)
-    assert isinstance(command, Command)
-    return f"{command.get_help(command.context_class(command, parent=ctx.parent, info_name=name))}\n"
+    assert ctx.parent is not None and isinstance(ctx.parent.command, Commands)
+    context = ctx.parent.command.context_of(ctx.parent, name)
+    return f"{context.command.get_help(context)}\n"
 
 
 def overview() -> Iterator[str]:

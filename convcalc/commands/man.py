@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from convcalc import __version__
-from convcalc.commands import ABOUT, COMMANDS, GROUPS, Command
+from convcalc.commands import ABOUT, COMMANDS, GROUPS, Command, Commands
 from convcalc.commands.console import say_files, tell
 from convcalc.commands.examples import EXAMPLES, CommandExample
 from convcalc.commands.options import file_name, format_options
@@ -134,17 +134,15 @@ def text_of(root: click.Context, name: str) -> str:
 
 def command_page(root: click.Context, name: str) -> ManualPage:
     """The page of a command, from its own help."""
-    assert isinstance(root.command, click.Group)
-    command = root.command.get_command(root, name)
-    assert command is not None
-    context = command.context_class(command, parent=root, info_name=name)
-    synopsis = f"`convcalc {name}` {' '.join(command.collect_usage_pieces(context))}"
+    assert isinstance(root.command, Commands)
+    context = root.command.context_of(root, name)
+    synopsis = f"`convcalc {name}` {' '.join(context.command.collect_usage_pieces(context))}"
     others = [other for group in GROUPS.values() if name in group for other in group if other != name]
     return ManualPage(
         page_name(name), COMMANDS[name], (synopsis,),
         (
-            ("DESCRIPTION", tuple(description(command))),
-            ("OPTIONS", tuple(options_of(command, context))),
+            ("DESCRIPTION", tuple(description(context.command))),
+            ("OPTIONS", tuple(option_items(context))),
             ("EXAMPLES", tuple(example_blocks(EXAMPLES.get(name, ())))),
             ("EXIT STATUS", tuple(exit_codes(name))),
             ("SEE ALSO", (see_also(("convcalc", *map(page_name, others))),)),
@@ -168,7 +166,7 @@ def overview_page(root: click.Context) -> ManualPage:
         (
             ("DESCRIPTION", (about, "A SPEC alone is shown as `convcalc summary` shows it.", NETWORKS)),
             ("COMMANDS", tuple(commands)),
-            ("OPTIONS", tuple(options_of(root.command, root))),
+            ("OPTIONS", tuple(option_items(root))),
             ("EXAMPLES", tuple(example_blocks(first))),
             ("EXIT STATUS", tuple(exit_codes(""))),
             ("ENVIRONMENT", ENVIRONMENT),
@@ -184,9 +182,9 @@ def description(command: click.Command) -> Iterator[Block]:
             yield block
 
 
-def options_of(command: click.Command, context: click.Context) -> Iterator[Block]:
-    assert isinstance(command, Command)
-    for place, (group, records) in enumerate(command.option_groups(context).items()):
+def option_items(context: click.Context) -> Iterator[Block]:
+    assert isinstance(context.command, Command)
+    for place, (group, records) in enumerate(context.command.option_groups(context).items()):
         if place:
             yield SubHeading(group)
         yield from (ManualItem(name, text) for name, text in records)

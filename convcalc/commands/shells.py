@@ -76,6 +76,9 @@ class Completion(ShellComplete):
 
     typed: TypedLine
 
+    def source(self) -> str:
+        return self.source_template
+
     def get_completion_args(self) -> tuple[list[str], str]:
         self.typed = read_line(os.environ.get("_CONVCALC_LINE", ""))
         return [*self.typed.words[1:]], self.typed.word
@@ -103,9 +106,6 @@ class Bash(Completion):
     name = "bash"
     source_template = BASH
 
-    def source(self) -> str:
-        return BASH
-
     def text_of(self, item: CompletionItem) -> str:
         return self.typed.rest(item.value, os.environ.get("_CONVCALC_BREAKS", ""))
 
@@ -116,9 +116,6 @@ class Zsh(Completion):
     name = "zsh"
     source_template = ZSH
 
-    def source(self) -> str:
-        return ZSH
-
     def text_of(self, item: CompletionItem) -> str:
         value = item.value.replace("\\", "\\\\").replace(":", "\\:")
         return f"{value}:{' '.join(item.help.split())}" if item.help else value
@@ -127,9 +124,6 @@ class Zsh(Completion):
 class Fish(Completion):
     name = "fish"
     source_template = FISH
-
-    def source(self) -> str:
-        return FISH
 
     def text_of(self, item: CompletionItem) -> str:
         return f"{item.value}\t{' '.join(item.help.split())}" if item.help else item.value

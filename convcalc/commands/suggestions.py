@@ -96,7 +96,7 @@ def networks(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
         yield from (CompletionItem(f"{path}:{name}") for name in classes if name.startswith(start))
         return
     yield from files(ctx, incomplete, library.FILES)
-    yield from items([*library.bundled_networks()], incomplete)
+    yield from bundled_names(ctx, incomplete)
 
 
 def bundled_names(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:

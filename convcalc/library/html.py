@@ -144,6 +144,7 @@ def solutions_html(found: Solutions) -> str:
         reasons = found.why or (str(found),)
         return block("".join(f"<p>{safe(reason)}</p>\n" for reason in reasons))
     from convcalc.library.layers import number_text, shape_text
+    from convcalc.render.solving.lines import values_in_words
 
     some = found[:MOST_ROWS]
     counts = list(some[0].counts)
@@ -155,8 +156,6 @@ def solutions_html(found: Solutions) -> str:
         ]
         for each in some
     ]  # fmt: skip
-    from convcalc.render.solving.lines import values_in_words
-
     more = found.number is None or found.number > len(some)
     unknowns = [each for each in found._found.unknowns if more and each.letter in found._found.runs]
     runs = [f"{each.name} = {values_in_words(each, found._found)}" for each in unknowns]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcalc.commands import COMMANDS, GROUPS, cli
+from convcalc.commands import COMMANDS, GROUPS, Commands, cli
 from convcalc.commands.examples import EXAMPLES
 from convcalc.commands.man import CODES
 from writers.markdown import block, code, leaf, link, page, plain, prose, section, table
@@ -39,15 +39,9 @@ def index() -> str:
     return page("Commands", said, *groups, codes)
 
 
-def context_of(name: str) -> click.Context:
-    above = click.Context(cli, info_name="convcalc")
-    command = cli.get_command(above, name)
-    assert command is not None
-    return click.Context(command, info_name=name, parent=above)
-
-
 def command_page(name: str) -> str:
-    context = context_of(name)
+    assert isinstance(cli, Commands)
+    context = cli.context_of(click.Context(cli, info_name="convcalc"), name)
     first, *rest = paragraphs(context.command.help or "")
     usage = " ".join(["convcalc", name, *context.command.collect_usage_pieces(context)])
     return leaf(
