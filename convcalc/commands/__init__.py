@@ -24,7 +24,7 @@ ABOUT = (
 GROUPS = {
     "Look": {
         "summary": "The table: output, parameters, MACs, receptive field.",
-        "watch": "The table anew when the file changes, and what has changed.",
+        "watch": "The table again when the file changes, and what has changed.",
         "draw": "Pictures: volumes, graph, receptive fields, windows, memory.",
         "compare": "Networks side by side: totals, ratios, layers that differ.",
         "lint": "Rules of thumb checked, and slips that the numbers give away.",
@@ -113,11 +113,13 @@ class Command(click.Command):
     def option_groups(self, ctx: click.Context) -> dict[str, list[tuple[str, str]]]:
         """The options by groups, each with its help: the command's own come first."""
         groups: dict[str, list[tuple[str, str]]] = {"Options": [], "The network": [], "Budgets": []}
+        names = {param.name for param in self.params}
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
             if record is not None and record[1]:
                 name = param.name or ""
-                group = "The network" if name in OF_NETWORKS else "Budgets" if name.startswith("max_") else "Options"
+                is_budget = name.startswith("max_") and name.replace("max_", "min_") not in names  # else a filter
+                group = "The network" if name in OF_NETWORKS else "Budgets" if is_budget else "Options"
                 groups[group].append(record)
         return {group: records for group, records in groups.items() if records}
 

@@ -50,7 +50,7 @@ options = together(
                      help="How much of the work to show; blank makes a worksheet."),
         click.option("--notation", type=click.Choice(tuple(TEXTBOOKS)), help="Formulas in the letters of a source."),
         click.option("--ascii", "plain", is_flag=True,
-                     help="floor(a/b) for ⌊a/b⌋; by itself where the output needs it."),
+                     help="floor(a/b) for ⌊a/b⌋; automatic where the output needs it."),
         BATCH,
         DTYPE,
     ),

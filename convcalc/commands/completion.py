@@ -19,8 +19,8 @@ Install it with one line, which a virtual environment need not be active for lat
 Then, in a new shell, TAB completes commands, options and their values, bundled networks and files, and what is in the
 network on the line: `convcalc explain lenet5 C` and TAB shows its layers C1, C3 and C5, `--set` its names.
 
-Bash has to be 4.4 or newer.  An older one, such as macOS's own 3.2, completes too, but sorts what it shows, and puts a
-space behind a folder and behind `width=`.
+Bash should be 4.4 or newer.  An older one, such as the 3.2 of macOS, completes too, but sorts what it shows, and adds
+a space after a folder and after `width=`.
 """
 
 

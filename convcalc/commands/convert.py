@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 @click.argument("name", required=False, metavar="SPEC")
 @line_option(False, "3x32x32 -> conv 8 k3 -> relu")
 @click.option("--to", "target", type=click.Choice(tuple(TARGETS)), required=True, help="The language.")
-@click.option("--depth", type=click.IntRange(1), metavar="N", help="Of a picture: fold blocks below this depth.")
+@click.option("--depth", type=click.IntRange(1), metavar="N", help="For mermaid and dot: fold blocks below this depth.")
 @network_options
-@format_options(("text", "json"), help="json has the text and what there is to say of it.", endings={"": "text"})
+@format_options(("text", "json"), help="json has the text, with notes and remarks.", endings={"": "text"})
 def command(name: str | None, text: Source | None, target: str, form: str, depth: int | None, choices: Choices) -> None:
     """A network in another language, with the inputs and values that were asked for.
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @asking.options
 @network_options
 def command(names: tuple[str, ...], text: Source | None, form: str, asked: asking.Request, choices: Choices) -> int:
-    """Every layer worked, what repeats only once, and the totals; with LAYERs these only.
+    """Every layer worked, repeats only once, and the totals; with LAYERs, only those.
 
     LAYER is a name as `summary` shows it, a block, or `total`.
     """

@@ -24,13 +24,13 @@ USES = "convcalc init net.yaml, convcalc init answers KEY, or convcalc init assi
 @click.command("init", cls=Command)
 @click.argument("words", nargs=-1, metavar="[FILE | answers KEY [FILE] | assignment SPEC [FILE]]")
 @click.option("--from", "origin", metavar="SPEC", help="A copy of this network, to edit.")
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
-@format_options(("text", "json"), help="How it is said what was written.", file=None)
+@click.option("--force", is_flag=True, help="Overwrite a file that is there.")
+@format_options(("text", "json"), help="How to report what was written.", file=None)
 def command(words: tuple[str, ...], origin: str | None, force: bool, form: str) -> None:
     """A first spec, file of answers or assignment, for an editor to complete and underline.
 
-    FILE is net.yaml, answers.yaml or key.yaml where it is not said. Beside it, in .convcalc, is the schema that its
-    first line names: editors with yaml-language-server need nothing else, and no Internet.
+    Without FILE it is net.yaml, answers.yaml or key.yaml.  Beside it, in .convcalc, goes the schema that its first
+    line names: an editor with yaml-language-server needs nothing else, not even the Internet.
     """
     kind, *rest = words if words and words[0] in FILES else ("spec", *words)
     about = rest.pop(0) if kind != "spec" and rest else ""

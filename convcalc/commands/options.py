@@ -145,32 +145,39 @@ SET = click.option(
 )  # fmt: skip
 CONVENTION = click.option("--convention", type=click.Choice(tuple(CONVENTIONS)), help="Another convention.")
 LAYOUT = click.option(
-    "--layout", type=click.Choice(LAYOUTS), help="Of the shapes: 3x224x224, or 224x224x3 as Keras has it."
+    "--layout", type=click.Choice(LAYOUTS), help="The order of shapes: 3x224x224, or 224x224x3 as in Keras."
 )
 WITHOUT = click.option(
     "--without", multiple=True, metavar="NAME", help="Leave out items marked with ? (a name, a kind, or all)."
 )
-SYMBOLIC = click.option("--symbolic", is_flag=True, help="Take the sides of the input as letters: H and W.")
+SYMBOLIC = click.option("--symbolic", is_flag=True, help="Use letters for the sides of the input: H and W.")
 SYMBOL = click.option(
     "--symbol", "symbols", multiple=True, callback=names, metavar="NAME", help="A name that stays a letter."
 )
 DEFAULT = click.option(
     "--default", "defaults", multiple=True, callback=pairs, metavar='KIND="…"',
-    help='What layers of a kind have where they say nothing else: conv="k3 p1".',
+    help='Settings for layers of a kind that do not say otherwise: conv="k3 p1".',
 )  # fmt: skip
 ARG = click.option(
     "--arg", "args", multiple=True, callback=pairs, metavar="NAME=VALUE",
-    help="Of a program: an argument of the network's class, or a value from outside the file.",
+    help="For a program: an argument of the network's class, or a value from outside the file.",
 )  # fmt: skip
-TRAIN = click.option("--train", is_flag=True, help="Of a program: as in training, not as in inference.")
+TRAIN = click.option("--train", is_flag=True, help="For a program: read it as in training, not as in inference.")
 IN_ORDER = click.option(
-    "--in-order", is_flag=True, help="Of a printed model: its layers one after another, as they are printed."
+    "--in-order", is_flag=True, help="For a printed model: its layers one after another, as they are printed."
 )
 BATCH = click.option(
-    "--batch", type=click.IntRange(1), help="Examples at a time, for the memory: 1, or as many as the input says."
+    "--batch",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Examples at a time, for memory; by default 1, or as many as the input says.",
 )
 DTYPE = click.option(
-    "--dtype", type=click.Choice(tuple(DTYPES)), default="float32", show_default=True, help="Of numbers in memory."
+    "--dtype",
+    type=click.Choice(tuple(DTYPES)),
+    default="float32",
+    show_default=True,
+    help="The type of the numbers in memory.",
 )
 
 LINT = click.option(
@@ -202,7 +209,7 @@ def limit_option(default: int | None, what: str) -> Decorator[Any]:
     """--limit; where its default is another in other formats, `what` says so."""
     shown = default is not None
     return click.option(
-        "--limit", type=click.IntRange(0), default=default, show_default=shown, help=f"{what}; 0 for all."
+        "--limit", type=click.IntRange(0), metavar="N", default=default, show_default=shown, help=f"{what}; 0 for all."
     )
 
 
@@ -218,7 +225,7 @@ def file_option(help: str, name: str = "--output", metavar: str = "FILE") -> Dec
     return click.option("-o", name, "path", callback=file_name, metavar=metavar, help=help)
 
 
-INTO_FILE = file_option("Write to a file, in the format that its ending stands for.")
+INTO_FILE = file_option("Write to a file; its ending chooses the format.")
 LOGS = ("github", "sarif")  # of what is wrong, for every command
 
 

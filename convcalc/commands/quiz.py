@@ -78,7 +78,7 @@ drawn_options = record(
     click.option("--topic", type=click.Choice((*TOPICS, ARRAYS)),
                  help="Draw networks at random; without it SPEC is asked about."),
     click.option("--level", type=click.IntRange(min(LEVELS), max(LEVELS)), default=1, show_default=True,
-                 help="Of difficulty."),
+                 metavar="N", help="The difficulty."),
     click.option("--seed", default="1", show_default=True, metavar="TEXT",
                  help="The same seed gives the same exercise."),
     click.option("--layers", type=click.IntRange(1, 12), metavar="N",

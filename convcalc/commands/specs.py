@@ -64,13 +64,13 @@ wanted_options = record(
 @click.command("specs", cls=Command)
 @click.argument("words", nargs=-1, metavar="[WORD…]")
 @wanted_options
-@click.option("--names", is_flag=True, help="Names alone, one a line.")
+@click.option("--names", is_flag=True, help="Only names, one a line.")
 @click.option("--show", metavar="NAME", help="Print the text of one.")
 @format_options(("text", "csv", "json"), endings={"yaml": "text", "yml": "text"})
 def command(words: tuple[str, ...], wanted: WantedSpecs, names: bool, show: str | None, form: str) -> None:
-    """The bundled networks by families, with input, parameters and MACs; with WORDs those that are called so.
+    """The bundled networks by family, with input, parameters and MACs; with WORDs, only those that match.
 
-    Their names may stand wherever a SPEC may.
+    Their names can be used wherever a SPEC can.
     """
     from convcalc.readers.bundled import bundled_table
 

@@ -74,7 +74,7 @@ look_options = record(
     click.option("--count", "tools", callback=tool, metavar="TOOL",
                  help="Count as torchvision, torchinfo, fvcore, ptflops, thop, … do; `all` sets them side by side."),
     click.option("--memory", type=click.Choice(("torchinfo", "torchsummary", "all")),
-                 help="The memory: ours, and what this tool prints."),
+                 help="Memory: our own figures, and those that this tool prints."),
 )  # fmt: skip
 MOST = {f"max_{name}": each for name, each in BUDGETED.items()}
 allowance_options = record(

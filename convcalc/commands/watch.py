@@ -1,4 +1,4 @@
-"""`convcalc watch`: the table of a file, anew whenever it changes, and what has changed in the network since."""
+"""`convcalc watch`: the table of a file, again whenever it changes, and what has changed in the network since."""
 
 from __future__ import annotations
 
@@ -45,10 +45,11 @@ def command(
     ctx: click.Context, spec: str, choices: Choices, options: ReportOptions, allowed: dict[str, int], lints: bool,
     form: str, times: int | None,
 ) -> int:  # fmt: skip
-    """The table of a file, and whenever it changes the table anew, with what has changed since the last one.
+    """The table of a file, printed again whenever the file changes, with what has changed since.
 
     SPEC is a file in any form; its base and the files that a program imports are watched too.  A file that is broken,
-    gone or half written is told, and what comes next is compared with the last network that was right.  Ctrl-C ends.
+    missing or half written is reported, and the next table is compared with the last network that was right.  Ctrl-C
+    ends it.
     """
     path = file_of(spec, choices)
     if options.columns == ("help",):
