@@ -59,9 +59,19 @@ class NumberArray(Foreign):
             and len(outer) + 1 == len(shape_of(self.values))
             and all(type(each) is int for each in outer)
         ):
-            run.set_item(plain(self.item(tuple(outer), run, place)) if outer else self.values, last, value, place)
+            row = plain(self.item(tuple(outer), run, place)) if outer else self.values
+            run.set_item(row, last, self.as_element(value, run.item(row, last, place), run, place), place)
         else:
             forget(self.values, Opaque("what is put into this choice of an array's elements is not read", place))
+
+    def as_element(self, value: Any, before: Any, run: Run, place: Place) -> Any:
+        """A number as an array keeps it, whose numbers are all whole or all floats."""
+        if type(value) is int and type(before) is float:
+            return float(value)
+        if type(value) is float and type(before) is int and math.isfinite(value):
+            run.spend(math.prod(shape_of(self.values)), place)
+            return value if any(type(each) is float for each in elements(self.values)) else int(value)
+        return value
 
     def iterate(self, run: Run, place: Place) -> Iterator[Any]:
         return map(as_value, self.values)
