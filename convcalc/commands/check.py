@@ -10,7 +10,7 @@ import click
 from convcalc.commands import Command
 from convcalc.commands.console import speak, tell
 from convcalc.commands.marking import Marking, Wishes
-from convcalc.commands.options import file_name, format_options, option_reader, record
+from convcalc.commands.options import folder_name, format_options, option_reader, record
 from convcalc.commands.progress import interruptible
 from convcalc.commands.reports import RESULTS, make
 from convcalc.handin import batch
@@ -36,7 +36,7 @@ def share(value: float) -> float:
 wish_options = record(
     "wishes", Wishes,
     ("output", "hints", "reveal", "carry_forward", "class_report", "fail_under", "processes", "column"),
-    click.option("--output", "-o", metavar="DIR", callback=file_name,
+    click.option("--output", "-o", metavar="DIR", callback=folder_name,
                  help="Write files into this folder, one a student where the format has one."),
     click.option("--hints", type=click.Choice(HINTS), default="why", show_default=True,
                  help="none: right or wrong; where: where to look; why: which mistake; full: the worked answer."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from functools import wraps
@@ -218,6 +219,18 @@ def file_name(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     if value is not None and not value.strip():
         raise click.BadParameter("the name of the file is empty", ctx, param)
     return None if value == "-" else value
+
+
+FILE_ENDINGS = (".csv", ".html", ".json", ".md", ".pdf", ".tex", ".txt", ".xml", ".yaml", ".yml", ".zip")
+
+
+def folder_name(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """The name of a folder to write into; one that ends as a file does was meant for something else."""
+    ending = os.path.splitext(value or "")[1].lower()
+    if value and ending in FILE_ENDINGS and not os.path.exists(value):
+        told = f"a folder is written, and {value} looks like a file; for one file write > {value}"
+        raise click.BadParameter(told, ctx, param)
+    return file_name(ctx, param, value)
 
 
 def file_option(help: str, name: str = "--output", metavar: str = "FILE") -> Decorator[Any]:

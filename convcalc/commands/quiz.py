@@ -10,7 +10,7 @@ import click
 
 from convcalc.commands import Command
 from convcalc.commands.console import say_files, send, speak, tell
-from convcalc.commands.options import CHOSEN, file_name, format_options, record
+from convcalc.commands.options import CHOSEN, folder_name, format_options, record
 from convcalc.commands.progress import Progress, interruptible
 from convcalc.commands.reports import Names, make
 from convcalc.exercises.arrays import ARRAYS, array_exercise
@@ -114,7 +114,7 @@ sheet_options = record(
     "--output",
     "-o",
     metavar="DIR",
-    callback=file_name,
+    callback=folder_name,
     help="Write sheets, files to fill in, keys and solutions there; or the quizzes for a learning platform.",
 )
 @click.option("--students", metavar="CSV", help="A roster: each student gets numbers of their own (with --output).")

@@ -41,6 +41,10 @@ BAD = [
      [("K001", 3, 5, 'unknown kind "rellu"', 'did you mean "relu"?')]),
     ("unknown key in a mapping", spec("conv: {filtres: 64, kernel: 3}"), [("K002", 3, 12, "filtres", '"filters"')]),
     ("unknown key in shorthand", spec("conv 64 k3 strid=2"), [("K002", 3, 5, "strid", '"stride"')]),
+    ("an assignment", "assignment: Homework\nspec: lenet5\nquestions: [{ask: C1.output}]\n",
+     [("L000", 3, 1, "this is an assignment, no network", "convcalc check KEY ANSWERS…")]),
+    ("a file of answers", "student: Ada\nanswers: {C1.output: 6x28x28}\n",
+     [("L000", 2, 1, "this is a file of answers, no network", "convcalc check KEY ANSWERS…")]),
     ("unknown top-level key", spec("relu", head="input: 3x4x4\nlayer: 3"), [("L003", 2, 1, '"layer"', '"layers"')]),
     ("unknown name in a value", spec("conv widht k3", head="input: 3x9x9\nlet: {width: 4}"), [("N001", 4, 5, "widht", '"width"')]),
     ("unknown layer in from", spec("stem: conv 4 k3", "conv: {filters: 4, kernel: 3, from: stm}"), [("N002", 4, 5, "stm", '"stem"')]),
@@ -266,6 +270,8 @@ USAGE = [
     ("an unknown format", ["summary", "lenet5", "--format", "word"]),
     ("a --set without a value", ["summary", "lenet5", "--set", "width"]),
     ("two formats", ["summary", "lenet5", "--json", "--format", "csv"]),
+    ("a file where sheets go", ["quiz", "lenet5", "-o", "sheet.md"]),
+    ("a file where marks go", ["check", "lenet5", "ada.yaml", "--format", "csv", "-o", "marks.CSV"]),
     ("a budget that is no number", ["summary", "lenet5", "--max-macs", "many"]),
 ]
 

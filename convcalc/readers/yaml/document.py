@@ -43,6 +43,10 @@ BLOCK_KEYS = {
     "about": "Remarks.",
     "doc": "As about.",
 }
+HOMEWORK = {
+    "questions": ("an assignment", "convcalc quiz KEY --solutions, or convcalc check KEY ANSWERS…"),
+    "answers": ("a file of answers", "convcalc check KEY ANSWERS…"),
+}
 MAX_BASES = 20
 
 
@@ -58,6 +62,9 @@ class Reader(LayerReader):
             raise self.problem(root, "L000", message, "input: 3x224x224")
         top = {key.text: value for key, value in root.pairs}
         for key in root.keys:
+            if key.text in HOMEWORK and "layers" not in top and "base" not in top:
+                what, use = HOMEWORK[key.text]
+                raise self.problem(key, "L000", f"this is {what}, no network", use)
             if key.text not in TOP_KEYS:
                 hint = f"the keys are {', '.join(TOP_KEYS)}"
                 self.refuse_word(key, "L003", f'unknown key "{key.text[:60]}"', TOP_KEYS, hint)
