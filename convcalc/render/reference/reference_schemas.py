@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convcalc.render.reference.schema_language import FINDING, list_of, mapping_to, record, shell, type_of
+from convcalc.render.reference.schema_language import FINDING, list_of, mapping_to, or_null, record, shell, type_of
 from convcalc.render.reference.worked_schemas import WORKS
 from convcalc.writing import TARGETS
 
@@ -42,7 +42,7 @@ SPEC = record(
     "text: string",
     "name family title about inputs output layers parameters macs receptive_field",
     inputs=mapping_to(type_of("[integer]"), "The shape of each input by its name."),
-    receptive_field={"anyOf": [type_of("[integer]"), type_of("null")]},
+    receptive_field=or_null(type_of("[integer]")),
 )
 SPECS = shell(
     "specs", "convcalc specs --json: the bundled networks", "convcalc: string, specs", "specs", specs=list_of(SPEC)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from convcalc.kinds.conventions import CONVENTIONS
+
 STABLE = "An added key is a minor version of convcalc; one that is changed or removed is a major one."
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -59,11 +61,18 @@ def shell(name: str, title: str, text: str, required: str, /, **own: Any) -> dic
     return {"$schema": DRAFT, "$id": f"convcalc/{name}/1", "title": title, "$comment": STABLE, **document}
 
 
+def or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [schema, type_of("null")]}
+
+
 FINDING = record(
     "code message: string, hint, file: string?, line column: integer?, layer: string?",
     hint=type_of("string", "What would mend it."),
 )
 EXACT_NUMBER = type_of("integer|string", "A whole number of any size; a fraction or a symbolic number is a string.")
 SIZES = list_of(EXACT_NUMBER, "A shape, in the order of the network's layout.")
-SIZES_OR_NOT = {"anyOf": [SIZES, type_of("null")]}
+EXACT_OR_NOT = or_null(EXACT_NUMBER)
+SIZES_OR_NOT = or_null(SIZES)
+INPUTS = mapping_to(SIZES, "The shape of each input by its name.")
+CONVENTION = {"enum": [*CONVENTIONS]}
 WARNINGS = list_of(FINDING, "What was noticed and is no error.")

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.marking.verdict import STATES
 from convcalc.network.quantity import COUNTED
 from convcalc.render.reference.reference_schemas import COMPLETION, CONVERT, FORMULAS, HELP, INIT, KINDS, MAN, SPECS
 from convcalc.render.reference.schema_language import (
+    CONVENTION,
     DRAFT,
     EXACT_NUMBER,
+    EXACT_OR_NOT,
     FINDING,
-    SIZES,
+    INPUTS,
     SIZES_OR_NOT,
     STABLE,
     list_of,
     mapping_to,
+    or_null,
     record,
     schema_of,
     shell,
@@ -25,14 +27,13 @@ from convcalc.render.reference.schema_language import (
 from convcalc.render.reference.worked_schemas import DRAW, EXPLAIN, LAYER_WORKED, QUIZ
 
 COUNTS = " ".join(COUNTED)
-NUMBER = type_of("integer|string", "A whole number of any size; a fraction or a symbolic number is a string.")
 UNTOLD = "Null where its source does not say what it follows from."  # as a printed model its order
 ALONG = ("size", "stride", "offset", "centre")
 FIELD = record(
     f"{' '.join(ALONG)}, whole_input, aligned",
     " ".join(ALONG),
     "Along each axis of the input; null where the input has no axes, or for what cannot be told.",
-    **dict.fromkeys(ALONG, list_of({"anyOf": [type_of("$number"), type_of("null")]})),
+    **dict.fromkeys(ALONG, list_of(or_null(type_of("$number")))),
     whole_input={"description": "Every unit sees the whole input.", "const": True},
     aligned={"description": "Branches with different strides or centres have met.", "const": False},
 ) | {"type": ["object", "null"]}
@@ -84,7 +85,7 @@ REPORT = record(
     "layers, totals, warnings: [$finding], counts: {$count}, memory: $memory, batch, dtype, budget: $budget",
     "schema convcalc name convention inputs output layers totals warnings",
     schema={"const": "convcalc/summary/1"},
-    convention={"enum": [*CONVENTIONS]},
+    convention=CONVENTION,
     layers=list_of({"anyOf": [type_of("$layer"), type_of("$block")]}),
     totals=record(f"{COUNTS}: $count_if_told, receptive_field: $field"),
     batch=type_of("integer", "With --batch: the examples that the memory is for."),
@@ -124,7 +125,7 @@ SUBMISSION = record(
 STRANGER = record(
     f"student source: string, {IDS}, guess",
     "student source guess",
-    guess={"anyOf": [record(f"name: string, {IDS}", "name", "Who of the roster may be meant."), type_of("null")]},
+    guess=or_null(record(f"name: string, {IDS}", "name", "Who of the roster may be meant.")),
 )
 CHECK = shell(
     "check",
@@ -153,8 +154,6 @@ CLASS = shell(
     students=list_of(record("student: string, score out_of: number, states: [string?]"), "States by question."),
     similar=list_of(record("students: [string], words: string"), "Hand-ins that are alike in what is rare."),
 )
-EXACT = type_of("integer|string", "Exact: fractions and symbolic values are strings.")
-EXACT_OR_NOT = {"anyOf": [EXACT, type_of("null")]}
 COMPARED_LAYER: dict[str, Any] = {"type": ["object", "null"], "required": ["name", "kind"]}
 COMPARE = shell(
     "compare",
@@ -256,15 +255,14 @@ SWEEP = shell(
         "Where no point is left: how many there are without one of the conditions, and what comes nearest to it.",
     ),
 )
-COUNT_IF_TOLD = {"anyOf": [EXACT_NUMBER, type_of("null")]}
 TOTALS_ROW = record(
     "spec: string, name: string?, convention, inputs, output, layers: integer, "
     f"{COUNTS} memory, receptive_field, errors",
     "spec name",
-    convention={"enum": [*CONVENTIONS]},
-    inputs=mapping_to(SIZES),
+    convention=CONVENTION,
+    inputs=INPUTS,
     output=SIZES_OR_NOT,
-    **dict.fromkeys((*COUNTED, "memory"), COUNT_IF_TOLD),
+    **dict.fromkeys((*COUNTED, "memory"), EXACT_OR_NOT),
     receptive_field={"type": ["object", "null"]},
     errors=list_of(FINDING, "Of a network that is broken, in the place of its totals."),
 )
@@ -280,10 +278,10 @@ SUMMARY = {
     "$schema": DRAFT, "$id": "convcalc/summary/1", "$comment": STABLE,
     "title": "convcalc summary --json: a report, an error in its place, or a list of them for several networks",
     "$defs": {
-        "number": NUMBER, "shape": type_of("[$number]"), "field": FIELD, "finding": FINDING, "layer": LAYER,
+        "number": EXACT_NUMBER, "shape": type_of("[$number]"), "field": FIELD, "finding": FINDING, "layer": LAYER,
         "report": REPORT, "count": COUNT, "memory": MEMORY, "error": ERROR, "block": BLOCK, "budget": BUDGET,
-        "count_if_told": schema_of(UNTOLD, anyOf=[type_of("$number"), type_of("null")]),
-        "output": schema_of(UNTOLD, anyOf=[type_of("$shape"), type_of("null")]),
+        "count_if_told": schema_of(UNTOLD, **or_null(type_of("$number"))),
+        "output": schema_of(UNTOLD, **or_null(type_of("$shape"))),
     },
     "anyOf": [*EITHER, list_of({"anyOf": EITHER})],
 }  # fmt: skip

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.render.reference.schema_language import (
+    CONVENTION,
     EXACT_NUMBER,
+    EXACT_OR_NOT,
+    INPUTS,
     SIZES,
     SIZES_OR_NOT,
     WARNINGS,
@@ -17,8 +19,6 @@ from convcalc.render.reference.schema_language import (
 )
 
 INPUT = {"description": "A shape, or a list of shapes; null where it is not known.", "type": ["array", "null"]}
-INPUTS = mapping_to(SIZES, "The shape of each input by its name.")
-CONVENTION = {"enum": [*CONVENTIONS]}
 RESULT = {"anyOf": [EXACT_NUMBER, SIZES, type_of("null")]}
 WORK = record(
     "quantity, label: string, axes: [string], formula, numbers, steps, result, unit: string?, remarks: [string]",
@@ -87,7 +87,6 @@ QUIZ = shell(
     questions=list_of(QUESTION),
     key=type_of("string?", "The assignment that `convcalc check` marks with; null where an author wrote it."),
 )
-COUNT = {"anyOf": [EXACT_NUMBER, type_of("null")]}
 SHOWN = {
     "volumes": record(
         "layers: [string], shape, track", shape=SIZES_OR_NOT, track=type_of("integer", "0 is the main one.")
@@ -95,8 +94,8 @@ SHOWN = {
     "nodes": record(
         "id: integer, type, name: string, layers: [string], times: integer, parameters macs",
         type={"enum": ["input", "output", "layer", "failed", "block", "rest"]},
-        parameters=COUNT,
-        macs=COUNT,
+        parameters=EXACT_OR_NOT,
+        macs=EXACT_OR_NOT,
     ),
     "edges": record("from to: integer, shape", shape=SIZES_OR_NOT),
 }
@@ -122,7 +121,7 @@ PICTURE = schema_of(
         "inputs": list_of(SEEN, "Of field."),
         "layers": list_of(WINDOWED, "Of arithmetic."),
         "rows": type_of("[object]", "Of bars: a layer or block with its quantities."),
-        "totals": mapping_to(COUNT),
+        "totals": mapping_to(EXACT_OR_NOT),
         "steps": list_of(STEP, "Of memory."),
         "tensors": list_of(TENSOR),
         "peak": record("layer: string, bytes: integer"),
