@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any, TypeAlias
 from convcalc.cli import exit_code
 from convcalc.commands.console import complain, overheard, say, tell
 from convcalc.problem import Problem, problem
+from convcalc.readers.library import ENTRY
 from convcalc.tuples import NamedTuple
 from convcalc.whole_file import file_to_write
 
@@ -80,7 +82,8 @@ class Destination(NamedTuple):
 
     def work_in_log(self, work: Work) -> int | None:
         """What is written beside annotations: what a person would read in the log."""
-        return self.write(work, self.formats.by_ending(self.path) if self.path else "")
+        form = self.formats.by_ending(self.path) if self.path else ""
+        return self.write(work, "" if form in self.formats.logs else form)
 
     def write(self, work: Work, form: str) -> int | None:
         if self.writes_file:
@@ -93,6 +96,32 @@ class Destination(NamedTuple):
         except NothingWritten:
             return code
         return code
+
+
+def refuse_what_is_read(path: str) -> None:
+    """A Problem where a command would write over the file that it reads."""
+    if any(is_same_file(path, name) for name in files_read()):
+        raise problem("B040", f"{path} is what is read, and would be written over", "name another file")
+
+
+def files_read() -> Iterator[str]:
+    """The words of a command line that stand for networks, homework and the like; of a program without its entry."""
+    from click import get_current_context
+
+    context = get_current_context()
+    for param in context.command.params:
+        if re.search("SPEC|KEY|ANSWERS|A B", param.metavar or ""):
+            given = context.params.get(param.name or "") or ()
+            for name in (given,) if isinstance(given, str) else given:
+                entry = re.match(ENTRY, name)
+                yield entry[1] if entry else name
+
+
+def is_same_file(path: str, name: str) -> bool:
+    try:
+        return os.path.isfile(path) and os.path.samefile(path, name)
+    except (OSError, ValueError):
+        return False
 
 
 class NothingWritten(Exception):

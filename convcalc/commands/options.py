@@ -279,7 +279,13 @@ def format_options(
                 return run(args, form, as_json, values)
 
         def run(args: tuple[Any, ...], form: str, as_json: bool, values: dict[str, Any]) -> Any:
+            if values.get("path"):
+                from convcalc.commands.destination import refuse_what_is_read
+
+                refuse_what_is_read(values["path"])
             path = values.pop("path", None) if file is not None else None
+            if form in logs and str(values.get("path")).endswith(f".{form}"):
+                path, values["path"] = values["path"], None
             if path is None and form not in logs:
                 return function(*args, form=form, **values, **({"path": None} if writes_file else {}))
             from convcalc.commands.destination import Destination, Formats

@@ -113,10 +113,11 @@ def command(
         tell(f"{column.key:18} {column.doc}\n" for column in COLUMNS)
         return 0
     networks: tuple[str | Source | Problem, ...] = (*specs, *texts)
-    is_many = any(map(stands_for_many, specs))
+    is_many = any(map(may_stand_for_many, specs))
     if is_many:
-        from convcalc.readers.folders import expand_names
+        from convcalc.readers.folders import expand_names, stands_for_many
 
+        is_many = any(map(stands_for_many, specs))
         networks = (*expand_names(specs), *texts)
         if len(networks) == 1 and isinstance(networks[0], Problem):
             raise networks[0]
@@ -154,8 +155,8 @@ def command(
     return code
 
 
-def stands_for_many(name: str) -> bool:
-    """Whether a SPEC is a folder or a pattern; one in a line may have brackets."""
+def may_stand_for_many(name: str) -> bool:
+    """Whether a SPEC looks like a folder or a pattern, without what tells for certain."""
     return os.path.isdir(name) or any(sign in name for sign in "*?[")
 
 

@@ -125,7 +125,7 @@ class Script(NamedTuple):
     def sources(self, value: Sources) -> str:
         """Where a layer's inputs come from; a reader needs no prefix that the layer itself has."""
         if not self.readable:
-            return self.between.join(value.names)
+            return self.text(self.between.join(value.names))
         *around, _ = value.own.split(".")
         return self.between.join([self.text(relative(name, around)) for name in value.names])
 

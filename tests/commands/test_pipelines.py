@@ -93,3 +93,48 @@ def test_check_marks_beside_it(convcalc):
     assert convcalc("check", "key.yaml", "ada.yaml", "--format", "sarif")[0] == 0
     code, out, _ = convcalc("check", "bad.yaml", "ada.yaml", "--format", "sarif")
     assert code == 3 and json.loads(out)["runs"][0]["results"][0]["ruleId"] == "C001"
+
+
+SLY = """name: "::error::pwn"
+input: 3x8x8
+layers:
+  - {conv: {filters: 8, kernel: 3}, name: "::warning::x"}
+  - {conv: {filters: 8, kernel: 3}, name: "##[error]y"}
+"""
+
+
+@pytest.mark.parametrize("words", ["summary sly.yaml", "explain sly.yaml", "compare sly.yaml lenet5", "summary sly.yaml --totals", "draw sly.yaml",
+                                   "summary sly.yaml --max-macs 5"])  # fmt: skip
+def test_a_name_is_no_command_to_the_pipeline(convcalc, tmp_path, words):
+    """A runner takes a line for a command that begins with ::, blanks aside, or has ##[ in it, on either stream."""
+    (tmp_path / "sly.yaml").write_text(SLY)
+    code, out, err = convcalc(*words.split(), "--format", "github")
+    told = [line for line in f"{out}\n{err}".splitlines() if line.lstrip().startswith("::") or "##[" in line]
+    assert all(line.startswith("::error file=sly.yaml") for line in told) and len(told) == (code == 1)
+    assert code == ("--max-macs" in words) and "error::pwn" in out + err
+
+
+def test_a_files_name_in_bytes_is_a_uri(convcalc, tmp_path):
+    name = b"a b\xff,\\:\xc3\xa9.yaml".decode("utf-8", "surrogateescape")
+    try:
+        (tmp_path / name).write_text(BAD)
+    except OSError:
+        pytest.skip("file names are Unicode here")
+    code, out, _ = convcalc("summary", name, "--format", "sarif")
+    (result,) = json.loads(out)["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert (code, place) == (3, {"uri": "a%20b%FF%2C%5C%3A%C3%A9.yaml"})
+
+
+@pytest.mark.parametrize("form", ["github", "sarif"])
+@pytest.mark.parametrize("words", ["summary bad.yaml", "specs vgg", "explain lenet5", "layer relu 3x4x4", "draw lenet5", "draw bad.yaml",
+                                   "sweep lenet5 --over H=32..40:4", "compare lenet5 alexnet", "apply relu 1..4:2x2"])  # fmt: skip
+def test_a_file_may_be_called_as_the_format_of_the_log(convcalc, tmp_path, words, form):
+    code, out, _ = convcalc(*words.split(), "--format", form)
+    path = tmp_path / f"log.{form}"
+    again, rest, err = convcalc(*words.split(), "--format", form, "-o", path)
+    assert again == code and "bug" not in err
+    if form == "sarif":
+        assert (rest, path.read_text()) == ("", out)
+    else:
+        assert (rest == "") == (code == 0)

@@ -137,3 +137,30 @@ def test_a_terminals_width_and_colours_are_not_in_a_file(convcalc, tmp_path):
         path = tmp_path / name
         assert "wrote" in in_terminal(40, *words, "-o", str(path))
         assert path.read_text() == convcalc(*words)[1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["summary N", "summary lenet5 N", "summary N --json", "explain N C1", "lint N", "compare N lenet5", "draw N --format svg",
+     "sweep N --over n=1..2", "convert N --to yaml", "solve N --output 4x4", "quiz N"],
+)  # fmt: skip
+@pytest.mark.parametrize("link", [False, True])
+def test_the_file_that_is_read_is_not_written_over(convcalc, tmp_path, words, link):
+    path, target = tmp_path / "net.txt", tmp_path / "other.txt"
+    path.write_text("input: 3x9x9\nlet: {n: 2}\nlayers: [{C1: conv n k3}]\n")
+    before = path.read_bytes()
+    if link:
+        target.symlink_to(path)
+    words = words.replace("N", str(path)).split()
+    option = "--output-file" if words[0] == "solve" else "-o"
+    code, out, err = convcalc(*words, option, target if link else path)
+    assert (code, path.read_bytes()) == (3, before) and "B040" in (out if "--json" in words else err)
+    assert convcalc(*words, option, tmp_path / "new.txt")[0] in (0, 4, 2)
+
+
+def test_a_program_is_not_written_over_by_its_translation(convcalc, tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text("import torch.nn as nn\nnet = nn.Sequential(nn.Conv2d(3, 8, 3))\n")
+    before = path.read_bytes()
+    assert convcalc("convert", f"{path}:net", "--input", "3x9x9", "--to", "pytorch", "-o", path)[0] == 3
+    assert path.read_bytes() == before

@@ -8,6 +8,7 @@ from convcalc.network.load import graph_of, spec_of, walk
 from convcalc.problem import BUNDLED
 from convcalc.readers import library
 from convcalc.readers.bundled import TABLE, BundledNetwork, bundled_table, sides
+from convcalc.spec.layout import written_order
 
 FILE = Path(library.folder(), TABLE)
 NAMES = [*library.bundled_networks()]
@@ -22,13 +23,12 @@ def worked(name):
     spec = spec_of(library.find(name))
     report = walk(graph_of(spec))
     family = spec.family.removeprefix(BUNDLED).removesuffix(".yaml") or name
-    several = len(report.inputs) > 1
-    inputs = ", ".join(
-        f"{each} {shape_text(sizes)}" if several else shape_text(sizes) for each, sizes in report.inputs.items()
-    )
+    shapes = {each: shape_text(written_order(sizes, report.channels_last)) for each, sizes in report.inputs.items()}
+    inputs = ", ".join(f"{each} {text}" if len(shapes) > 1 else text for each, text in shapes.items())
+    output = shape_text(written_order(report.output, report.channels_last))
     field = [axis.size for axis in report.last.field]
     return BundledNetwork(
-        name, family, spec.name, " ".join(spec.about.split()), inputs, shape_text(report.output), len(report.layers),
+        name, family, spec.name, " ".join(spec.about.split()), inputs, output, len(report.layers),
         report.totals.parameters, report.totals.macs, "" if None in field else shape_text(field),
     )  # fmt: skip
 
@@ -54,4 +54,6 @@ def test_a_row_has_shapes():
     rows = {row.name: row for row in bundled_table()}
     lenet = rows["lenet5"]
     assert (lenet.shapes, lenet.parameters, sides(lenet.output)) == ({"input": [1, 32, 32]}, 61706, [10])
+    keras = rows["keras_densenet121"]
+    assert keras.shapes == {"input": [224, 224, 3]}  # in its own layout, as its summary has it
     assert max(len(row.shapes) for row in rows.values()) > 1

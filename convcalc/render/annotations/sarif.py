@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -85,4 +86,4 @@ def locations(mark: Mark | None) -> list[dict[str, Any]]:
 
 def uri(name: str) -> str:
     """A path as a URI reference; what is no file has its name."""
-    return quote(name.replace("\\", "/"), safe="/-._~")
+    return quote(os.fsencode(name.replace(os.sep, "/")), safe="/-._~")

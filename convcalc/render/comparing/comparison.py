@@ -238,9 +238,9 @@ def markdown(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterat
 
 
 def csv(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterator[str]:
-    from convcalc.render.report.csv import csv_lines
+    from convcalc.render.report.csv import BARE, csv_lines
 
-    titles, rest = names(found), others(found)
+    titles, rest = list(map(BARE.text, names(found))), others(found)
     table: list[list[Any]] = [["quantity", *titles, *(f"{titles[place]}/{titles[found.base]}" for place in rest)]]
     table += [[total.name, *total.values, *(total.ratios[place] for place in rest)] for total in found.totals]
     yield from csv_lines(table)

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from convcalc.handin.files import printable_name
 from convcalc.render.marks import MarksWriter
 from convcalc.render.marks.feedback import percent, points
-from convcalc.render.report.csv import csv_lines
+from convcalc.render.report.csv import csv_lines, guard
 
 if TYPE_CHECKING:
     from convcalc.marking.verdict import MarkedSubmission
 
-EXECUTED = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 POSSIBLE = "points possible"
 
 
@@ -60,8 +59,3 @@ def row(cells: Iterable[str]) -> str:
 def harmless(cell: str) -> str:
     """A cell that a spreadsheet shows and does not execute."""
     return guard(printable_name(cell, 10_000))
-
-
-def guard(cell: str) -> str:
-    """The same, of whatever characters it is; a dash alone stands for nothing."""
-    return f"'{cell}" if cell.startswith(EXECUTED) and cell != "-" else cell

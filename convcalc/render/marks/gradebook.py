@@ -16,9 +16,9 @@ from convcalc.handin.columns import FIRST, LAST, column_named
 from convcalc.handin.submitters import bare_word
 from convcalc.problem import did_you_mean, problem
 from convcalc.render.marks import MarksWriter
-from convcalc.render.marks.csv import guard, harmless
+from convcalc.render.marks.csv import harmless
 from convcalc.render.marks.feedback import points
-from convcalc.render.report.csv import csv_lines
+from convcalc.render.report.csv import csv_lines, guard
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

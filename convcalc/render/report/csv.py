@@ -11,13 +11,25 @@ from typing import TYPE_CHECKING, Any
 from convcalc.render.report import LECTURES
 from convcalc.render.report.columns import COLUMNS
 from convcalc.render.report.text_table import stream_rows, text_table
-from convcalc.render.script import Script
+from convcalc.render.script import Script, printable
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
     from convcalc.render.report import ReportOptions
 
-BARE = Script(times="x", thousands="", missing="", between=";", notation="", readable=False)
+EXECUTED = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+
+
+def guard(cell: str) -> str:
+    """A text that a spreadsheet shows and does not execute; a dash alone stands for nothing."""
+    return f"'{cell}" if cell.startswith(EXECUTED) and cell != "-" else cell
+
+
+def name_in_csv(name: str) -> str:
+    return guard(printable(name))
+
+
+BARE = Script(times="x", thousands="", missing="", between=";", notation="", text=name_in_csv, readable=False)
 
 
 def csv_lines(rows: Iterable[Iterable[Any]], separator: str = ",") -> Iterator[str]:

@@ -113,10 +113,10 @@ def csv_pieces(rows: Sequence[TotalsRow], wide: bool) -> Iterator[str]:
     heads = [name for column in columns for name in (wide_names(column) if wide else [column.header])]
 
     def cells(row: TotalsRow) -> Iterator[str]:
-        yield from (row.name, row.spec)
+        yield from map(BARE.text, (row.name, row.spec))
         if row.report is None or row.errors:
             yield from ("" for _ in (*inputs, "layers", *heads))
-            yield row.error
+            yield BARE.text(row.error)
             return
         seen = view(row.report, row.options)
         given = tuple(row.report.inputs.values())

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 AXES = ("l", "d", "h", "w")  # length, depth, height, width
 AXES_OF = {1: ("l",), 2: ("h", "w"), 3: ("d", "h", "w")}  # by how many there are
+MAX_FLOAT = 2**53  # above which a float has no place for a fraction
 NAMES = {"rf": "receptive_field"}  # columns that are called otherwise here
 
 
@@ -105,9 +106,9 @@ def cell(value: Any) -> str:
     if isinstance(value, Share):
         return str(round(100 * value.part / value.whole, 4))
     if isinstance(value, Sources):
-        return ";".join(value.names)
+        return BARE.sources(value)
     if type(value) is Half:
-        return str(value.top / 2)
+        return f"{'-' * (value.top < 0)}{abs(value.top) // 2}.5"
     if is_fraction(value):
-        return str(float(value))
-    return value if isinstance(value, str) else BARE.number(value)
+        return str(float(value) if abs(value) < MAX_FLOAT else round(value))
+    return BARE.text(value) if isinstance(value, str) else BARE.number(value)

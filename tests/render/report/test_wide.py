@@ -119,3 +119,43 @@ def test_totals_are_wide_too(convcalc):
     first, second = csv.DictReader(io.StringIO(out))
     assert code == 0 and (first["input_d"], first["input_h"], first["output_c"], first["receptive_field_d"]) == ("16", "112", "487", "76")  # fmt: skip
     assert (second["input_c"], second["input_d"], second["rf_centre_h"]) == ("1", "", "15.5")
+
+
+FORMULAS = """name: =cmd
+input: 3x9x9
+layers:
+  - =1+2: conv 8 k3
+  - "@SUM(A1)": conv 8 k3
+  - {conv: {filters: 8, kernel: 3}, name: "-1", from: "=1+2"}
+  - 'a,"b': relu
+"""
+
+
+def test_no_name_is_a_formula_to_a_spreadsheet(convcalc, tmp_path, monkeypatch):
+    """A ' before it, as marks have it; numbers keep their sign."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("=net.yaml", "net.yaml"):
+        (tmp_path / name).write_text(FORMULAS)
+    for wide in ([], ["--wide"]):
+        out = convcalc("summary", "net.yaml", "--format", "csv", "--columns", "network,layer,from,rf_offset", *wide)[1]
+        rows = list(csv.reader(io.StringIO(out)))[1:]
+        assert {row[0] for row in rows} == {"'=cmd"}
+        assert [row[1] for row in rows] == ["input", "'=1+2", "'@SUM(A1)", "'-1", 'a,"b']
+        assert [row[2] for row in rows[2:]] == ["'=1+2", "'=1+2", "'-1"]
+    (row,) = list(csv.reader(io.StringIO(convcalc("summary", "=net.yaml", "--totals", "--format", "csv")[1])))[1:]
+    assert row[:2] == ["'=cmd", "'=net.yaml"]
+    head = convcalc("compare", "=net.yaml", "lenet5", "--format", "csv")[1].splitlines()[0]
+    assert head.startswith("quantity,'=cmd,LeNet-5")
+    offsets = convcalc("summary", "resnet18", "--format", "csv", "--columns", "rf_offset", "--wide")[1]
+    assert ",-3,-3" in offsets
+
+
+def test_numbers_beyond_floats_stay_exact(convcalc):
+    side, tap = 9007199254740999, 9007199254740994
+    line = f"1x{side} -> conv 2 k2 d={tap - 1} -> conv 2 k2 d={side - tap + 1}"
+    out = convcalc("summary", "-e", line, "--format", "csv", "--wide", "--columns", "layer,rf,rf_centre,macs")[1]
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert rows[1]["receptive_field_l"] == str(tap) and rows[1]["rf_centre_l"] == f"{(tap - 1) // 2}.5"
+    line = "1x10**320 -> upsample 3 -> conv 2 k2 d=10**315+1 -> upsample 2"
+    code, out, err = convcalc("summary", "-e", line, "--format", "csv", "--wide")
+    assert (code, err) == (0, "") and len(out.splitlines()) == 5
