@@ -1,4 +1,4 @@
-"""Values that cannot be changed, and the door through which all work of the library goes."""
+"""Values that cannot be changed, and the entry point of all work in the library."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def entry_point(function: Callable[P, R]) -> Callable[P, R]:
 def with_places(error: Problem) -> Problem:
     """A Problem whose text says where it is, and whose cures a program can follow."""
     if not error.located:
-        from convcalc.library.wording import said_to_a_program
+        from convcalc.library.wording import finding_in_python
         from convcalc.render.errors import diagnostics_text
 
-        error.diagnostics = tuple(map(said_to_a_program, error.diagnostics))
+        error.diagnostics = tuple(map(finding_in_python, error.diagnostics))
         error.located = diagnostics_text(error.diagnostics)
     return error
 

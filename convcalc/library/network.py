@@ -154,9 +154,9 @@ class Network(WritableNetwork):
         >>> [warning.message for warning in convcalc.load("vgg16").symbolic().warnings]
         ['the network fits when H and W are at least 32']
         """
-        from convcalc.library.wording import said_to_a_program
+        from convcalc.library.wording import finding_in_python
 
-        return tuple(said_to_a_program(each) for each in self._report.diagnostics if each.severity != "error")
+        return tuple(finding_in_python(each) for each in self._report.diagnostics if each.severity != "error")
 
     def _shape(self, shape: PrivateShape) -> Shape:
         """A shape in the order of the layout."""

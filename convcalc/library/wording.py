@@ -1,4 +1,4 @@
-"""What is said to a command line, said to a program: `--set width=32` is `width=32` there."""
+"""Messages for a command line in the words of a program: `--set width=32` is `width=32` there."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def in_python(text: str) -> str:
     return "".join(parts).replace('""', '"')
 
 
-def said_to_a_program(finding: Diagnostic) -> Diagnostic:
+def finding_in_python(finding: Diagnostic) -> Diagnostic:
     """A finding whose cure a program can follow; a place in an option is none."""
     message, hint = in_python(finding.message), in_python(finding.hint)
     return finding._replace(message=message, hint=hint, mark=place(finding.mark), also=place(finding.also))
