@@ -56,3 +56,4 @@ def test_the_options_of_a_command_are_in_groups(convcalc):
     assert max(map(len, out.splitlines())) <= 80
     assert {*Choices._fields} == OF_NETWORKS
     assert "The network:" not in convcalc("kinds", "--help")[1]
+    assert "Budgets:" not in convcalc("specs", "--help")[1]  # whose --max-macs is a filter, beside --min-macs

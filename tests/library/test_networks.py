@@ -350,6 +350,20 @@ def test_what_is_written_saves_itself(tmp_path):
         network.draw().save(tmp_path / "net.doc")
 
 
+def test_a_full_disk_leaves_what_was_there(tmp_path, monkeypatch):
+    path = tmp_path / "net.yaml"
+    path.write_text("what was there")
+
+    def full(source, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(convcalc.Problem, match="No space left on device"):
+        convcalc.load("lenet5").to_yaml().save(path)
+    assert [each.name for each in tmp_path.iterdir()] == ["net.yaml"]
+    assert path.read_text() == "what was there"
+
+
 def test_what_is_lost_in_another_language_is_beside_it():
     network = convcalc.load("8x8x8 -> conv 8 k3 -> relu", convention="keras", layout="channels_last")
     (remark,) = network.convert("chain").remarks
