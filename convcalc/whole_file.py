@@ -39,6 +39,8 @@ def stream(path: str, mode: str, text: dict[str, Any]) -> Iterator[Any]:
 
 @contextmanager
 def whole_file(path: str, mode: str, text: dict[str, Any]) -> Iterator[Any]:
+    if not os.path.basename(path):  # x.csv/ is a folder, and there is none
+        raise unwritten(path, "written", OSError("it is a folder"))
     target = os.path.realpath(path)
     beside = os.path.join(os.path.dirname(target), f".convcalc-{os.getpid()}-{next(NUMBERS)}")
     try:

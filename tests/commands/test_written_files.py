@@ -164,3 +164,8 @@ def test_a_program_is_not_written_over_by_its_translation(convcalc, tmp_path):
     before = path.read_bytes()
     assert convcalc("convert", f"{path}:net", "--input", "3x9x9", "--to", "pytorch", "-o", path)[0] == 3
     assert path.read_bytes() == before
+
+
+def test_a_name_that_ends_as_a_folder_is_no_file(convcalc, tmp_path):
+    code, out, err = convcalc("summary", "lenet5", "-o", f"{tmp_path}/t.csv/")
+    assert (code, out, os.listdir(tmp_path)) == (3, "", []) and "B040" in err and "it is a folder" in err
