@@ -8,6 +8,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from convcalc.algebra.limits import ExprError
+from convcalc.library.arguments import check_arguments, types_of
 from convcalc.problem import Problem, problem
 
 if TYPE_CHECKING:
@@ -23,10 +24,13 @@ LOCK = RLock()  # what bounds the work of one computation is shared by all
 
 
 def entry_point(function: Callable[P, R]) -> Callable[P, R]:
-    """The function, one thread at a time; a Problem that it raises says where it is."""
+    """The function, one thread at a time, with arguments of its types; a Problem that it raises says where it is."""
+    types = types_of(function)
 
     @wraps(function)
     def work(*args: P.args, **values: P.kwargs) -> R:
+        if types:
+            check_arguments(function, types, args, values)
         with LOCK:
             try:
                 return function(*args, **values)

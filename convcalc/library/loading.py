@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.limits import MAX_BITS, TOO_LARGE, ExprError
 from convcalc.library.frozen import entry_point, require_known
 from convcalc.library.symbolic import SymbolicNumber
 from convcalc.network.load import source_of, spec_of
@@ -16,7 +17,7 @@ from convcalc.spec.model import Place
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from typing import TypeAlias
 
     from convcalc.library.layers import Layer
@@ -145,7 +146,10 @@ def layer(text: str, *shapes: InputShape, convention: str = "", layout: str = ""
     choices = Choices(convention=convention, layout=layout)
     check_choices(choices)
     origin = NetworkOrigin(Source(LAYER, text), tuple(map(shape_as_text, shapes)))
-    return Network(origin, choices).layers[0]
+    network = Network(origin, choices)
+    if not network.layers:
+        raise problem("U007", "there is no layer in that", 'layer("conv 8 k3", "3x32x32")')
+    return network.layers[0]
 
 
 def check_choices(choices: Choices) -> None:
@@ -186,10 +190,17 @@ def source_of_dict(content: Mapping[str, Any], name: str = DICT) -> Source:
 def plain(content: Any) -> Any:
     """Mappings, sequences and numbers as JSON has them."""
     if isinstance(content, Mapping):
-        return {str(key): plain(value) for key, value in content.items()}
+        return {key_text(key): plain(value) for key, value in content.items()}
     if isinstance(content, (list, tuple)):
         return [plain(value) for value in content]
-    return setting_text(content) if isinstance(content, (Fraction, SymbolicNumber)) else content
+    return setting_text(content) if isinstance(content, (Fraction, SymbolicNumber)) else printable(content)
+
+
+def key_text(key: object) -> str:
+    """A key of a mapping; a TypeError where YAML could not have it."""
+    if isinstance(key, (str, int, float)) or key is None:
+        return str(key)
+    raise TypeError(f"a key is a text, not a {type(key).__name__}")
 
 
 def names_of(words: Names) -> tuple[str, ...]:
@@ -199,7 +210,11 @@ def names_of(words: Names) -> tuple[str, ...]:
 
 def shape_as_text(shape: InputShape) -> str:
     """`(3, 224, 224)` as 3x224x224; a text, or the features of a vector, as it is."""
-    return str(shape) if isinstance(shape, (str, int)) else "x".join(map(setting_text, shape))
+    return (
+        "x".join(map(setting_text, shape))
+        if not isinstance(shape, str) and isinstance(shape, Iterable)
+        else str(printable(shape))
+    )
 
 
 def input_texts(input: InputShape | Mapping[str, InputShape]) -> dict[str, str]:
@@ -217,7 +232,14 @@ def setting_text(value: object) -> str:
     """A value as a spec has it: yes for True."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value.write("ascii") if isinstance(value, SymbolicNumber) else str(value)
+    return value.write("ascii") if isinstance(value, SymbolicNumber) else str(printable(value))
+
+
+def printable(value: object) -> object:
+    """A value as it is; an ExprError for a number that is too long to be written."""
+    if isinstance(value, int) and value.bit_length() > MAX_BITS:
+        raise ExprError(TOO_LARGE)
+    return value
 
 
 def choices_with(

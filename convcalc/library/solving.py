@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from convcalc.library.frozen import Frozen, FrozenMapping, entry_point, fill
-from convcalc.library.loading import check_choices, input_texts, names_of, setting_texts, shape_as_text
+from convcalc.library.loading import check_choices, input_texts, names_of, printable, setting_texts, shape_as_text
 from convcalc.library.network import Network
 from convcalc.library.symbolic import public
 from convcalc.network.quantity import BOUNDED
@@ -237,7 +237,7 @@ def solve(
         "parameters": parameters, "macs": macs, "flops": flops, "activations": activations, "memory": memory,
         "receptive_field": receptive_field,
     }  # fmt: skip
-    amounts = {each.name: str(given[each.name]) for each in BOUNDED if given[each.name] != ""}
+    amounts = {each.name: str(printable(given[each.name])) for each in BOUNDED if given[each.name] != ""}
     wanted = Wanted(shape_as_text(output) or None, at, amounts, smallest, up_to)
     return solutions_of(words, wanted, choices)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from convcalc.algebra.expr import divide, is_symbolic
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, budget, lowest_terms
+from convcalc.library.arguments import shown
 from convcalc.library.frozen import Frozen, FrozenMapping, entry_point, fill, require_known
 from convcalc.problem import did_you_mean, problem
 
@@ -57,7 +58,7 @@ class SymbolicNumber(Frozen):
                 known = f"the letters are {', '.join(self.symbols)}"
                 raise problem("U004", f"there is no letter {name}", did_you_mean(name, self.symbols) or known)
             if not isinstance(value, SymbolicNumber) and (isinstance(value, bool) or not is_size(value)):
-                raise problem("U006", f"{name}={value}: a letter is a positive whole number", f"{name}=32")
+                raise problem("U006", f"{name}: a letter is a positive whole number, not {shown(value)}", f"{name}=32")
         with budget(MAX_STEPS_OF_NETWORK):
             found: Number = public(substitute(self._value, {name: private(value) for name, value in values.items()}))
         return found
@@ -98,31 +99,31 @@ class SymbolicNumber(Frozen):
     def __reduce__(self) -> tuple[Any, ...]:
         return SymbolicNumber, (self._value,)
 
-    def __lt__(self, other: Number) -> bool:
-        return self._order(other, self._value, private(other), strictly=True)
+    def __lt__(self, other: Number | float) -> bool:
+        return self._order(other, self._value, exact(other), strictly=True)
 
-    def __gt__(self, other: Number) -> bool:
-        return self._order(other, private(other), self._value, strictly=True)
+    def __gt__(self, other: Number | float) -> bool:
+        return self._order(other, exact(other), self._value, strictly=True)
 
-    def __le__(self, other: Number) -> bool:
-        return self._order(other, self._value, private(other), strictly=False)
+    def __le__(self, other: Number | float) -> bool:
+        return self._order(other, self._value, exact(other), strictly=False)
 
-    def __ge__(self, other: Number) -> bool:
-        return self._order(other, private(other), self._value, strictly=False)
+    def __ge__(self, other: Number | float) -> bool:
+        return self._order(other, exact(other), self._value, strictly=False)
 
     @entry_point
-    def _order(self, other: Number, low: Any, high: Any, strictly: bool) -> bool:
+    def _order(self, other: Number | float, low: Any, high: Any, strictly: bool) -> bool:
         """Whether one is below the other for every value of the letters; a TypeError where that depends on them."""
-        from convcalc.algebra.bounds import is_nonnegative, is_positive
+        from convcalc.algebra.bounds import is_nonnegative
 
-        if not isinstance(other, (int, Fraction, SymbolicNumber)):
+        if not isinstance(other, (int, float, Fraction, SymbolicNumber)):
             return NotImplemented
-        above, below = (is_positive, is_nonnegative) if strictly else (is_nonnegative, is_positive)
         with budget(MAX_STEPS_OF_NETWORK):
-            if above(high - low):
-                return True
-            if below(low - high):
-                return False
+            above, below = is_nonnegative(high - low), is_nonnegative(low - high)
+        if below is False if strictly else above:
+            return True
+        if below if strictly else above is False:
+            return False
         raise TypeError(f"which of {self} and {other} is larger depends on {', '.join(self.symbols)}")
 
     def __add__(self, other: Number | float) -> Number:
@@ -144,10 +145,10 @@ class SymbolicNumber(Frozen):
         return combine(self, other, lambda one, two: two * one)
 
     def __truediv__(self, other: Number | float) -> Number:
-        return combine(self, other, divide)
+        return combine(self, other, ratio)
 
     def __rtruediv__(self, other: Number | float) -> Number:
-        return combine(self, other, lambda one, two: divide(two, one))
+        return combine(self, other, lambda one, two: ratio(two, one))
 
     def __floordiv__(self, other: Number | float) -> Number:
         return combine(self, other, lambda one, two: one // two)
@@ -175,10 +176,25 @@ def combine(one: SymbolicNumber, other: Number | float, operation: Callable[[Any
     """What comes of two numbers; as Python has it where the other is none.  A float is the fraction that it is."""
     if isinstance(other, bool) or not isinstance(other, (int, float, Fraction, SymbolicNumber)):
         return cast("Number", NotImplemented)
-    exact = lowest_terms(Fraction(other)) if isinstance(other, float) else private(other)
     with budget(MAX_STEPS_OF_NETWORK):
-        found: Number = public(operation(one._value, exact))
+        found: Number = public(operation(one._value, exact(other)))
     return found
+
+
+def exact(value: Any) -> Any:
+    """A number as the algebra has it: a float is the fraction that it is; a ValueError where it is none."""
+    if not isinstance(value, float):
+        return private(value)
+    if value - value != 0:
+        raise ValueError(f"{value} is no exact number")
+    return lowest_terms(Fraction(value))
+
+
+def ratio(one: Any, two: Any) -> Any:
+    """A quotient; a ZeroDivisionError as of other numbers."""
+    if two == 0:
+        raise ZeroDivisionError("division by zero")
+    return divide(one, two)
 
 
 def private(value: Any) -> Any:
