@@ -87,14 +87,14 @@ def report(kind: str, about: str, path: str) -> Iterator[str]:
     """What was written, and what can be done with it: each line may be pasted."""
     yield f"{path} is written, and {schema_path(kind, path)}, by which an editor completes and underlines it.\n\n"
     yield "Fill it in. Then:\n" if kind == "answers" else "Edit it. Then:\n"
-    yield from (f"  {line}\n" for line in next_commands(kind, about, quote(path)))
+    yield from (f"  {line}\n" for line in next_commands(kind, about, path))
 
 
 def document(kind: str, about: str, path: str) -> Iterator[str]:
     """The same as JSON."""
     from convcalc.render.json_text import json_document
 
-    commands = list(next_commands(kind, about, quote(path)))
+    commands = list(next_commands(kind, about, path))
     return json_document("init", kind=kind, file=path, editor_schema=schema_path(kind, path), commands=commands)
 
 
@@ -104,9 +104,10 @@ def schema_path(kind: str, path: str) -> str:
     return os.path.join(os.path.dirname(path), FOLDER, f"{kind}.json")
 
 
-def next_commands(kind: str, about: str, name: str) -> Iterator[str]:
+def next_commands(kind: str, about: str, path: str) -> Iterator[str]:
+    name, known = word_of(path), word_of(about)
     if kind == "answers":
-        yield f"convcalc check {quote(about)} {name}"
+        yield f"convcalc check {known} {name}"
     elif kind == "assignment":
         yield f"convcalc quiz {name} --solutions"
         yield f"convcalc check {name} --template"
@@ -114,4 +115,9 @@ def next_commands(kind: str, about: str, name: str) -> Iterator[str]:
         yield f"convcalc summary {name}"
         yield f"convcalc lint {name}"
         if about and about != "-":
-            yield f"convcalc compare {quote(about)} {name}"
+            yield f"convcalc compare {known} {name}"
+
+
+def word_of(path: str) -> str:
+    """A path as a word of a command line, which is no option."""
+    return quote(f"./{path}" if path.startswith("-") and path != "-" else path)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PLAIN, PART = "plain", "part"  # a whole word, and the beginning of one, which no space follows
 SHELL = CompletionItem("", type="file")  # leaves files to the shell
 MOST_LAYERS = 60  # that are shown; of more the beginnings, as far as the next dot
-MAX_BYTES = 5_000_000  # of a file that is read while somebody waits for a key
+MAX_BYTES, MAX_TEXT = 5_000_000, 500_000  # of a file, and of a spec, that is read while somebody waits for a key
 
 
 def attach(command: click.Command) -> None:
@@ -91,6 +91,8 @@ def networks(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
 
     path, colon, start = incomplete.rpartition(":")
     if colon and path.endswith(".py"):
+        if not os.path.isfile(path):
+            return
         with open(path, encoding="utf-8", errors="replace") as file:
             classes = re.findall(r"^class +(\w+)", file.read(MAX_BYTES), re.MULTILINE)
         yield from (CompletionItem(f"{path}:{name}") for name in classes if name.startswith(start))
@@ -124,7 +126,8 @@ def network_on(ctx: click.Context) -> Source | None:
 
 
 def is_small_file(path: str) -> bool:
-    return os.path.isfile(path) and os.path.getsize(path) <= MAX_BYTES
+    most = MAX_TEXT if path.lower().endswith((".yaml", ".yml", ".txt")) else MAX_BYTES
+    return os.path.isfile(path) and os.path.getsize(path) <= most
 
 
 def choices_on(ctx: click.Context) -> Choices:

@@ -132,14 +132,14 @@ def check_arguments(
     given += [(name if name in names[: count + keywords] else rest, value) for name, value in values.items()]
     for (name, value), said in zip(given, (*[name for name, _ in given[: len(args)]], *values), strict=False):
         if name in types and not types[name].holds(value):
-            raise TypeError(f"{function.__name__}(): {said} has to be {types[name].words}, not {shown(value)}")
+            raise TypeError(f"{function.__name__}(): {said} has to be {types[name].words}, not {short_repr(value)}")
 
 
-def shown(value: object) -> str:
+def short_repr(value: object) -> str:
     """A value in few signs."""
-    from reprlib import repr as short
+    import reprlib
 
     try:
-        return short(value)
+        return reprlib.repr(value)
     except ValueError:  # a number of thousands of digits
         return f"a long {type(value).__name__}"

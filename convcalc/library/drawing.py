@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from convcalc.library.arguments import NAMES, are_names, shown
+from convcalc.library.arguments import NAMES, are_names, short_repr
 from convcalc.library.document import Document, write_file
 from convcalc.library.frozen import entry_point, fill, require_known
 from convcalc.library.loading import names_of
@@ -100,7 +100,7 @@ def option_value(name: str, value: Any) -> Any:
     """
     if name in ("layers", "quantities"):
         if not are_names(value):
-            raise TypeError(f"draw(): {name} has to be {NAMES.words}, not {shown(value)}")
+            raise TypeError(f"draw(): {name} has to be {NAMES.words}, not {short_repr(value)}")
         return names_of(value)
     if name in WORDS:
         require_known(name, value, WORDS[name])
@@ -109,7 +109,7 @@ def option_value(name: str, value: Any) -> Any:
 
         value = size_in_bytes(value)
     if name in NUMBERS and (not isinstance(value, int) or value < 0):
-        raise problem("U002", f"{name}={shown(value)} is not a whole number, at least 0", f"{name}=1")
+        raise problem("U002", f"{name}={short_repr(value)} is not a whole number, at least 0", f"{name}=1")
     if name == "image" and isinstance(value, (str, os.PathLike)):
         from convcalc.render.pictures.photographs import open_photograph
 

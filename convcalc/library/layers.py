@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from convcalc.library.arguments import shown
+from convcalc.library.arguments import short_repr
 from convcalc.library.counts import CountedThing
 from convcalc.library.frozen import Frozen, FrozenMapping, entry_point, fill
 from convcalc.library.symbolic import public
@@ -236,7 +236,7 @@ class Layers(Frozen, Sequence[Layer]):
         try:
             return Layer(self._network, self._places[key])
         except IndexError:
-            raise IndexError(f"there are {len(self)} layers, none at {shown(key)}") from None
+            raise IndexError(f"there are {len(self)} layers, none at {short_repr(key)}") from None
 
     def _place(self, name: str) -> int:
         place = self._network._places.get(name)

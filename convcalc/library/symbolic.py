@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from convcalc.algebra.expr import divide, is_symbolic
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, budget, lowest_terms
-from convcalc.library.arguments import shown
+from convcalc.library.arguments import short_repr
 from convcalc.library.frozen import Frozen, FrozenMapping, entry_point, fill, require_known
 from convcalc.problem import did_you_mean, problem
 
@@ -58,7 +58,9 @@ class SymbolicNumber(Frozen):
                 known = f"the letters are {', '.join(self.symbols)}"
                 raise problem("U004", f"there is no letter {name}", did_you_mean(name, self.symbols) or known)
             if not isinstance(value, SymbolicNumber) and (isinstance(value, bool) or not is_size(value)):
-                raise problem("U006", f"{name}: a letter is a positive whole number, not {shown(value)}", f"{name}=32")
+                raise problem(
+                    "U006", f"{name}: a letter is a positive whole number, not {short_repr(value)}", f"{name}=32"
+                )
         with budget(MAX_STEPS_OF_NETWORK):
             found: Number = public(substitute(self._value, {name: private(value) for name, value in values.items()}))
         return found

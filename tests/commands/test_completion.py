@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 
 import click
 import pytest
@@ -217,3 +218,15 @@ NOTHING = [
 def test_where_nothing_is_known_nothing_is_said(monkeypatch, capsys, line):
     found = asked(monkeypatch, capsys, line)
     assert not [word for word in found if not word.endswith("total")]
+
+
+def test_what_would_take_long_to_read_is_left_alone(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("net.py")
+    os.mkfifo("net.yaml")
+    (tmp_path / "long.yaml").write_text("input: 3x8x8\nlayers:\n" + "  - conv 3 k1\n" * 40_000)
+    started = time.perf_counter()
+    found = [
+        asked(monkeypatch, capsys, line) for line in ("summary net.py:", "explain net.yaml C", "explain long.yaml c")
+    ]
+    assert not any(any(words) for words in found) and time.perf_counter() - started < 5

@@ -37,6 +37,9 @@ WAYS = [
     (["assignment", "mine.yaml", "a b/key.yaml"], "a b/key.yaml"),
     (["answers", "lenet5"], "answers.yaml"),
     (["answers", "mine.yaml", "a b/ada.yaml"], "a b/ada.yaml"),
+    (["--", "-x.yaml"], "./-x.yaml"),
+    (["answers", "lenet5", "--", "-o.yaml"], "./-o.yaml"),
+    (['it\'s $(a) "net".yaml'], 'it\'s $(a) "net".yaml'),
 ]
 
 
