@@ -44,10 +44,10 @@ def shape(sizes: Shape | None, channels_last: bool) -> Any:
     return None if sizes is None else written_order(sizes, channels_last)
 
 
-def field(fields: tuple[Field, ...], text: Encode) -> str:
+def field(fields: tuple[Field, ...]) -> dict[str, Any] | None:
     """Size, stride, offset and centre along each axis; those of equal axes are worked once."""
     if not fields:
-        return "null"
+        return None
     axes, times = (fields[:1], len(fields)) if fields.count(fields[0]) == len(fields) else (fields, 1)
     found: dict[str, Any] = {
         "size": [axis.size for axis in axes] * times,
@@ -59,7 +59,7 @@ def field(fields: tuple[Field, ...], text: Encode) -> str:
         found["whole_input"] = True
     if False in [axis.aligned for axis in axes]:
         found["aligned"] = False
-    return text(found)
+    return found
 
 
 def centre(axis: Field) -> Any:
@@ -68,7 +68,7 @@ def centre(axis: Field) -> Any:
 
 
 def field_by_input(fields: dict[str, Axes], text: Encode) -> str:
-    return f"{{{', '.join([f'{text(name)}: {field(axes.fields, text)}' for name, axes in fields.items()])}}}"
+    return f"{{{', '.join([f'{text(name)}: {text(field(axes.fields))}' for name, axes in fields.items()])}}}"
 
 
 def constant(applied: Applied, channels_last: bool, text: Encode) -> str:
@@ -104,7 +104,7 @@ def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
         separator = ",\n  "
     last = report.last.field if report.last else ()
     warnings = [diagnostic(finding) for finding in report.diagnostics if finding.severity != "error"]
-    sums = f'{text(counts_of(report.totals))[:-1]}, "receptive_field": {field(last, text)}}}'
+    sums = f'{text(counts_of(report.totals))[:-1]}, "receptive_field": {text(field(last))}}}'
     yield f'],\n "totals": {sums},\n "warnings": {text(warnings)}'
     if options.allowances:
         budget = {
@@ -144,7 +144,7 @@ def block(row: ReportRow, several: bool, channels_last: bool, text: Encode) -> s
         **counts_of(sums),
     }  # fmt: skip
     seen = row.fields or {}
-    fields = f', "receptive_field": {field(next((axes.fields for axes in seen.values()), ()), text)}'
+    fields = f', "receptive_field": {text(field(next((axes.fields for axes in seen.values()), ())))}'
     if several:
         fields += f', "receptive_fields": {field_by_input(seen, text)}'
     return f"{text(found)[:-1]}{fields}}}"
@@ -174,7 +174,7 @@ def layer_object(
     if seen is None:
         if len(fields) > MAX_KEPT:
             fields.clear()
-        seen = fields[id(axes)] = field(axes, text)
+        seen = fields[id(axes)] = text(field(axes))
     more = f', "receptive_fields": {field_by_input(layer.fields, text)}' if several else ""
     return f'{{{own}, {known}, "receptive_field": {seen}{more}}}'
 

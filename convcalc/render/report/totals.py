@@ -81,9 +81,7 @@ def json_pieces(rows: Sequence[TotalsRow], form: str) -> Iterator[str]:
 
 
 def record(row: TotalsRow) -> dict[str, Any]:
-    from json import loads
-
-    from convcalc.render.report.json import diagnostic, encoder, field, shape
+    from convcalc.render.report.json import diagnostic, field, shape
 
     report = row.report
     found: dict[str, Any] = {"spec": row.spec, "name": report.name if report else None}
@@ -99,7 +97,7 @@ def record(row: TotalsRow) -> dict[str, Any]:
         "layers": len(report.layers),
         **counts_of(report.totals),
         "memory": NAMED["memory"].value(seen.total, seen),
-        "receptive_field": loads(field(last, encoder(""))),
+        "receptive_field": field(last),
     }
 
 
