@@ -10,7 +10,7 @@ import click
 from convcalc.commands import Command
 from convcalc.commands.console import speak, tell
 from convcalc.commands.marking import Marking, Wishes
-from convcalc.commands.options import folder_name, format_options, option_reader, record
+from convcalc.commands.options import folder_option, format_options, option_reader, record
 from convcalc.commands.progress import interruptible
 from convcalc.commands.reports import RESULTS, make
 from convcalc.handin import batch
@@ -36,8 +36,7 @@ def share(value: float) -> float:
 wish_options = record(
     "wishes", Wishes,
     ("output", "hints", "reveal", "carry_forward", "class_report", "fail_under", "processes", "column"),
-    click.option("--output", "-o", metavar="DIR", callback=folder_name,
-                 help="Write files into this folder, one a student where the format has one."),
+    folder_option("Write files into this folder, one a student where the format has one."),
     click.option("--hints", type=click.Choice(HINTS), default="why", show_default=True,
                  help="none: right or wrong; where: where to look; why: which mistake; full: the worked answer."),
     click.option("--reveal", is_flag=True, help="Say what is right."),
@@ -57,7 +56,8 @@ wish_options = record(
 @click.command("check", cls=Command)
 @click.argument("key_name", metavar="KEY")
 @click.argument("places", nargs=-1, metavar="ANSWERS…")
-@format_options(FORMATS, help="How the marks are written; html without --output is a page on the class.", file=None)
+@format_options(FORMATS, help="How the marks are written; html without --output is a page on the class.", file=None,
+                endings={"xml": "junit"})  # fmt: skip
 @wish_options
 @click.option("--single", is_flag=True, help="ANSWERS are one student's, whatever the files are called.")
 @click.option("--student", default="", metavar="NAME", help="Whose they are, with --single.")

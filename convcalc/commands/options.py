@@ -224,13 +224,16 @@ def file_name(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 FILE_ENDINGS = (".csv", ".html", ".json", ".md", ".pdf", ".tex", ".txt", ".xml", ".yaml", ".yml", ".zip")
 
 
-def folder_name(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """The name of a folder to write into; one that ends as a file does was meant for something else."""
-    ending = os.path.splitext(value or "")[1].lower()
-    if value and ending in FILE_ENDINGS and not os.path.exists(value):
-        told = f"a folder is written, and {value} looks like a file; for one file write > {value}"
-        raise click.BadParameter(told, ctx, param)
-    return file_name(ctx, param, value)
+def folder_option(help: str) -> Decorator[Any]:
+    """-o of a command that writes many files; a name that ends as a file's does is one for what it prints."""
+    return click.option(
+        "--output", "-o", metavar="DIR|FILE", callback=file_name,
+        help=f"{help}  A name with an ending, such as .csv, is one file.",
+    )  # fmt: skip
+
+
+def is_one_file(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() in FILE_ENDINGS and not os.path.isdir(name)
 
 
 def file_option(help: str, name: str = "--output", metavar: str = "FILE") -> Decorator[Any]:
@@ -252,8 +255,8 @@ def format_options(
 ) -> Decorator[Any]:
     """--format, --json where JSON is one of them, and -o, by which everything that is written goes into a file.
 
-    `endings` stand for a format beside the usual ones.  A command has a -o of its own where `file` is None, and puts
-    the file in its place itself where it says so.
+    `endings` stand for a format beside the usual ones.  A command has a -o of its own where `file` is None, such as
+    `folder_option`, and puts the file in its place itself where it says so.
     """
     own = tuple(own)
     logs = tuple(each for each in LOGS if each not in own)
@@ -279,11 +282,16 @@ def format_options(
                 return run(args, form, as_json, values)
 
         def run(args: tuple[Any, ...], form: str, as_json: bool, values: dict[str, Any]) -> Any:
-            if values.get("path"):
+            is_one = file is None and is_one_file(values.get("output") or "")
+            if given := values.get("output" if is_one else "path"):
                 from convcalc.commands.destination import refuse_what_is_read
 
-                refuse_what_is_read(values["path"])
-            path = values.pop("path", None) if file is not None else None
+                refuse_what_is_read(given)
+            path = None
+            if is_one:
+                path, values["output"] = given, None
+            elif file is not None:
+                path = values.pop("path", None)
             if form in logs and str(values.get("path")).endswith(f".{form}"):
                 path, values["path"] = values["path"], None
             if path is None and form not in logs:

@@ -10,7 +10,7 @@ import click
 
 from convcalc.commands import Command
 from convcalc.commands.console import say_files, send, speak, tell
-from convcalc.commands.options import CHOSEN, folder_name, format_options, record
+from convcalc.commands.options import CHOSEN, folder_option, format_options, record
 from convcalc.commands.progress import Progress, interruptible
 from convcalc.commands.reports import Names, make
 from convcalc.exercises.arrays import ARRAYS, array_exercise
@@ -109,14 +109,9 @@ sheet_options = record(
     "The sheet in Markdown, LaTeX or HTML (with pictures), the file to fill in (yaml), the key, or a quiz for a "
     "learning platform: Moodle XML, GIFT, or a package of QTI 2.1 or of Canvas's own; JSON for programs.",
     file=None,
+    endings={"xml": "moodle", "zip": "qti"},
 )
-@click.option(
-    "--output",
-    "-o",
-    metavar="DIR",
-    callback=folder_name,
-    help="Write sheets, files to fill in, keys and solutions there; or the quizzes for a learning platform.",
-)
+@folder_option("Write sheets, files to fill in, keys and solutions there; or the quizzes for a learning platform.")
 @click.option("--students", metavar="CSV", help="A roster: each student gets numbers of their own (with --output).")
 @click.option(
     "--student", "names", multiple=True, metavar="NAME", help="A student with numbers of their own; may be repeated."

@@ -169,3 +169,21 @@ def test_a_program_is_not_written_over_by_its_translation(convcalc, tmp_path):
 def test_a_name_that_ends_as_a_folder_is_no_file(convcalc, tmp_path):
     code, out, err = convcalc("summary", "lenet5", "-o", f"{tmp_path}/t.csv/")
     assert (code, out, os.listdir(tmp_path)) == (3, "", []) and "B040" in err and "it is a folder" in err
+
+
+@pytest.mark.parametrize(
+    "line, endings",
+    [("quiz lenet5", {"md": "markdown", "tex": "latex", "html": "html", "yaml": "yaml", "json": "json", "xml": "moodle"}),
+     ("check lenet5 answers.yaml", {"csv": "csv", "json": "json", "md": "markdown", "xml": "junit", "txt": "text"})],
+    ids=["quiz", "check"],
+)  # fmt: skip
+def test_a_name_with_an_ending_is_one_file_where_many_go_into_a_folder(convcalc, tmp_path, monkeypatch, line, endings):
+    monkeypatch.chdir(tmp_path)
+    Path("answers.yaml").write_text("student: A\nanswers: {C1.output: 6x28x28}\n", "utf-8")
+    for ending, form in endings.items():
+        _, printed, _ = convcalc(*line.split(), "--format", form)
+        code, out, errors = convcalc(*line.split(), "-o", f"one.{ending}")
+        assert (code, out, errors) == (0, "", f"wrote one.{ending}\n")
+        assert Path(f"one.{ending}").read_text("utf-8") == printed
+    convcalc(*line.split(), "-o", "several")
+    assert Path("several").is_dir()

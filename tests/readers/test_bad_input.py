@@ -270,8 +270,7 @@ USAGE = [
     ("an unknown format", ["summary", "lenet5", "--format", "word"]),
     ("a --set without a value", ["summary", "lenet5", "--set", "width"]),
     ("two formats", ["summary", "lenet5", "--json", "--format", "csv"]),
-    ("a file where sheets go", ["quiz", "lenet5", "-o", "sheet.md"]),
-    ("a file where marks go", ["check", "lenet5", "ada.yaml", "--format", "csv", "-o", "marks.CSV"]),
+    ("sheets of several students in one file", ["quiz", "lenet5", "--student=A", "--student=B", "-o", "sheet.md"]),
     ("a budget that is no number", ["summary", "lenet5", "--max-macs", "many"]),
 ]
 
