@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -26,17 +27,22 @@ if TYPE_CHECKING:
 @click.command("convert", cls=Command)
 @click.argument("name", required=False, metavar="SPEC")
 @line_option(False, "3x32x32 -> conv 8 k3 -> relu")
-@click.option("--to", "target", type=click.Choice(tuple(TARGETS)), required=True, help="The language.")
+@click.option(
+    "--to", "target", type=click.Choice(tuple(TARGETS)), help="The language; by itself that of FILE's ending."
+)
 @click.option("--depth", type=click.IntRange(1), metavar="N", help="For mermaid and dot: fold blocks below this depth.")
 @network_options
 @format_options(("text", "json"), help="json has the text, with notes and remarks.", endings={"": "text"})
-def command(name: str | None, text: Source | None, target: str, form: str, depth: int | None, choices: Choices) -> None:
+def command(
+    name: str | None, text: Source | None, target: str | None, form: str, depth: int | None, choices: Choices
+) -> None:
     """A network in another language, with the inputs and values that were asked for.
 
     SPEC is a file, a bundled name (`convcalc specs` lists them), or - for standard input.
     """
     if (text is None) == (name is None):
         raise click.UsageError("name a SPEC, for example `convcalc convert lenet5 --to yaml`, or give one with -e")
+    target = target or target_of(click.get_current_context().params.get("path") or "")
     language = TARGETS[target]
     if depth and not language.folds:
         raise click.UsageError(f"--depth is for {' and '.join(each.name for each in TARGETS.values() if each.folds)}")
@@ -55,6 +61,15 @@ def command(name: str | None, text: Source | None, target: str, form: str, depth
     complain(found.notes)
     for remark in found.remarks:
         say(remark)
+
+
+def target_of(path: str) -> str:
+    """The language of a file by its ending; wrong usage where none has it, or several have."""
+    ending = os.path.splitext(path)[1].lower()
+    found = [name for name, language in TARGETS.items() if ending in language.endings]
+    if len(found) == 1:
+        return found[0]
+    raise click.UsageError(f"in which language? --to {' or --to '.join(found) if found else ', '.join(TARGETS)}")
 
 
 def document(name: str, language: Target, found: Conversion) -> Iterator[str]:

@@ -21,6 +21,7 @@ class Target(NamedTuple):
     doc: str
     folds: bool = False  # what lies deep may be folded
     is_binary: bool = False  # bytes, which no terminal shows
+    endings: tuple[str, ...] = ()  # of files in it
 
     def pieces(self, spec: Spec, graph: Graph, **options: Any) -> Iterator[Any]:
         """A network as text or bytes: a spec that says itself all that was asked, and its graph, which is right."""
@@ -39,12 +40,12 @@ class Target(NamedTuple):
 TARGETS = {
     target.name: target
     for target in (
-        Target("yaml", "the language of convcalc, as a person would write it"),
+        Target("yaml", "the language of convcalc, as a person would write it", endings=(".yaml", ".yml")),
         Target("chain", "one line, where every layer takes what the one before it gives"),
-        Target("pytorch", "a program of PyTorch, a class for each block"),
-        Target("keras", "a program of Keras, a function for each block"),
-        Target("onnx", "a file of ONNX, its weights zeros", is_binary=True),
-        Target("mermaid", "a flowchart, for Markdown", folds=True),
-        Target("dot", "a graph, for Graphviz", folds=True),
+        Target("pytorch", "a program of PyTorch, a class for each block", endings=(".py",)),
+        Target("keras", "a program of Keras, a function for each block", endings=(".py",)),
+        Target("onnx", "a file of ONNX, its weights zeros", is_binary=True, endings=(".onnx",)),
+        Target("mermaid", "a flowchart, for Markdown", folds=True, endings=(".mmd", ".mermaid")),
+        Target("dot", "a graph, for Graphviz", folds=True, endings=(".dot", ".gv")),
     )
 }

@@ -187,3 +187,20 @@ def test_a_name_with_an_ending_is_one_file_where_many_go_into_a_folder(convcalc,
         assert Path(f"one.{ending}").read_text("utf-8") == printed
     convcalc(*line.split(), "-o", "several")
     assert Path("several").is_dir()
+
+
+@pytest.mark.parametrize("ending, target", [("yaml", "yaml"), ("onnx", "onnx"), ("dot", "dot"), ("mmd", "mermaid")])
+def test_a_network_is_converted_to_what_its_file_is_called(convcalc, tmp_path, ending, target):
+    one, other = tmp_path / f"one.{ending}", tmp_path / f"other.{ending}"
+    assert (
+        convcalc("convert", "lenet5", "-o", one)[0]
+        == convcalc("convert", "lenet5", "--to", target, "-o", other)[0]
+        == 0
+    )
+    assert one.read_bytes() == other.read_bytes()
+
+
+@pytest.mark.parametrize("words", [["-o", "net.py"], ["-o", "net"], []])
+def test_a_language_that_no_ending_tells_is_asked_for(convcalc, words):
+    code, _, errors = convcalc("convert", "lenet5", *words)
+    assert code == 2 and "--to pytorch or --to keras" in errors if words[1:] == ["net.py"] else "--to yaml, " in errors
