@@ -17,6 +17,8 @@ def is_line(text: str) -> bool:
         r"^[ \t]*(?:import \w|from [\w.]+ import |class \w[^\n]*:|def \w+\()", text, re.MULTILINE
     ):
         return False  # a program, whose annotations have arrows
+    if "\n" in text and re.search(r"^(?:layers|base|spec|questions):(?:\s|$)", text, re.MULTILINE):
+        return False  # YAML, whose quotes have escapes
     return next(split(text, "\n"))[1] == text
 
 

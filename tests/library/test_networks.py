@@ -368,3 +368,10 @@ def test_what_is_lost_in_another_language_is_beside_it():
     network = convcalc.load("8x8x8 -> conv 8 k3 -> relu", convention="keras", layout="channels_last")
     (remark,) = network.convert("chain").remarks
     assert remark == 'read the line with convention="keras" layout="channels_last"'
+
+
+@pytest.mark.parametrize("name", ["a\"'-->", "\"'→", "it's \" -> b", "<i>\"'>]]>--></i>"])
+def test_an_arrow_in_a_name_makes_no_line_of_a_spec(name):
+    network = convcalc.load({"name": name, "about": name, "input": "3x9x9", "layers": ["relu"]})
+    again = convcalc.load(text=network.to_yaml())
+    assert again == network and again.about == name
