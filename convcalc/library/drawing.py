@@ -49,7 +49,9 @@ class Drawing(Document):
         write_file(path, self.write(ENDINGS.get(ending, ending)))
 
     def __repr__(self) -> str:
-        return f"<{self.subject} of {self._network.name or 'a network'}, {self.theme}>"
+        from convcalc.render.errors import visible
+
+        return f"<{self.subject} of {visible(self._network.name) or 'a network'}, {self.theme}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return drawing, (

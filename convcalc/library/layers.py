@@ -191,11 +191,13 @@ class Layer(CountedThing):
         return Layer, (self._network, self._index)
 
     def __repr__(self) -> str:
+        from convcalc.render.errors import visible
+
         change = ""
         if self._report.applied:
             change = f", {' + '.join(map(shape_text, self.inputs))} → {shape_text(self.output)}"
         macs = f", {number_text(self.counts['macs'])} MACs" if self._report.applied else ""
-        return f"<{self.name}: {self.text}{change}, {number_text(self.counts['parameters'])} parameters{macs}>"
+        return f"<{visible(self.name)}: {self.text}{change}, {number_text(self.counts['parameters'])} parameters{macs}>"
 
     def _repr_html_(self) -> str:
         from convcalc.library.html import layer_html
@@ -289,8 +291,9 @@ class Layers(Frozen, Sequence[Layer]):
 
     def __repr__(self) -> str:
         from convcalc.problem import first_names
+        from convcalc.render.errors import visible
 
-        return f"<{len(self)} layers: {first_names(self.names, 6)}>"
+        return f"<{len(self)} layers: {visible(first_names(self.names, 6))}>"
 
     def _repr_html_(self) -> str:
         from convcalc.library.html import layers_html

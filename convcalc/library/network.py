@@ -247,10 +247,12 @@ class Network(WritableNetwork):
         return restore, (self._origin, self._choices, self.counts)
 
     def __repr__(self) -> str:
+        from convcalc.render.errors import visible
+
         shapes = ", ".join(map(shape_text, self.inputs.values()))
         output = f" → {shape_text(self.output)}" if self._report.output else ""
         parameters, macs = (number_text(self.counts[name]) for name in ("parameters", "macs"))
-        return f"<{self.name or 'network'}: {shapes}{output}, {parameters} parameters, {macs} MACs>"
+        return f"<{visible(self.name) or 'network'}: {shapes}{output}, {parameters} parameters, {macs} MACs>"
 
     def _repr_html_(self) -> str:
         from convcalc.library.html import network_html

@@ -80,3 +80,16 @@ def test_names_from_a_file_are_no_html():
     network = convcalc.load(text="name: <b>x</b>\ninput: 3x8x8\nlayers: [conv 8 k3, relu]")
     for shown in (network._repr_html_(), network.compare("lenet5")._repr_html_(), network.explain()._repr_html_()):
         assert "<b>x" not in shown
+
+
+def test_names_from_a_file_do_not_drive_the_terminal():
+    network = convcalc.load({"name": "a\x1b[31mb", "input": "3x9x9", "layers": [{"c\x1b]0;x\x07": "relu"}]})
+    for value in (
+        network,
+        network.layers,
+        network.layers[0],
+        network.draw("graph"),
+        network.explain(),
+        network.compare("lenet5"),
+    ):
+        assert not {"\x1b", "\x07"} & {*repr(value)}
