@@ -135,7 +135,7 @@ def place(error: BaseException) -> str:
 
 
 def writes_files(case: Case) -> bool:
-    """Whether what it says goes into a folder: -o out, -oout, --output=out."""
+    """Whether what it says goes into a file or a folder: -o out, -oout, --output=out."""
     return any(re.match("-o|--output(=|$)", argument) for argument in case.arguments)
 
 
@@ -148,7 +148,7 @@ def finding(case: Case, found: Outcome) -> Finding | None:
         (found.code not in CODES, f"exit code {found.code}"),
         ("Traceback" in said or "a bug in convcalc" in said, "a traceback"),
         (not said.strip() and not writes_files(case), f"exit code {found.code} and not a word"),
-        (found.code == 0 and "--json" in case.arguments and not is_json(found.out), "no JSON"),
+        (found.code == 0 and "--json" in case.arguments and not (writes_files(case) or is_json(found.out)), "no JSON"),
     ]
     return next((Finding(what, found.place or command) for wrong, what in faults if wrong), None)
 

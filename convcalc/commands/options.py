@@ -218,6 +218,10 @@ def file_name(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     """The name of a file to write; - is standard output, as if none were given."""
     if value is not None and not value.strip():
         raise click.BadParameter("the name of the file is empty", ctx, param)
+    if value is not None and value.startswith("--"):
+        raise click.BadParameter(
+            f"{value} is an option where a file belongs; a file of that name is ./{value}", ctx, param
+        )
     return None if value == "-" else value
 
 

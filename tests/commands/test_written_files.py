@@ -204,3 +204,10 @@ def test_a_network_is_converted_to_what_its_file_is_called(convcalc, tmp_path, e
 def test_a_language_that_no_ending_tells_is_asked_for(convcalc, words):
     code, _, errors = convcalc("convert", "lenet5", *words)
     assert code == 2 and "--to pytorch or --to keras" in errors if words[1:] == ["net.py"] else "--to yaml, " in errors
+
+
+@pytest.mark.parametrize("line", ["summary lenet5", "specs", "quiz lenet5", "draw lenet5", "man"])
+def test_an_option_is_no_file(convcalc, tmp_path, monkeypatch, line):
+    monkeypatch.chdir(tmp_path)
+    code, _, errors = convcalc(*line.split(), "-o", "--format")
+    assert code == 2 and "./--format" in errors and not os.listdir(tmp_path)
