@@ -107,8 +107,9 @@ def formula_steps(found: Answer, applied: Applied, want: Constraint, unknown: Un
     if want.what == "parameters" and not values.get("b", 1):
         values["b"] = 0
     if want.axis is not None or want.what == "receptive_field":
-        text = text or (example.sizes[want.axis or 0] if example.sizes else "")
-        values.update(applied.axes[want.axis or 0] if applied.axes else {})
+        axis = want.axis or 0  # of the output, which has one without a formula where steps come first
+        text = text or (example.sizes[axis] if axis < len(example.sizes) else "")
+        values.update(applied.axes[axis] if axis < len(applied.axes) else {})
     trees: dict[str, Expr] = {letter: to_tree(value) for letter, value in values.items()}
     for letter, whole in (("k", "K"), ("s", "S"), ("n", "M")):
         if whole in trees and applied.axes and letter in applied.axes[0]:

@@ -33,6 +33,7 @@ FOUND = [
     Case(("solve", "maxpool ? s3 ceil=yes")),
     Case(("explain", "net.yaml", "--input", "1"), (("net.yaml", "s:"),)),
     Case(("solve", "conv k5 d?")),
+    Case(("solve", "8x7x2", "convlstm k? b=yes")),
     Case(("solve", "7x7", "embedding ? units=1", "2x2")),
     Case(("solve", "-e", "<:", "--set", "relu=?")),
     Case(("solve", "-e", "INPUT -> conv ? k3", "--parameters", "> 5")),
