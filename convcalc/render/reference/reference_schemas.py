@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from convcalc.render.reference.schema_language import FINDING, list_of, mapping_to, or_null, record, shell, type_of
 from convcalc.render.reference.worked_schemas import WORKS
 from convcalc.writing import TARGETS
@@ -27,16 +29,16 @@ KIND = record(
     written=list_of(record("source formula: string"), "The output size as sources write it."),
     example=record("layer: string, inputs: [string], works", "layer inputs", works=WORKS),
 )
-KINDS = shell(
-    "kinds", "convcalc kinds --json: the layer kinds", "convcalc: string, kinds", "kinds", kinds=list_of(KIND)
-)
-FORMULAS = shell(
-    "formulas",
-    "convcalc formulas --json: formulas with their letters",
-    "convcalc: string, formulas",
-    "formulas",
-    formulas=list_of(FORMULA),
-)
+
+
+def listing(name: str, what: str, item: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a document that is a list under the name of its command."""
+    title = f"convcalc {name} --json: {what}"
+    return shell(name, title, f"convcalc: string, {name}", name, **{name: list_of(item)})
+
+
+KINDS = listing("kinds", "the layer kinds", KIND)
+FORMULAS = listing("formulas", "formulas with their letters", FORMULA)
 SPEC = record(
     "name family title about: string, inputs, output: [integer], layers parameters macs: integer, receptive_field, "
     "text: string",
@@ -44,9 +46,7 @@ SPEC = record(
     inputs=mapping_to(type_of("[integer]"), "The shape of each input by its name."),
     receptive_field=or_null(type_of("[integer]")),
 )
-SPECS = shell(
-    "specs", "convcalc specs --json: the bundled networks", "convcalc: string, specs", "specs", specs=list_of(SPEC)
-)
+SPECS = listing("specs", "the bundled networks", SPEC)
 HELP = shell(
     "help",
     "convcalc help --json: topics and commands",
