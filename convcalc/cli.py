@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from contextlib import suppress
-from typing import TYPE_CHECKING, NoReturn
 
+TYPE_CHECKING = False  # typing's own, and all that it imports, would be loaded before the collector is off
 if TYPE_CHECKING:
+    from typing import NoReturn
+
     from convcalc.problem import Problem
 
 WRONG, USAGE, INVALID, NO_SOLUTION, BUG, UNWRITTEN, INTERRUPTED = 1, 2, 3, 4, 70, 74, 130
@@ -37,9 +38,11 @@ def main() -> NoReturn:
 
 
 def unwritten(error: OSError) -> int:
-    with suppress(OSError):
+    try:
         sys.stderr.write(f"error: {error.filename or 'standard output'}: {error.strerror or error}\n")
         sys.stderr.flush()
+    except OSError:
+        pass
     return UNWRITTEN
 
 
