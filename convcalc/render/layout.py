@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 MAX_CELL = 1_000  # characters
+# Signs of formulas and tables, none of them wide or combining: they need no tables of Unicode, which take time to load.
+NARROW = ("\u2010", "\u2027"), ("\u2030", "\u205e"), ("\u2190", "\u2319"), ("\u2500", "\u257f")
 COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
 
@@ -42,7 +44,7 @@ def part(title: str, lines: Iterable[str]) -> list[str]:
 @lru_cache(maxsize=4096)
 def cells(char: str) -> int:
     """Terminal cells of a character: two for a wide one, none for a combining one."""
-    if char < "\u0300":
+    if char < "\u0300" or any(first <= char <= last for first, last in NARROW):
         return 1
     from unicodedata import combining, east_asian_width
 

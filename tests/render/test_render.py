@@ -15,12 +15,12 @@ import pytest
 from convcalc.network.load import Choices, summarise, summarise_text
 from convcalc.network.walk import Group
 from convcalc.problem import Problem
-from convcalc.render.layout import pad, width
+from convcalc.render.layout import NARROW, pad, width
 from convcalc.render.report import FORMATS, STYLES, ReportOptions, render
 from convcalc.render.report.columns import COLUMNS, named_columns
 from convcalc.render.report.rows import levels, report_rows
 from convcalc.render.report.table import shorten_name
-from convcalc.render.script import ASCII, BINARY, COUNTS, DECIMAL, UNICODE, scale_down
+from convcalc.render.script import ASCII, BINARY, COUNTS, DECIMAL, JOINERS, UNICODE, scale_down
 from convcalc.render.spelling import spell_layer
 
 NETWORKS = {
@@ -814,7 +814,7 @@ def test_a_table_that_is_piped_does_not_import_rich():
 
 def test_a_table_on_a_terminal_does_import_rich_so_that_the_test_above_can_fail():
     found = rich_modules("table", "yes")
-    assert "rich.style" in found
+    assert "rich.color" in found
     assert "rich.console" not in found  # 8 ms that a table does without
 
 
@@ -860,3 +860,11 @@ def test_one_long_name_does_not_make_every_row_as_wide():
         lines = shown(summarise_text(text), form, terminal=True).splitlines()
         assert max(map(width, lines)) < 1_200
     assert "n" * 5_000 in shown(summarise_text(text), "csv")
+
+
+def test_signs_that_need_no_table_of_unicode_are_one_cell_wide():
+    from unicodedata import combining, east_asian_width
+
+    for first, last in NARROW:
+        for char in map(chr, range(ord(first), ord(last) + 1)):
+            assert not combining(char) and char not in JOINERS and east_asian_width(char) not in "WF", ascii(char)
