@@ -55,7 +55,12 @@ def declare(spec: Spec, choices: Choices, letters: frozenset[str] = frozenset())
     A Problem where a variant is not there, or --set cannot be used.
     """
     said = {name: Said(text, place) for name, text, place in spec.let}
-    said.update({name: Said(text, None) for name, text in choices.sets.items()})
+    words = {variant.name for variant in spec.variants}
+    for name, text in choices.sets.items():
+        if text.lower() in FLAGS and name not in words and not may_be_flag(said.get(name)):
+            number = said[name].text if name in said else "32"
+            raise misuse("U006", "--set", f"{name}={text}", f"{name} is a number", f"for example --set {name}={number}")
+        said[name] = Said(text, None)
     blocks = dict(spec.blocks)
     for variant in spec.variants:
         for name, value in chosen_values(variant, said, spec):
@@ -64,7 +69,6 @@ def declare(spec: Spec, choices: Choices, letters: frozenset[str] = frozenset())
                 blocks[name] = chosen_block(name, choices.sets.get(name, value), spec)
             elif name not in choices.sets:
                 said[name] = Said(value, variant.place)
-    words = {variant.name for variant in spec.variants}
     letters = letters.difference(choices.sets)
     values = {name: symbol(name) for name in (*spec.symbols, *sorted(letters))}
     numbers = {
@@ -75,6 +79,11 @@ def declare(spec: Spec, choices: Choices, letters: frozenset[str] = frozenset())
     if misused:
         raise misused[0]
     return Declared(values, blocks, tuple(problems))
+
+
+def may_be_flag(usual: Said | None) -> bool:
+    """Whether a name may be yes or no: its own value is, or is 0, 1 or that of another name."""
+    return usual is not None and (usual.text.lower() in (*FLAGS, "0", "1") or usual.text.isidentifier())
 
 
 def chosen_block(role: str, name: str, spec: Spec) -> Block:

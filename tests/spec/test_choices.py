@@ -33,6 +33,7 @@ def outcome(capsys, *args):
     [
         pytest.param(["--set", "widht=32"], "--set widht: there is no such name", '"width"', id="a name misspelt"),
         pytest.param(["--set", "width=abc"], "--set width=abc: unknown name abc", "--set width=16", id="a word"),
+        pytest.param(["--set", "width=yes"], "--set width=yes: width is a number", "--set width=16", id="a flag"),
         pytest.param(["--set", "width=16,32"], "--set width=16,32: only numbers", "--set width=16", id="two values"),
         pytest.param(["--set", "width=2**9999"], "more than 1,000 digits", "--set width=16", id="an endless number"),
         pytest.param(["--set", "width="], '"width=" is empty', "give a value", id="no value"),
