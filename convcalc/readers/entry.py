@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem, did_you_mean
+from convcalc.readers.factories import classes_made, classes_used, functions_making, returns, words_in
 from convcalc.readers.python.namespace import ModuleNames
 from convcalc.readers.python.scope import inner_nodes, names_bound
 from convcalc.readers.python.script import script_of
@@ -35,16 +36,19 @@ def network_of(run: Run, module: ModuleNames, entry: str) -> Any:
     if entry:
         if re.split(r"\W", entry)[0] not in module.top.touching:
             module = script_module(run, module) or module
-        return make_network(run, run.expression(entry, module), top_of(run))
+        return named_network(run, module, entry)
     if layers_listed(module.tree) is not None and (network := pasted_network(run, module)) is not None:
         return network
     found = candidates(run, module)
     if not found and (script := script_module(run, module)) is not None:
         module, found = script, candidates(run, script)
+    if len(found) == 1 and is_needy(run, value := run.lookup(module, found[0])):
+        made = network_made(run, module, value)
+        if made is not None:
+            return made
+    found = callable_networks(run, module, found)
     if len(found) == 1:
-        value = run.lookup(module, found[0])
-        made = network_made(run, module, value) if isinstance(value, Class) and needs_arguments(run, value) else None
-        return make_network(run, value, top_of(run)) if made is None else made
+        return make_network(run, run.lookup(module, found[0]), top_of(run))
     if not found and (network := pasted_network(run, module)) is not None:
         return network
     if not found:
@@ -128,17 +132,46 @@ def missing_return(function: Any) -> str:
     return ""
 
 
-def needs_arguments(run: Run, cls: Class) -> bool:
-    """Whether a class cannot be called with what the run gives alone."""
-    node = getattr(cls.find("__init__"), "node", None)
+def is_needy(run: Run, value: Any) -> bool:
+    """Whether a class or function cannot be called with what the run gives alone."""
+    function = value.find("__init__") if isinstance(value, Class) else value
+    node = getattr(function, "node", None)
     if node is None:
         return False
-    placed = node.args.args[1:]
+    placed = node.args.args[1:] if isinstance(value, Class) else node.args.args
     needed = placed[: len(placed) - len(node.args.defaults)]
     named = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
     return any(
         each.arg not in run.arguments for each in (*needed, *(each for each, default in named if default is None))
     )
+
+
+def callable_networks(run: Run, module: ModuleNames, names: list[str]) -> list[str]:
+    """The same networks; those of classes that need arguments by the functions of the file that give them some."""
+    needy = frozenset(
+        name for name in names if isinstance(value := run.lookup(module, name), Class) and is_needy(run, value)
+    )
+    statements = module.top.statements
+    makers = [name for name in functions_making(statements, needy) if not is_needy(run, run.lookup(module, name))]
+    if not makers:
+        return names
+    made = classes_made(statements, makers, needy)
+    return [*(name for name in names if name not in made), *makers]
+
+
+def named_network(run: Run, module: ModuleNames, entry: str) -> Any:
+    """The network that an entry says; where its class needs arguments, the cure is a function that gives them."""
+    value = run.expression(entry, module)
+    try:
+        return make_network(run, value, top_of(run))
+    except Problem as error:
+        first = error.diagnostics[0]
+        if first.code != "P003" or not isinstance(value, Class):
+            raise
+        makers = [name for name in callable_networks(run, module, [value.name]) if name != value.name]
+        if not makers:
+            raise
+        raise Problem(first._replace(hint=f"say which: {path_of(run.source)}:{makers[-1]}")) from None
 
 
 def network_made(run: Run, module: ModuleNames, cls: Class) -> Any:
@@ -181,7 +214,7 @@ def candidates(run: Run, module: ModuleNames) -> list[str]:
             continue
         if isinstance(value, Class) and run.library.is_network_class(value.library):
             networks.append(node)
-    used = {name for node in statements for name in names_used(node)} if len(networks) > 1 else set()
+    used = classes_used(statements) if len(networks) > 1 else set()
     left = [node.name for node in networks if node.name not in used]
     if len(left) != 1:
         made_here = run.library.main_networks(models_made(run, module))
@@ -193,39 +226,6 @@ def candidates(run: Run, module: ModuleNames) -> list[str]:
     if failures and not found:
         raise failures[0]
     return found
-
-
-def functions_making(statements: Sequence[ast.stmt], makers: frozenset[str], least: int = 1) -> list[str]:
-    """The functions of a file that make a network, with so many of these classes, and are used by no other."""
-    functions = {node.name: node for node in statements if isinstance(node, ast.FunctionDef)}
-    words = {name: frozenset(words_in(node)) if returns(node) else frozenset() for name, node in functions.items()}
-    making = {name for name in functions if len(words[name] & makers) >= least}
-    while more := {name for name in functions.keys() - making if words[name] & making}:
-        making |= more
-    used = {word for name in making for word in words[name] - {name}}
-    return [name for name in functions if name in making - used] if making else []
-
-
-def returns(function: ast.FunctionDef) -> bool:
-    return any(isinstance(node, ast.Return) and node.value is not None for node in ast.walk(function))
-
-
-def words_in(code: ast.AST) -> Iterator[str]:
-    """The names and attributes in a piece of a program."""
-    for node in ast.walk(code):
-        if isinstance(node, (ast.Name, ast.Attribute)):
-            yield node.id if isinstance(node, ast.Name) else node.attr
-
-
-def names_used(node: ast.stmt) -> set[str]:
-    """The names that a class or a function uses, but for its own."""
-    if not isinstance(node, (ast.ClassDef, ast.FunctionDef)):
-        return set()
-    if isinstance(node, ast.FunctionDef) and not node.args.args:
-        return set()
-    return {
-        each.id for each in ast.walk(node) if isinstance(each, ast.Name) and each.id != node.name
-    }  # fmt: skip
 
 
 def models_made(run: Run, module: ModuleNames, classes: frozenset[str] = frozenset()) -> dict[str, Any]:

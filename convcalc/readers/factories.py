@@ -1,0 +1,64 @@
+"""Which classes of a program are parts of others, and its functions that make networks.
+
+`def resnet18(): return ResNet(BasicBlock, [2, 2, 2, 2])` gives a network; ResNet, which needs arguments, is none alone.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+
+def functions_making(statements: Sequence[ast.stmt], makers: frozenset[str], least: int = 1) -> list[str]:
+    """The functions of a file that give what so many of these make, and are used by no other such function."""
+    words = words_given(statements)
+    making = {name for name in words if len(words[name] & makers) >= least}
+    while more := {name for name in words.keys() - making if words[name] & making}:
+        making |= more
+    used = {word for name in making for word in words[name] - {name}}
+    return [name for name in words if name in making - used] if making else []
+
+
+def classes_made(statements: Sequence[ast.stmt], functions: Sequence[str], classes: frozenset[str]) -> set[str]:
+    """Those of these classes that go into what functions give, through other functions too."""
+    words = words_given(statements)
+    found, waiting = set[str](), list(functions)
+    for name in waiting:  # it grows
+        found |= words[name]
+        waiting += [word for word in words if word in words[name] and word not in waiting]
+    return found & classes
+
+
+def classes_used(statements: Sequence[ast.stmt]) -> set[str]:
+    """The names that a class uses, its own aside, through functions of the file too."""
+    functions = {node.name: node for node in statements if isinstance(node, ast.FunctionDef)}
+    found = set[str]()
+    for node in statements:
+        if isinstance(node, ast.ClassDef):
+            names = list(dict.fromkeys(names_in(node)))
+            for name in names:  # it grows
+                if name in functions:
+                    names += [more for more in dict.fromkeys(names_in(functions[name])) if more not in names]
+            found.update(name for name in names if name != node.name)
+    return found
+
+
+def words_given(statements: Sequence[ast.stmt]) -> dict[str, frozenset[str]]:
+    """By function of a file, the names in it; none where it gives nothing."""
+    functions = (node for node in statements if isinstance(node, ast.FunctionDef))
+    return {node.name: frozenset(words_in(node)) if returns(node) else frozenset() for node in functions}
+
+
+def returns(function: ast.FunctionDef) -> bool:
+    return any(isinstance(node, ast.Return) and node.value is not None for node in ast.walk(function))
+
+
+def names_in(code: ast.AST) -> Iterator[str]:
+    return (node.id for node in ast.walk(code) if isinstance(node, ast.Name))
+
+
+def words_in(code: ast.AST) -> Iterator[str]:
+    """The names and attributes in a piece of a program."""
+    for node in ast.walk(code):
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            yield node.id if isinstance(node, ast.Name) else node.attr
