@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem, did_you_mean
-from convcalc.readers.factories import classes_made, classes_used, functions_making, returns, words_in
+from convcalc.readers.factories import calls_of, classes_made, classes_used, functions_making, returns, words_in
 from convcalc.readers.python.namespace import ModuleNames
 from convcalc.readers.python.scope import inner_nodes, names_bound
 from convcalc.readers.python.script import script_of
@@ -178,13 +178,14 @@ def network_made(run: Run, module: ModuleNames, cls: Class) -> Any:
     """The only network of a class that a program makes, as it is imported or as it runs; None where it makes none."""
     main = run.main
     for names in (module, script_module(run, module) or module):
-        try:
+        with suppress(Problem):
             made = models_made(run, names, frozenset((cls.name,))).values()
-        except Problem:
-            continue
-        found = [value for value in made if getattr(value, "cls", None) and value.cls.name == cls.name]
-        if len(found) == 1:
-            return found[0]
+            found = [value for value in made if getattr(value, "cls", None) and value.cls.name == cls.name]
+            if len(found) == 1:
+                return found[0]
+            calls = calls_of(names.top.statements, cls.name)  # whose name may be another network's by then
+            if len(calls) == 1:
+                return run.expression(calls.pop(), names)
     run.main = main
     return None
 

@@ -43,6 +43,15 @@ def classes_used(statements: Sequence[ast.stmt]) -> set[str]:
     return found
 
 
+def calls_of(statements: Sequence[ast.stmt], name: str) -> set[str]:
+    """The calls of a class outside of functions and classes, as they are written."""
+    return {
+        ast.unparse(node)
+        for statement in statements if not isinstance(statement, (ast.FunctionDef, ast.ClassDef))
+        for node in ast.walk(statement) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name
+    }  # fmt: skip
+
+
 def words_given(statements: Sequence[ast.stmt]) -> dict[str, frozenset[str]]:
     """By function of a file, the names in it; none where it gives nothing."""
     functions = (node for node in statements if isinstance(node, ast.FunctionDef))

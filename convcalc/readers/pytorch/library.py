@@ -98,11 +98,14 @@ class Torch:
         return state_of(value) is not None
 
     def main_networks(self, made: dict[str, Any]) -> list[str]:
-        """Those that are part of no other; a single layer is none where there is more."""
+        """Those that are part of no other; a single layer is none where there is more, nor is a loss."""
+        from convcalc.readers.pytorch.composed import LossClass
+
         wholes = whole_names(
             {name: frozenset(id(each) for _, each in modules_in(value)) for name, value in made.items()}
         )
-        return [name for name in wholes if state_of(made[name]).children] or wholes  # type: ignore[union-attr]
+        nested = [name for name in wholes if state_of(made[name]).children]  # type: ignore[union-attr]
+        return nested or [name for name in wholes if not isinstance(made[name].cls, LossClass)] or wholes
 
     def chain_of(self, layers: list[tuple[str, Any]], run: Run, place: Place) -> Any:
         if any(state_of(layer) is None for _, layer in layers):
