@@ -13,7 +13,7 @@ from convcalc.readers.code import call_in, is_call
 from convcalc.readers.readings import orders, spell_shorthand
 from convcalc.readers.slips import BULLETS, likely_lines
 from convcalc.readers.wording import Reading, swaps
-from convcalc.spec.brackets import split
+from convcalc.spec.brackets import balance, matching, split
 from convcalc.spec.shapes import is_shape
 
 if TYPE_CHECKING:
@@ -108,6 +108,12 @@ def put_right(finding: Diagnostic, text: str, quote: str, rows: list[str], readi
     """An error of one value that follows from the input, with the line that has the right one."""
     assert finding.mark and finding.right
     mark = finding.mark
+    call = call_over_lines(text, rows[mark.line : mark.line + DEEPEST])
+    if call != text:
+        after = replace_value(call, *finding.right, reading)
+        changed = (new for new, old in zip(after.split("\n"), call.split("\n"), strict=False) if new != old)
+        line = next(changed, "").strip()
+        return finding._replace(hint=f"write: {line}") if line else finding
     found = replace_value(text, *finding.right, reading)
     if found and TURNED.search(rows[mark.line - 1][: mark.column - 1][-LONGEST:]) and finding.right[0] == "in_channels":
         layer = reading.layer(text)  # one number cannot be right for every turn of a repeat
@@ -121,6 +127,24 @@ def put_right(finding: Diagnostic, text: str, quote: str, rows: list[str], readi
         advice, found = flattened_before(finding, row, found)
         advice += "; "
     return finding._replace(hint=f"{advice}write: {whole(mark, row, found, quote)}")
+
+
+def call_over_lines(text: str, below: list[str]) -> str:
+    """A call with the lines that close its bracket; any other text as it is."""
+    if not re.match(r"[\w.]+\(", text) or matching_end(text):
+        return text
+    whole = text
+    for row in below:
+        whole += f"\n{row}"
+        if end := matching_end(whole):
+            return whole[:end]
+    return text
+
+
+def matching_end(text: str) -> int:
+    """Where the bracket that a call opens is closed again; 0 where it is not."""
+    start = text.index("(")
+    return start + end + 1 if (end := matching(text[start:])) >= 0 else 0
 
 
 def flattened_before(finding: Diagnostic, row: str, text: str) -> tuple[str, str]:
@@ -190,7 +214,7 @@ def continuation(finding: Diagnostic, rows: list[str], reading: Reading) -> Diag
 
 def replace_value(text: str, name: str, value: str, reading: Reading) -> str:
     """A layer's text with another value for one key, in the person's own spelling."""
-    if is_chain(text):
+    if is_chain(text) or balance(text):
         return ""
     for key, start, end in arguments(text, reading):
         if key == name:

@@ -48,7 +48,7 @@ def network_of(run: Run, module: ModuleNames, entry: str) -> Any:
             return made
     found = callable_networks(run, module, found)
     if len(found) == 1:
-        return make_network(run, run.lookup(module, found[0]), top_of(run))
+        return make_network(run, run.expression(found[0], module), top_of(run))
     if not found and (network := pasted_network(run, module)) is not None:
         return network
     if not found:
@@ -147,16 +147,15 @@ def is_needy(run: Run, value: Any) -> bool:
 
 
 def callable_networks(run: Run, module: ModuleNames, names: list[str]) -> list[str]:
-    """The same networks; those of classes that need arguments by the functions of the file that give them some."""
+    """The same networks; those of classes that need arguments by the functions and calls that give them some."""
     needy = frozenset(
         name for name in names if isinstance(value := run.lookup(module, name), Class) and is_needy(run, value)
     )
     statements = module.top.statements
     makers = [name for name in functions_making(statements, needy) if not is_needy(run, run.lookup(module, name))]
-    if not makers:
-        return names
-    made = classes_made(statements, makers, needy)
-    return [*(name for name in names if name not in made), *makers]
+    calls = calls_of(statements, needy)
+    made = classes_made(statements, [*makers, *calls], needy)
+    return [*(name for name in names if name not in made), *makers, *calls]
 
 
 def named_network(run: Run, module: ModuleNames, entry: str) -> Any:
@@ -183,9 +182,9 @@ def network_made(run: Run, module: ModuleNames, cls: Class) -> Any:
             found = [value for value in made if getattr(value, "cls", None) and value.cls.name == cls.name]
             if len(found) == 1:
                 return found[0]
-            calls = calls_of(names.top.statements, cls.name)  # whose name may be another network's by then
+            calls = calls_of(names.top.statements, {cls.name})  # whose name may be another network's by then
             if len(calls) == 1:
-                return run.expression(calls.pop(), names)
+                return run.expression(calls[0], names)
     run.main = main
     return None
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 
 def functions_making(statements: Sequence[ast.stmt], makers: frozenset[str], least: int = 1) -> list[str]:
@@ -19,13 +19,14 @@ def functions_making(statements: Sequence[ast.stmt], makers: frozenset[str], lea
     return [name for name in words if name in making - used] if making else []
 
 
-def classes_made(statements: Sequence[ast.stmt], functions: Sequence[str], classes: frozenset[str]) -> set[str]:
-    """Those of these classes that go into what functions give, through other functions too."""
+def classes_made(statements: Sequence[ast.stmt], makers: Sequence[str], classes: frozenset[str]) -> set[str]:
+    """Those of these classes that go into what functions give, through other functions too, or into calls."""
     words = words_given(statements)
-    found, waiting = set[str](), list(functions)
+    found, waiting = set[str](), list(makers)
     for name in waiting:  # it grows
-        found |= words[name]
-        waiting += [word for word in words if word in words[name] and word not in waiting]
+        here = words[name] if name in words else frozenset(words_in(ast.parse(name)))
+        found |= here
+        waiting += [word for word in words if word in here and word not in waiting]
     return found & classes
 
 
@@ -43,13 +44,14 @@ def classes_used(statements: Sequence[ast.stmt]) -> set[str]:
     return found
 
 
-def calls_of(statements: Sequence[ast.stmt], name: str) -> set[str]:
-    """The calls of a class outside of functions and classes, as they are written."""
-    return {
+def calls_of(statements: Sequence[ast.stmt], names: Container[str]) -> list[str]:
+    """The calls of classes outside of functions and classes, as they are written, each once."""
+    found = (
         ast.unparse(node)
         for statement in statements if not isinstance(statement, (ast.FunctionDef, ast.ClassDef))
-        for node in ast.walk(statement) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name
-    }  # fmt: skip
+        for node in ast.walk(statement) if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names
+    )  # fmt: skip
+    return list(dict.fromkeys(found))
 
 
 def words_given(statements: Sequence[ast.stmt]) -> dict[str, frozenset[str]]:

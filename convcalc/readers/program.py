@@ -11,7 +11,7 @@ from convcalc.problem import Problem, is_usage
 from convcalc.readers.entry import check_arguments, network_of, no_network
 from convcalc.readers.python.run import Run
 from convcalc.readers.python.values import Class, Instance
-from convcalc.readers.pytorch.inputs import inputs_of
+from convcalc.readers.pytorch.inputs import inputs_in_question, inputs_of, supposed_inputs
 from convcalc.readers.pytorch.library import Torch
 from convcalc.readers.pytorch.module import ModuleClass, state_of
 from convcalc.readers.pytorch.parameters import frozen_parameters
@@ -127,14 +127,20 @@ def followed_spec(library: Torch, choices: Choices) -> tuple[Spec, bool]:
     except Stopped:
         pass
     except Problem as error:
+        if library.supposed and not is_usage(error.diagnostics):
+            raise inputs_in_question(run, library.supposed, place) from None
         if is_usage(error.diagnostics) or not (library.trace.is_broken or library.errors):
             raise
         library.trace.findings += error.diagnostics
+    if library.supposed and library.trace.is_broken:
+        raise inputs_in_question(run, library.supposed, place)
     for _, each in modules_in(network):
         library.note(state.error if (state := state_of(each)) else None)
     outputs = [(name, output_layer(library.trace, tensor, place)) for name, tensor in outputs]
     check_arguments(run, network)
     notes = [*run.assumed.values(), *library.remarks, *add_unused(run, network, outputs)]
+    if library.supposed:
+        notes += supposed_inputs(library.supposed, library.trace.inputs[0][0])
     library.trace.notes += [*notes, *(frozen_parameters(network, place) if library.freezes else ())]
     keeps_examples = all(any(isinstance(size, Batch) for size in tensor.shape) for _, tensor in outputs)
     return library.trace.spec(outputs, name=name_of(network)), keeps_examples

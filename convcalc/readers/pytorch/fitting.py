@@ -25,9 +25,14 @@ def fitting_input(trace: Trace) -> tuple[str, Diagnostic] | None:
     letters = [part for part in parts if part in trace.names]
     if not letters or letters != [letter for letter in SIDES.get(len(letters), ()) if letter in letters]:
         return None
+    # Of a linear layer, which takes a number of features; two sizes in letters may be equal here and there.
     equal = next(
-        ((name, each) for name, each in trace.conditions if each.operator == "==" and symbols(each.difference)), None
-    )
+        (
+            (name, each) for name, each in trace.conditions
+            if each.operator == "==" and symbols(each.difference) and int in map(type, (each.left, each.right))
+        ),
+        None,
+    )  # fmt: skip
     if equal is None:
         return None
     name, condition = equal

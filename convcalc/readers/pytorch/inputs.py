@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from convcalc.problem import problem
+from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers.python.values import Instance
 from convcalc.readers.pytorch.module import state_of
 from convcalc.readers.pytorch.tensor import TensorValue, library_of
@@ -34,6 +34,7 @@ def inputs_of(run: Run, module: ModuleNames, network: Any, choices: Choices, pla
     first = first_layer(network)
     seen = shapes_in_file(module.tree, library_of(run).batch_axis)
     found: list[TensorValue] = []
+    supposed: dict[str, tuple[Any, ...]] = {}
     for index, (name, is_required) in enumerate(names_with_need(names)):
         if f"input{index + 1}" in given:
             name = f"input{index + 1}"
@@ -47,6 +48,7 @@ def inputs_of(run: Run, module: ModuleNames, network: Any, choices: Choices, pla
         else:
             other = [size for size in found[0].shape if size != BATCH] if found else ()
             shape = shape_in_letters(first, trace.names) if index == 0 else tuple(other)
+            supposed[name] = shape
         if choices.symbolic:
             shape = sides_as_letters(shape, choices, trace.names)
         place_of_batch = library_of(run).batch_axis
@@ -56,7 +58,25 @@ def inputs_of(run: Run, module: ModuleNames, network: Any, choices: Choices, pla
     if given:
         known = ", ".join(name.lstrip("?") for name in names)
         raise problem("U007", f"--input {next(iter(given))}: there is no such input", f"the inputs are {known}")
+    if len(found) > 1:
+        library_of(run).supposed = supposed
     return found
+
+
+def inputs_in_question(run: Run, supposed: Mapping[str, Any], place: Place) -> Problem:
+    """What to say of a network that takes several inputs, which are not as they were supposed to be."""
+    hint = " ".join(f"--input {name}=…" for name in supposed)
+    return run.refusal("P032", f"what goes into the network is not known: {' and '.join(supposed)}", place, hint)
+
+
+def supposed_inputs(supposed: Mapping[str, tuple[Any, ...]], first: str) -> Iterator[Diagnostic]:
+    """Notes on inputs that are taken to be like the first, for nothing says what they are."""
+    for name, shape in supposed.items():
+        if name == first:
+            continue
+        shown = "x".join(map(str, shape))
+        message = f"nothing says what goes into {name}: {shown} is assumed, as {first} is"
+        yield Diagnostic("W008", message, f"--input {name}={shown}, or what it is", None, severity="note")
 
 
 def names_with_need(names: list[str]) -> Iterator[tuple[str, bool]]:

@@ -36,6 +36,12 @@ VERSION = "2.13.0"  # whose meaning of a program is read
 USUAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional"}
 
 
+def is_loss(module: Any) -> bool:
+    from convcalc.readers.pytorch.composed import LossClass
+
+    return isinstance(module.cls, LossClass)
+
+
 class Torch:
     """The library of one evaluation: its trace, and which of its modules were used."""
 
@@ -51,6 +57,7 @@ class Torch:
         self.remarks: list[Diagnostic] = []  # on what was taken for the network
         self.batch_axis = 0  # of what goes into the network
         self.inputs: list[tuple[Any, ...]] = []  # their shapes
+        self.supposed: dict[str, tuple[Any, ...]] = {}  # inputs of which nothing says what goes in, if there are more
         self.mixed: dict[str, Diagnostic] = {}  # layers that take examples for steps: what they take, and a note
         self.making = True  # the network is being made: of its tensors only the shapes are of interest
 
@@ -99,17 +106,16 @@ class Torch:
 
     def main_networks(self, made: dict[str, Any]) -> list[str]:
         """Those that are part of no other; a single layer is none where there is more, nor is a loss."""
-        from convcalc.readers.pytorch.composed import LossClass
-
         wholes = whole_names(
             {name: frozenset(id(each) for _, each in modules_in(value)) for name, value in made.items()}
         )
         nested = [name for name in wholes if state_of(made[name]).children]  # type: ignore[union-attr]
-        return nested or [name for name in wholes if not isinstance(made[name].cls, LossClass)] or wholes
+        return nested or [name for name in wholes if not is_loss(made[name])] or wholes
 
     def chain_of(self, layers: list[tuple[str, Any]], run: Run, place: Place) -> Any:
         if any(state_of(layer) is None for _, layer in layers):
             return None
+        layers = [(name, layer) for name, layer in layers if not is_loss(layer)] or layers
         if len(layers) > 1 and any(name for name, _ in layers):
             message = "nothing says in which order the layers are used: as they are written is assumed"
             hint = "x = conv1(x) … says it"

@@ -653,3 +653,23 @@ def test_what_is_in_a_file_is_not_read_and_can_be_said(run, tmp_path):
     said = ("--arg", "config={'inputs': 3, 'net': {'classes': 7}}")
     for args in (("--arg", "inputs=3", "--arg", "classes=7"), said):
         assert summary(run, tmp_path / "reading.py", "--input", "3", *args)["totals"]["parameters"] == 28
+
+
+@pytest.mark.parametrize(
+    ("call", "cure"),
+    [
+        pytest.param("nn.Conv2d(in_channels=1,\n            out_channels=6, kernel_size=5)", "nn.Conv2d(in_channels=3,", id="first"),
+        pytest.param("nn.Conv2d(\n            in_channels=1, out_channels=6,\n            kernel_size=5,\n        )", "in_channels=3, out_channels=6,", id="below"),
+        pytest.param("nn.Conv2d(\n            1,\n            6,\n            5)", "3,", id="by place"),
+        pytest.param("nn.Conv2d(1, 6, 5)", "nn.Conv2d(3, 6, 5)", id="one line"),
+    ],
+)  # fmt: skip
+def test_the_cure_of_a_call_over_several_lines_is_the_line_to_change(run, tmp_path, call, cure):
+    text = f"{MODULE}        self.conv = {call}\n    def forward(self, x):\n        return self.conv(x)\n"
+    (tmp_path / "long.py").write_text(text)
+    found = run("summary", "long.py", "--input", "3x32x32")
+    assert found.exit_code == 3 and "in_channels is 1, the input has 3 channels" in found.stderr
+    assert found.stderr.splitlines()[-1] == f"  = help: write: {cure}"
+    old = next(line for line in call.split("\n") if "1" in line).strip()
+    (tmp_path / "long.py").write_text(text.replace(old, cure))
+    assert summary(run, "long.py", "--input", "3x32x32")["totals"]["parameters"] == 3 * 25 * 6 + 6

@@ -1,0 +1,153 @@
+"""Which network of a program is meant, where it names none: classes, the functions that make them, and calls."""
+
+import json
+from typing import NamedTuple
+
+import pytest
+
+NET = """\
+import torch
+import torch.nn as nn
+
+class Block(nn.Module):
+    def __init__(self, c):
+        super().__init__()
+        self.conv = nn.Conv2d(c, c, 3, padding=1)
+    def forward(self, x):
+        return self.conv(x) + x
+
+class Net(nn.Module):
+    def __init__(self, block, depth, width=4):
+        super().__init__()
+        self.stem = nn.Conv2d(3, width, 3)
+        self.body = nn.Sequential(*[block(width) for _ in range(depth)])
+    def forward(self, x):
+        return self.body(self.stem(x))
+"""
+STEM, BLOCK = 3 * 9 * 4 + 4, 4 * 9 * 4 + 4  # parameters
+
+
+class Outcome(NamedTuple):
+    exit_code: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def summary(tmp_path, monkeypatch, convcalc):
+    """What `summary` gives for a text as net.py, or for a network in it."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(text, entry="net.py", *more):
+        (tmp_path / "net.py").write_text(text)
+        return Outcome(*convcalc("summary", entry, "--json", *more))
+
+    return run
+
+
+def question(found):
+    """What is asked, and the cure."""
+    error = json.loads(found.stdout)["error"]
+    return f"{error['message']}; {error['hint']}"
+
+
+def parameters(found):
+    assert found.exit_code == 0, found.stderr
+    return json.loads(found.stdout)["totals"]["parameters"]
+
+
+@pytest.mark.parametrize(
+    ("more", "blocks"),
+    [
+        pytest.param("def net5():\n    return Net(Block, 5)\n", 5, id="the only function that makes it"),
+        pytest.param("def net(depth=3, **more):\n    return Net(Block, depth, **more)\n", 3, id="with defaults"),
+        pytest.param("def make(n):\n    return Net(Block, n)\ndef net2():\n    return make(2)\n", 2, id="by another"),
+        pytest.param("model = Net(Block, 4)\n", 4, id="at the top"),
+        pytest.param("model = Net(Block, 4)\nmodel = unknown.load()\n", 4, id="whose name is another's by then"),
+        pytest.param("print(Net(Block, 6))\n", 6, id="without a name"),
+    ],
+)
+def test_a_class_that_needs_arguments_is_the_network_where_it_gets_them(summary, more, blocks):
+    assert parameters(summary(NET + more)) == STEM + blocks * BLOCK
+
+
+FUNCTIONS = "def net2():\n    return Net(Block, 2)\ndef net3():\n    return Net(Block, 3)\n"
+
+
+@pytest.mark.parametrize("entry", ["net.py", "net.py:Net"])
+def test_functions_that_make_a_class_are_asked_for_and_the_cure_works(summary, entry):
+    found = summary(NET + FUNCTIONS, entry)
+    assert found.exit_code == 3 and "say which: net.py:net3" in question(found)
+    assert parameters(summary(NET + FUNCTIONS, "net.py:net3")) == STEM + 3 * BLOCK
+
+
+def test_the_question_names_what_can_be_built(summary):
+    assert "several networks in this file: net2, net3" in question(summary(NET + FUNCTIONS))
+
+
+def test_a_class_that_no_function_makes_stays_a_question(summary):
+    text = (
+        NET
+        + FUNCTIONS.partition("def net3")[0]
+        + NET.replace("Net(", "Other(").partition("class Other")[2].join(("class Other", ""))
+    )
+    found = summary(text)
+    assert found.exit_code == 3 and "several networks in this file: Other, net2" in question(found)
+
+
+def test_a_helper_that_makes_a_class_makes_it_no_part_of_another(summary):
+    made = "def build(depth=1):\n    return Net(Block, depth)\n"
+    assert parameters(summary(NET.replace("block, depth, width", "block=Block, depth=2, width") + made)) in (
+        STEM + 2 * BLOCK, STEM + BLOCK
+    )  # fmt: skip
+
+
+def test_a_loss_beside_a_layer_is_no_network(summary):
+    found = summary("import torch.nn as nn\nmodel = nn.Linear(4, 2)\ncriterion = nn.CrossEntropyLoss()\n")
+    assert parameters(found) == 10
+
+
+PAIR = """\
+import torch, torch.nn as nn
+class Pair(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(6, 8, 3)
+    def forward(self, a, b):
+        return self.conv(torch.cat([a, b], 1))
+"""
+
+
+def test_several_inputs_that_nothing_tells_are_a_question_whose_cure_works(summary):
+    found = summary(PAIR)
+    assert found.exit_code == 3 and "what goes into the network is not known: a and b" in question(found)
+    assert "--input a=… --input b=…" in question(found)
+    assert parameters(summary(PAIR, "net.py", "--input", "a=3x8x8", "--input", "b=3x8x8")) == 6 * 9 * 8 + 8
+
+
+def test_an_input_that_is_taken_to_be_like_the_first_is_told(summary):
+    text = PAIR.replace("nn.Conv2d(6", "nn.Conv2d(3").replace("self.conv(torch.cat([a, b], 1))", "self.conv(a + b)")
+    found = summary(text)
+    assert parameters(found) == 3 * 9 * 8 + 8
+    said = [each["message"] for each in json.loads(found.stdout)["warnings"]]
+    assert said[:1] == ["nothing says what goes into b: 3xHxW is assumed, as a is"]
+    again = json.loads(summary(text, "net.py", "--input", "b=3xHxW").stdout)
+    assert [each["code"] for each in again["warnings"]] == ["W002"]
+
+
+def test_sizes_that_are_equal_here_and_there_choose_no_input(summary):
+    """Down and up: the difference of two sizes in letters does not grow, so that a search by halves finds no least."""
+    text = """\
+import torch, torch.nn as nn
+class Up(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.down = nn.Conv2d(3, 8, 4, 2, 1)
+        self.deep = nn.Conv2d(8, 8, 4, 2, 1)
+        self.up = nn.ConvTranspose2d(8, 8, 4, 2, 1)
+    def forward(self, x):
+        x = self.down(x)
+        return torch.cat([x, self.up(self.deep(x))], 1)
+"""
+    found = json.loads(summary(text).stdout)
+    assert found["inputs"] == {"input": [3, "H", "W"]}
