@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem, did_you_mean
@@ -54,7 +55,7 @@ def network_of(run: Run, module: ModuleNames, entry: str) -> Any:
     if not found:
         raise run.refusal("P030", "there is no network in this file", top_of(run), run.library.example)
     shown = ", ".join(found[:12])
-    hint = f"say which: {path_of(run.source)}:{found[-1]}"
+    hint = f"say which: {entry_of(run.source, found[-1])}"
     raise run.refusal("P031", f"there are several networks in this file: {shown}", top_of(run), hint)
 
 
@@ -70,6 +71,11 @@ def script_module(run: Run, module: ModuleNames) -> ModuleNames | None:
 def path_of(source: Source) -> str:
     """A source as the command line names it, with something behind it."""
     return "-- -" if source.name == "standard input" else source.name
+
+
+def entry_of(source: Source, network: str) -> str:
+    """A network of a source as a shell takes it: a call is quoted."""
+    return f"{path_of(source)}:{network if network.isidentifier() else quote(network)}"
 
 
 def pasted_network(run: Run, module: ModuleNames) -> Any:
@@ -116,7 +122,7 @@ def no_network(run: Run, value: Any) -> Problem:
         message, hint = f"{entry} is {shown}, no network" if entry else f"{shown} is no network", ""
     with suppress(Problem):
         others = [name for name in candidates(run, module) if name != root]
-        hint = hint or (f"say which: {path_of(run.source)}:{others[-1]}" if others else "")
+        hint = hint or (f"say which: {entry_of(run.source, others[-1])}" if others else "")
     return run.error("TypeError", message, place, hint or f"it must be {run.library.example}")
 
 
@@ -170,7 +176,7 @@ def named_network(run: Run, module: ModuleNames, entry: str) -> Any:
         makers = [name for name in callable_networks(run, module, [value.name]) if name != value.name]
         if not makers:
             raise
-        raise Problem(first._replace(hint=f"say which: {path_of(run.source)}:{makers[-1]}")) from None
+        raise Problem(first._replace(hint=f"say which: {entry_of(run.source, makers[-1])}")) from None
 
 
 def network_made(run: Run, module: ModuleNames, cls: Class) -> Any:
@@ -206,7 +212,7 @@ def candidates(run: Run, module: ModuleNames) -> list[str]:
     classes = [node for node in statements if isinstance(node, ast.ClassDef)]
     networks: list[ast.ClassDef] = []
     failures: list[Problem] = []
-    for node in classes:
+    for node in {each.name: each for each in classes}.values():  # the last of each name
         try:
             value = run.lookup(module, node.name)
         except Problem as error:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Spec
 
 IMPORTED = r'^\s*"?\s*(?:>>> )?(?:import|from)\s+'  # in a notebook, a line is a text
-LIBRARIES = rf"{IMPORTED}(torch|tensorflow|tf_keras|keras)\b"
+LIBRARIES = rf"{IMPORTED}(torch|torchvision|timm|tensorflow|tf_keras|keras)\b"
 KERAS = r"^(?!\s*(?:from|import)\s).*?\b(?:tf|keras|layers|models)\.[A-Z\w]|\bSequential\(\s*(?:\[|\)|$)"
 TORCH = r"(?<![\w.])nn\.\w+\("
 
@@ -61,7 +61,11 @@ def is_keras(text: str) -> bool:
     if re.search(TORCH, text):
         return False
     libraries = set(re.findall(LIBRARIES, text, re.MULTILINE))
-    return libraries != {"torch"} if libraries else re.search(KERAS, text, re.MULTILINE) is not None
+    return (
+        not libraries <= {"torch", "torchvision", "timm"}
+        if libraries
+        else re.search(KERAS, text, re.MULTILINE) is not None
+    )
 
 
 def follow(source: Source, choices: Choices, bundled: Bundled | None) -> tuple[Spec, Torch]:

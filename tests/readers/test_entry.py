@@ -151,3 +151,11 @@ class Up(nn.Module):
 """
     found = json.loads(summary(text).stdout)
     assert found["inputs"] == {"input": [3, "H", "W"]}
+
+
+def test_the_cure_that_is_a_call_is_quoted_for_a_shell(summary):
+    text = NET + "for model in (Net(Block, 2), Net(Block, 3)):\n    print(model)\n"
+    assert question(summary(text)) == (
+        "there are several networks in this file: Net(Block, 2), Net(Block, 3); say which: net.py:'Net(Block, 3)'"
+    )
+    assert parameters(summary(text, "net.py:Net(Block, 3)")) == STEM + 3 * BLOCK

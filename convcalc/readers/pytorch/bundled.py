@@ -10,9 +10,10 @@ from convcalc.readers.pytorch.applying import apply_layer
 from convcalc.readers.pytorch.containers import SEQUENTIAL
 from convcalc.readers.pytorch.layers import layer_class
 from convcalc.readers.pytorch.library_programs import library_member
-from convcalc.readers.pytorch.module import MODULE, ModuleClass, ModuleObject, module_state
+from convcalc.readers.pytorch.module import MODULE, ModuleClass, ModuleObject, module_state, state_of
 from convcalc.readers.pytorch.tensor import TensorValue, library_of, on_trace
 from convcalc.readers.trace import raw
+from convcalc.spec.choices import few
 from convcalc.spec.model import WrittenLayer
 
 if TYPE_CHECKING:
@@ -37,10 +38,10 @@ class Torchvision(LibraryModule):
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         if f"{self.name}.{name}" in MODULES:
             return Torchvision(f"{self.name}.{name}")
-        if self.name.startswith("torchvision.models") and name.islower() and library_of(run).has_bundled(name):
-            return LibraryFunction(f"models.{name}", lambda run, args, kwargs, place: model(run, name, kwargs, place))
         if self.name.startswith("torchvision.models") and (own := library_member(run, "torchvision", name, place)):
             return own
+        if self.name.startswith("torchvision.models") and name.islower() and library_of(run).has_bundled(name):
+            return LibraryFunction(f"models.{name}", lambda run, args, kwargs, place: model(run, name, kwargs, place))
         found = layer_class(name) if name[:1].isupper() else None
         return found or Opaque(f"{self.name}.{name} is not read", place, name)
 
@@ -51,6 +52,9 @@ def model(run: Run, name: str, kwargs: dict[str, Any], place: Place) -> ModuleOb
     if kwargs.get("num_classes") is not None:
         sets[CLASSES] = str(run.known(kwargs["num_classes"], "num_classes", place))
     graph = library_of(run).bundled(name, sets)
+    if not all(node.inputs for node in graph.nodes[len(graph.inputs) :]):
+        message = f"models.{name} has tokens that it learns, which are not read in a program"
+        raise run.refusal("P006", message, place, f"by itself it is bundled: convcalc summary {name}")
     return module_of(graph, name, range(len(graph.inputs), len(graph.nodes)), "", place)
 
 
@@ -65,6 +69,16 @@ class BundledClass(ModuleClass):
 
     def bases(self) -> tuple[LibraryClass, ...]:
         return (MODULE,)
+
+    def assigned(self, instance: Any, name: str, value: Any, run: Run, place: Place) -> bool:
+        """A module in place of one that is there; under a name that only torchvision's own has, it would go unused."""
+        state = module_state(instance)
+        is_ours = not self.prefix and "layer1" not in state.children  # ResNets have the names of torchvision
+        if is_ours and name not in state.children and state_of(value) is not None:
+            known = few(list(state.children))
+            message = f"{self.description()} has no {name} here: its layers are {known}"
+            raise run.refusal("P006", message, place, "write out the layers that take its place, or give one of these")
+        return super().assigned(instance, name, value, run, place)
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
         """Every layer on what comes before it; a module that was put in place of others gets what these would."""

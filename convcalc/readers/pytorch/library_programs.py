@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
 
-ROOMS = {"torchvision": "residual", "timm": "vision_transformer"}  # the module that has the program of a library
+# The modules that have programs of a library.
+ROOMS = {"torchvision": ("features", "residual"), "timm": ("vision_transformer",)}
 
 
 def library_member(run: Run, library: str, name: str, place: Place) -> Any:
     """A class or a function of a library's program; None where it has none of this name."""
-    room = import_module(f"convcalc.readers.pytorch.{ROOMS[library]}")
-    if name not in room.CLASSES:
-        return None
-    if room.NAME not in run.modules:
-        run.modules[room.NAME] = ModuleNames(room.NAME, parse(Source(room.NAME, room.PROGRAM)))
-    return run.modules[room.NAME].lookup(name, run, place)
+    for module in ROOMS[library]:
+        room = import_module(f"convcalc.readers.pytorch.{module}")
+        if name in room.CLASSES:
+            if room.NAME not in run.modules:
+                run.modules[room.NAME] = ModuleNames(room.NAME, parse(Source(room.NAME, room.PROGRAM)))
+            return run.modules[room.NAME].lookup(name, run, place)
+    return None
