@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from convcalc.render.page.findings import Findings
 from convcalc.render.page.geometry import page_data
 from convcalc.render.page.graph import page_graphs
-from convcalc.render.page.outline import outline
-from convcalc.render.page.table import table_pieces
+from convcalc.render.page.outline import outline, table_pieces
 from convcalc.render.page.works import PageWorks
 from convcalc.render.pictures.themes import page_colours
 from convcalc.render.report.sums import amount, notes
@@ -23,6 +21,7 @@ from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
+    from convcalc.problem import Diagnostic
     from convcalc.render.page.forms import PageForms, Slider
     from convcalc.render.page.outline import PageOutline
     from convcalc.render.pictures import PicturedNetwork
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
 STYLES = ("page.css",)
 SCRIPTS = ("table.js", "panel.js", "drawings.js", "sliders.js", "graph.js", "start.js")
 SCRIPT = UNICODE._replace(less="&lt;", text=safe)
+IN_SUMS = ("condition", "remark")  # findings that the page has among its totals
+WORDS = {"error": "Error", "warning": "Warning", "note": "Note"}
 
 
 def page_pieces(network: PicturedNetwork, forms: PageForms, options: ReportOptions) -> Iterator[str]:
@@ -150,3 +151,48 @@ def sums(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
     for note in notes(report, options, SCRIPT):
         yield f"<dt>{note.label}<dd>{note.value}{f' <span>{note.remark}</span>' if note.remark else ''}\n"
     yield "</dl>\n</footer>\n"
+
+
+class Findings:
+    """Diagnostics by the layers that they are about."""
+
+    def __init__(self, report: NetworkReport):
+        places = {layer.name: place for place, layer in enumerate(report.layers)}
+        self.texts: list[str] = []
+        self.of_layer: dict[int, list[int]] = {}
+        self.marks: dict[int, str] = {}
+        self.others: list[str] = []
+        self.layers: list[str] = []
+        for finding in dict.fromkeys(each for each in report.diagnostics if each.severity not in IN_SUMS):
+            place = places.get(finding.layer)
+            text = finding_text(finding)
+            if place is None:
+                self.others.append(text)
+                continue
+            self.of_layer.setdefault(place, []).append(len(self.texts))
+            self.texts.append(text)
+            self.layers.append(finding.layer)
+            if not self.marks.get(place) or finding.severity == "error":
+                word = WORDS[finding.severity].lower()
+                self.marks[place] = f'<span class="mark {finding.severity}" role="img" aria-label="{word}">!</span>'
+
+    def general(self) -> Iterator[str]:
+        """What is about no single layer."""
+        if self.others:
+            yield f'<ul class="findings">{"".join(f"<li>{text}" for text in self.others)}</ul>\n'
+
+    def pieces(self) -> Iterator[str]:
+        for number, (text, layer) in enumerate(zip(self.texts, self.layers, strict=True)):
+            yield f'<section class="finding" id="f{number}"><h3>{safe(layer)}</h3>{text}</section>\n'
+
+
+def finding_text(finding: Diagnostic) -> str:
+    """A finding as a paragraph, with what helps."""
+    mark = finding.mark
+    place = f" <small>line {mark.line}</small>" if mark else ""
+    axis = f" ({safe(finding.axis)})" if finding.axis else ""
+    text = f'<p class="{finding.severity}"><b>{WORDS[finding.severity]} {finding.code}</b>{place}: '
+    text += safe(finding.message) + axis
+    text += f'<br><span class="soft">{safe(finding.work)}</span>' if finding.work else ""
+    text += f'<br><span class="soft">Cure: {safe(finding.hint)}</span>' if finding.hint else ""
+    return f"{text}</p>"

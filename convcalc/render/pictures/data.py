@@ -154,7 +154,7 @@ def bars(network: PicturedNetwork, options: PictureOptions) -> dict[str, Any]:
 
 def memory(network: PicturedNetwork, options: PictureOptions) -> dict[str, Any]:
     """Bytes at each step, and every tensor from the step in which it is written to the last that reads it."""
-    from convcalc.render.pictures.charts.timeline import history_of
+    from convcalc.render.pictures.charts.memory import history_of
 
     history = history_of(network, options)
     numbers = history.lives.numbers()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from math import cos, radians, sin
 from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.hatching import LINE, hatch_lines, hatches_of
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.pdf_letters import FONTS, boxed_signs, placed_letters
 from convcalc.render.pictures.shapes import ARC, PAPER, Label, Path, Photograph, Rectangle, flatten
-from convcalc.render.pictures.themes import THEMES
+from convcalc.render.pictures.themes import LINE, THEMES, hatch_lines, hatches_of
 from convcalc.render.script import printable
 
 if TYPE_CHECKING:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.hatching import LINE, hatches_of
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.shapes import PAPER, Collection, Frames, Label, Path, Photograph, Rectangle
-from convcalc.render.pictures.themes import COLOURS
+from convcalc.render.pictures.themes import COLOURS, LINE, hatches_of
 from convcalc.render.web_page import safe
 
 if TYPE_CHECKING:
-    from convcalc.render.pictures.hatching import Hatch
     from convcalc.render.pictures.shapes import Picture, Segment, Shape
+    from convcalc.render.pictures.themes import Hatch
 
 FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
 

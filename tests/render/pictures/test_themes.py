@@ -6,9 +6,8 @@ import pytest
 from colour_vision import VISIONS, contrast, distance, lab, luminance
 
 from convcalc.kinds.categories import CATEGORIES, OTHER
-from convcalc.render.pictures.hatching import Hatch, hatches_of
 from convcalc.render.pictures.shapes import Rectangle
-from convcalc.render.pictures.themes import TEXTURES, THEMES
+from convcalc.render.pictures.themes import TEXTURES, THEMES, Hatch, hatches_of
 
 FILLS = (*CATEGORIES, OTHER, "input")
 CELLS = ("paper", "window-fill", "result-fill", "padding", "unused")  # of the arithmetic of a layer

@@ -11,8 +11,7 @@ from convcalc.problem import Problem
 from convcalc.render.pictures.lettering import LOWERED, RAISED, WIDTHS
 from convcalc.render.pictures.shapes import Label, Photograph, Picture
 from convcalc.render.pictures.themes import THEMES
-from convcalc.render.pictures.tikz import notes, tikz_pieces
-from convcalc.render.pictures.tikz_letters import MATHEMATICS, escape_letters, foreign_signs
+from convcalc.render.pictures.tikz import MATHEMATICS, escape_letters, foreign_signs, notes, tikz_pieces
 from convcalc.render.script import printable
 
 COMMANDS = """

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.layers.window import CUTTING, SHIFTING, SLIDING, SPREADING
 from convcalc.render.pictures.arithmetic.axes import BEYOND, CUT, EXTRA, MAP, PADDING, ZERO
-from convcalc.render.pictures.arithmetic.grids import CellLook
-from convcalc.render.pictures.arithmetic.looks import UNUSED, Contents, base_look
+from convcalc.render.pictures.arithmetic.grids import UNUSED, CellLook, Contents, base_look
 from convcalc.render.pictures.arithmetic.views import is_turned, window_steps
 from convcalc.render.pictures.shapes import PAPER
 from convcalc.tuples import NamedTuple

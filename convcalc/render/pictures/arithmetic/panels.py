@@ -7,17 +7,28 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.render.pictures.arithmetic.axes import MAP
-from convcalc.render.pictures.arithmetic.grids import CellGrid, CellLook, cell_shape
-from convcalc.render.pictures.arithmetic.looks import INPUT, OUTPUT, base_look, cell_role, is_reached, unit_look
+from convcalc.render.pictures.arithmetic.grids import (
+    INPUT,
+    MOST,
+    OUTPUT,
+    CellGrid,
+    CellLook,
+    Ruler,
+    base_look,
+    cell_role,
+    cell_shape,
+    is_reached,
+    unit_look,
+    visible_stretches,
+)
 from convcalc.render.pictures.arithmetic.pages import TEXT
-from convcalc.render.pictures.arithmetic.segments import MOST, Ruler, visible_stretches
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.shapes import SOFT, Label, Rectangle, line, polygon, shift
 
 if TYPE_CHECKING:
     from convcalc.render.pictures.arithmetic.axes import WindowAxis
     from convcalc.render.pictures.arithmetic.captions import Caption
-    from convcalc.render.pictures.arithmetic.looks import Colours, Contents
+    from convcalc.render.pictures.arithmetic.grids import Colours, Contents
     from convcalc.render.pictures.arithmetic.views import WindowView
     from convcalc.render.pictures.shapes import Point, Shape
 

@@ -10,11 +10,10 @@ from convcalc.problem import problem
 from convcalc.render.pictures.arithmetic.axes import BEYOND
 from convcalc.render.pictures.arithmetic.captions import Caption, captions
 from convcalc.render.pictures.arithmetic.choosing import sizes_for
+from convcalc.render.pictures.arithmetic.grids import MOST, cell_role, is_reached
 from convcalc.render.pictures.arithmetic.legend import legend, padding_contents
-from convcalc.render.pictures.arithmetic.looks import cell_role, is_reached
 from convcalc.render.pictures.arithmetic.pages import LINE, TEXT, WIDEST
 from convcalc.render.pictures.arithmetic.panels import Panel
-from convcalc.render.pictures.arithmetic.segments import MOST
 from convcalc.render.pictures.shapes import SOFT, Collection, Frames, Label, shift
 from convcalc.tuples import NamedTuple
 

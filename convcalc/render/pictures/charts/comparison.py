@@ -12,7 +12,6 @@ from convcalc.algebra.substitution import symbols
 from convcalc.network.liveness import peak_numbers
 from convcalc.network.quantity import Quantity, bytes_of
 from convcalc.problem import LINE, problem
-from convcalc.render.pictures.charts.axes import LogScale, log_scale, tick_text
 from convcalc.render.pictures.charts.breakdown import quantities_of
 from convcalc.render.pictures.charts.placing import Bounds, Spot, line_to, place_labels
 from convcalc.render.pictures.heading import MARGIN, chart_heading, inputs_in_words, storage_in_words
@@ -28,7 +27,7 @@ from convcalc.render.pictures.shapes import (
     line,
     polyline,
 )
-from convcalc.render.pictures.ticks import log_ticks
+from convcalc.render.pictures.ticks import LogScale, log_scale, log_ticks, tick_text
 from convcalc.render.report.sums import bytes_in_words
 from convcalc.render.script import COUNTS, DECIMAL, UNICODE
 from convcalc.tuples import NamedTuple
@@ -37,8 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from convcalc.render.pictures import PicturedNetwork, PictureOptions
-    from convcalc.render.pictures.charts.axes import NamedAxis
     from convcalc.render.pictures.shapes import Point, Shape
+    from convcalc.render.pictures.ticks import NamedAxis
 
 USUAL = ("macs", "parameters")
 AXIS, SIZE, HEAD, NAME = 62, 11, 12, 190  # the marks of the vertical axis, letters, and the longest name

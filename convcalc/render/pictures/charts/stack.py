@@ -15,7 +15,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from convcalc.render.pictures.charts.timeline import History, StackedTensor
+    from convcalc.render.pictures.charts.memory import History, StackedTensor
     from convcalc.render.pictures.shapes import Shape
 
 INPUT = "input"  # the colour of what the network is given

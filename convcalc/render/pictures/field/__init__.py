@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.problem import problem
-from convcalc.render.pictures.field.choosing import asked_places, sees
-from convcalc.render.pictures.field.gathering import fields_on_input
+from convcalc.render.pictures.field.choosing import asked_places, fields_on_input, sees
 from convcalc.render.pictures.field.sheet import sheet
 from convcalc.render.pictures.nominal import nominal_numbers
 from convcalc.render.pictures.shapes import stack
 
 if TYPE_CHECKING:
     from convcalc.render.pictures import PicturedNetwork, PictureOptions
-    from convcalc.render.pictures.field.gathering import FieldsOnInput
+    from convcalc.render.pictures.field.choosing import FieldsOnInput
     from convcalc.render.pictures.shapes import Picture
 
 

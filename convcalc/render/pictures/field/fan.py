@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from convcalc.layers.window import APPENDING, POINTWISE
+from convcalc.network.axes import changes_nothing, keeps_map, steps
 from convcalc.render.pictures.field.axis import PictureAxis
-from convcalc.render.pictures.field.connections import Connections
 from convcalc.render.pictures.field.plane import FieldPanel
 from convcalc.render.pictures.field.seen import EXACT
 from convcalc.render.pictures.lettering import shorten
@@ -15,12 +16,16 @@ from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Collection, Label,
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from convcalc.render.pictures.field.connections import Cells
-    from convcalc.render.pictures.field.gathering import FieldsOnInput
+    from convcalc.layers.applied import Applied
+    from convcalc.network.graph import Graph
+    from convcalc.render.pictures.field.choosing import FieldsOnInput
     from convcalc.render.pictures.field.seen import SeenField
     from convcalc.render.pictures.shapes import Shape
+
+    Cells: TypeAlias = frozenset[int]  # those in the padding, below 0 or behind the last, among them
+    Taps: TypeAlias = Callable[[int], Iterable[int]]  # by a cell of the output, those of the input that it sees
 
 MOST_PIXELS, MOST_ROWS, FEWEST_ROWS = 64, 12, 3
 AROUND = 2  # pixels on either side
@@ -28,6 +33,7 @@ ROW, CELL, HEAD = 34, 13, 24
 NAMED = 240  # for a name in its title
 WIDEST, NAMES, COUNTS, BESIDE = 16, 160, 160, 18
 MOST_LINES, MOST_TAPS, NARROWEST = 300, 9, 3
+MAX_CELLS = 4_000
 
 
 class LayerCells(NamedTuple):
@@ -205,3 +211,49 @@ def row_labels(row: LayerCells, on: PictureAxis, top: float) -> Iterator[Label]:
     x = on.edge(on.last + 1) + BESIDE
     told = f"{span} of {row.units:,}".replace("-", "−")
     yield Label(x, top + CELL - 2.5, told, 10, "start", SOFT)
+
+
+class Connections:
+    """The cells of a network along one axis, and which of them see which."""
+
+    def __init__(self, graph: Graph, axis: int):
+        self.graph = graph
+        self.axis = axis
+        self.taps: dict[int, Taps | None] = {}  # by node
+
+    def leading_to(self, target: int, cell: int, stop: int = -1) -> dict[int, Cells] | None:
+        """By node, the cells that lead to one of the target's, down to a node; None where axes are not told apart."""
+        found: dict[int, Cells] = {target: frozenset((cell,))}
+        for node in range(target, max(stop, len(self.graph.inputs) - 1), -1):
+            if node not in found:
+                continue
+            taps = self.taps_of(node)
+            if taps is None or sum(map(len, found.values())) > MAX_CELLS:
+                return None
+            before = frozenset(other for cell in found[node] for other in taps(cell))
+            for source in self.graph.nodes[node].inputs:
+                found[source] = found.get(source, frozenset()) | before
+        return found
+
+    def taps_of(self, node: int) -> Taps | None:
+        if node not in self.taps:
+            applied = self.graph.nodes[node].applied
+            self.taps[node] = None if applied is None else taps_along(applied, self.axis)
+        return self.taps[node]
+
+
+def in_place(cell: int) -> Iterable[int]:
+    return (cell,)
+
+
+def taps_along(applied: Applied, axis: int) -> Taps | None:
+    """Which cells of its inputs a layer's output sees along one axis; None where that is not told by the axis alone."""
+    type, output = applied.setting.kind.window.type, applied.output
+    if any(len(shape) != len(output) for shape in applied.input) or applied.setting.kind.takes == "features":
+        return None
+    if type in (POINTWISE, APPENDING) and all(shape[1:] == output[1:] for shape in applied.input):
+        return in_place
+    if len(applied.input) > 1 or not keeps_map(applied):
+        return in_place if changes_nothing(applied) else None
+    step = steps(applied)[axis]
+    return step.type.pattern(step).taps if step.type.pattern is not None and step.numbers else None

@@ -1,4 +1,4 @@
-"""Fields as frames on an input of rows and columns, to scale; what lies in the padding is hatched, never cut off."""
+"""Fields on an input, to scale: frames on rows and columns, intervals on one axis; padding is hatched."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.render.pictures.field.axis import PictureAxis, ruler_above, ruler_beside
 from convcalc.render.pictures.field.seen import EXACT, PixelSpan
-from convcalc.render.pictures.shapes import FAINT, SOFT, Collection, Path, Rectangle, circle
+from convcalc.render.pictures.lettering import shorten
+from convcalc.render.pictures.shapes import FAINT, SOFT, Collection, Label, Path, Rectangle, circle, line
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ RULER = 34  # room for its numbers
 GRID_CELLS, GRID_CELL = 64, 5  # at most so many cells a side, at least so large
 DOTS, DOT_GAP = 600, 12
 LEAST_FRAME = 3.0
+HEAD, BAR = 34, 10
+LEAST_BAR = 2.0
+BESIDE, NAMES = 24, 260  # rows as low as that have their words beside them
 
 
 class FieldPanel(NamedTuple):
@@ -200,3 +204,45 @@ def hover(seen: SeenField, names: tuple[str, str]) -> str:
     """What is said where the pointer rests on a frame."""
     parts = [f"{name} {span.first} to {span.last}" for name, span in zip(names, flat(seen), strict=True)]
     return f"{seen.layer.name}: {', '.join(parts)}".replace("-", "−")
+
+
+def intervals(seen: Sequence[SeenField], axis: int, side: int, name: str, width: float, row: float) -> FieldPanel:
+    """A panel of one axis, a row of this height for each field."""
+    spans = [each.spans[axis] for each in seen if each.spans]
+    first = min([0, *(span.first for span in spans)])
+    last = max([side - 1, *(span.last for span in spans)])
+    on = PictureAxis(first, last, 0, width / (last - first + 1))
+    bottom = HEAD + row * len(seen)
+    start, end = on.ends(PixelSpan(0, side - 1))
+    shapes: list[Shape] = [
+        Rectangle(start, HEAD, end - start, bottom - HEAD, "input", "", 0),
+        *ruler_above(on, side, HEAD),
+        Label(0, 10, name, 11, "start", SOFT),
+        line(start, HEAD, start, bottom, FAINT),
+        line(end, HEAD, end, bottom, FAINT),
+    ]
+    anchors: dict[int, tuple[float, float]] = {}
+    for index, each in enumerate(seen):
+        if not each.spans:
+            continue
+        span = each.spans[axis]
+        y = HEAD + row * index + min(8, (row - BAR) / 2)
+        left, right = on.ends(span, LEAST_BAR)
+        bar: list[Shape] = [Rectangle(left, y, right - left, BAR, each.colour, "", 0, opacity=0.35)]
+        for part in parts_beyond(span, side):
+            begin, stop = on.ends(part)
+            bar.append(Rectangle(begin, y, stop - begin, BAR, "paper", "", 0, hatch=FAINT))
+        bar.append(Rectangle(left, y, right - left, BAR, "", each.colour, 1.6, dashed=each.knowledge != "exact"))
+        told = f"{each.layer.name}: {span.first} to {span.last}".replace("-", "−")
+        shapes.append(Collection(tuple(bar), told, each.layer.name))
+        anchors[index] = (right, y + BAR / 2)
+        if row < BESIDE:
+            told = shorten(f"{each.layer.name}: {span.size:,} of {side:,}", NAMES, 10)
+            shapes.append(Label(width + 12, y + BAR - 1, told, 10, "start", SOFT))
+    return FieldPanel(shapes, width + 2, bottom + 2, anchors)
+
+
+def parts_beyond(span: PixelSpan, side: int) -> list[PixelSpan]:
+    """The parts of a span before and behind the input."""
+    parts = (PixelSpan(span.first, min(span.last, -1)), PixelSpan(max(span.first, side), span.last))
+    return [part for part in parts if part.size > 0]

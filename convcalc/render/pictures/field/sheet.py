@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from convcalc.problem import first_names, problem
 from convcalc.render.pictures.field.fan import fan
 from convcalc.render.pictures.field.growth import growth_chart, growths
-from convcalc.render.pictures.field.intervals import intervals
 from convcalc.render.pictures.field.legend import field_note, legend
-from convcalc.render.pictures.field.plane import dotted_layer, plane
+from convcalc.render.pictures.field.plane import dotted_layer, intervals, plane
 from convcalc.render.pictures.field.seen import ENCLOSED, NOTHING, TOGETHER, UNKNOWN
 from convcalc.render.pictures.heading import MARGIN, SIZE, TITLE, heading, text_lines
 from convcalc.render.pictures.lettering import shorten, wrap
@@ -18,7 +17,7 @@ from convcalc.render.pictures.shapes import Picture, shift
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.render.pictures.field.gathering import FieldsOnInput
+    from convcalc.render.pictures.field.choosing import FieldsOnInput
     from convcalc.render.pictures.field.plane import FieldPanel
     from convcalc.render.pictures.shapes import Photograph, Shape
 

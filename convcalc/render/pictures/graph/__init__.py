@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.categories import CATEGORIES, OTHER, category
-from convcalc.render.pictures.graph.box_text import boxes_of, short_name, times_in_words
+from convcalc.render.pictures.graph.boxes import boxes_of, short_name, times_in_words
 from convcalc.render.pictures.graph.folding import outline_of
 from convcalc.render.pictures.graph.layout import PAD, TITLE_SIZE, WRITTEN_SIZE, Layouter
-from convcalc.render.pictures.graph.outline import blocks_of, nodes_of
+from convcalc.render.pictures.graph.outline import blocks_of, nodes_of, scope_of
 from convcalc.render.pictures.graph.routing import edge_shapes
-from convcalc.render.pictures.graph.scopes import scope_of
 from convcalc.render.pictures.heading import SIZE, counts_in_words, heading, name_in_words, text_lines
 from convcalc.render.pictures.legend import legend
 from convcalc.render.pictures.lettering import shorten, text_width, wrap

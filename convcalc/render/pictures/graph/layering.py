@@ -7,8 +7,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from convcalc.render.pictures.graph.outline import BEGIN, END, Port
 from convcalc.render.pictures.graph.placing import BETWEEN, LANE, STRAIGHT, End, Extents, PlacedLink
-from convcalc.render.pictures.graph.scopes import BEGIN, END, Port
 from convcalc.render.pictures.graph.series_parallel import Link, begins_loose, ends_loose
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.graph.outline import INPUT, OUTPUT, GraphBlock
-from convcalc.render.pictures.graph.words import block_words, edge_words, fill_of, node_words
+from convcalc.render.pictures.graph.written import block_words, edge_words, fill_of, node_words
 from convcalc.render.pictures.themes import THEMES
 from convcalc.writing.mermaid import escape
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.graph.scopes import BEGIN, END, Port
+from convcalc.render.pictures.graph.outline import BEGIN, END, Port
 from convcalc.render.pictures.graph.series_parallel import (
     InParallel,
     InSeries,

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from convcalc.network.selection import find_layers
 from convcalc.render.pictures.volumes.glyphs import Gallery, gallery
 from convcalc.render.pictures.volumes.repeats import with_repeats
-from convcalc.render.pictures.volumes.tracks import Tracks, find_tracks
-from convcalc.render.pictures.volumes.u_levels import Level, u_levels
-from convcalc.render.pictures.volumes.units import DrawnUnit, UnitGraph, merge, unfold, wire
+from convcalc.render.pictures.volumes.u_places import Level, u_levels
+from convcalc.render.pictures.volumes.units import DrawnUnit, Tracks, UnitGraph, find_tracks, merge, unfold, wire
 from convcalc.render.report.rows import deepest_level
 from convcalc.tuples import NamedTuple
 

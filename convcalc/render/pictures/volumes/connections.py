@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from convcalc.network.axes import steps
 from convcalc.render.pictures.shapes import INK, PAPER, SOFT, Label, Path, circle, line, polygon, polyline
-from convcalc.render.pictures.volumes.windows import sightings
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from convcalc.algebra.expr import Value
+    from convcalc.layers.applied import Applied
+    from convcalc.layers.window import Step
     from convcalc.render.pictures.shapes import Point, Shape
     from convcalc.render.pictures.volumes.glyphs import Glyph
     from convcalc.render.pictures.volumes.solids import Solid
     from convcalc.render.pictures.volumes.units import UnitGraph
-    from convcalc.render.pictures.volumes.windows import AxisSight
 
 WINDOW, WINDOW_FILL = "window", "window-fill"
 SHARES = ((0.3, 0.62), (0.66, 0.36))  # of height and width: where windows are drawn, in turn
@@ -194,3 +195,43 @@ def bracket(left: float, right: float, y: float, text: str) -> Iterator[Shape]:
     """Below what is drawn once: how often it comes."""
     yield polyline([(left, y), (left, y + 4), (right, y + 4), (right, y)], SOFT, 0.9)
     yield Label((left + right) / 2, y + 15, text, 11, bold=True)
+
+
+class AxisSight(NamedTuple):
+    """One number of an output along an axis, and the cells of the input that it sees there."""
+
+    cell: int
+    size: int  # of the output
+    seen: tuple[int, ...]  # those of the padding left out
+    input: int  # its size
+
+
+def sightings(applied: Applied, number: Callable[[Value], int], share: tuple[float, float]) -> tuple[AxisSight, ...]:
+    """For each axis of a layer's input, what a number sees that lies at a share of the face; empty without a window."""
+    taken = steps(applied)
+    if not taken or any(step.type.pattern is None for step in taken):
+        return ()
+    shares = (0.5, *share)[-len(taken) :] if len(taken) > 1 else share[:1]
+    found = tuple(sighting(nominal(step, number), at) for step, at in zip(taken, shares, strict=True))
+    return found if all(each.seen for each in found) else ()
+
+
+def nominal(step: Step, number: Callable[[Value], int]) -> Step:
+    """The step with numbers for letters."""
+    reach, stride, before, gap = map(number, (step.reach, step.stride, step.before, step.step))
+    size, out = number(step.size), 1 if step.out is None else number(step.out)
+    ratio = (number(step.ratio[0]), number(step.ratio[1]))
+    return step._replace(reach=reach, stride=stride, before=before, step=gap, size=size, out=out, ratio=ratio)
+
+
+def sighting(step: Step, share: float) -> AxisSight:
+    """What a unit near a share of the axis sees: of those that a pattern takes in turn, one that sees the most."""
+    assert step.type.pattern is not None
+    pattern = step.type.pattern(step)
+    first = min(step.out - 1, int(step.out * share))
+    best: tuple[int, tuple[int, ...]] = (first, ())
+    for unit in range(first, min(step.out, first + max(2, step.stride))):
+        seen = tuple(cell for cell in pattern.taps(unit) if 0 <= cell < step.size)
+        if len(seen) > len(best[1]):
+            best = (unit, seen)
+    return AxisSight(best[0], step.out, best[1], step.size)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.volumes.rows import LABEL_GAP, PAGE, ColumnWidth, GlyphSpot, pitches, reach, row_breaks
-from convcalc.render.pictures.volumes.scale import GlyphRoom, scale_of
-from convcalc.render.pictures.volumes.solids import solid_of
+from convcalc.render.pictures.volumes.solids import GlyphRoom, scale_of, solid_of
 from convcalc.render.pictures.volumes.texts import TextLine, lines_of
 from convcalc.tuples import NamedTuple
 

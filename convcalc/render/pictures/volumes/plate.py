@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.shapes import Collection
-from convcalc.render.pictures.volumes.words import title_of
+from convcalc.render.pictures.volumes.texts import title_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

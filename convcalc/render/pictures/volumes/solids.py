@@ -1,24 +1,29 @@
-"""A glyph as a body in oblique projection: its faces, the stripes of what follows, and where a cell lies on it."""
+"""A glyph as a body in oblique projection: how large it is, its faces and stripes, and where a cell lies on it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import log2, sqrt
 from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.shapes import INK, PAPER, SOFT, Path, Rectangle, polygon, polyline
-from convcalc.render.pictures.volumes.scale import SLANT
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from convcalc.render.pictures.shapes import Point, Shape
-    from convcalc.render.pictures.volumes.glyphs import Glyph, JoinedPart
-    from convcalc.render.pictures.volumes.scale import VolumeScale
+    from convcalc.render.pictures.volumes.glyphs import Dimensions, Glyph, JoinedPart
 
 SHADE, LIGHT, PALE = 0.13, 0.45, 0.6  # of the right face, of the top, and of what is copied
 EDGE = 0.7
 MAX_STRIPE = 3.0
 FACING = 0.75  # of a height, for a face that is seen from in front
 SHEET = 5.0  # how far one sheet is from the next
+SLANT = (0.36, 0.30)  # how far a unit of width goes to the right and up on the page
+LEAST_SIDE, LEAST_THICKNESS, LEAST_LENGTH = 3.0, 3.0, 10.0
+OCTAVE = 38.0  # the most that twice the side adds to a height, on a log scale
+SEQUENCE_WIDTH, COLUMN = 16.0, 9.0
 
 
 class Solid(NamedTuple):
@@ -156,3 +161,71 @@ def outline(body: Solid) -> Iterator[Path]:
         (end, body.bottom), (x, body.bottom),
     ]  # fmt: skip
     yield polygon(around, "", SOFT, EDGE + 0.3)
+
+
+class GlyphRoom(NamedTuple):
+    """How large the largest may be."""
+
+    side: float
+    thickness: float
+
+
+class LengthRange(NamedTuple):
+    """From the smallest number to the largest, drawn between two lengths."""
+
+    scale: str
+    low: int
+    high: int
+    least: float
+    most: float
+    octave: float
+
+    def length(self, number: int) -> float:
+        """What a number is drawn as; larger numbers are never shorter."""
+        if self.scale == "log":
+            octaves = log2(self.high) - log2(self.low)
+            step = min(self.octave, (self.most - self.least) / octaves) if octaves else 0
+            return self.most - step * (log2(self.high) - log2(number))
+        share = number / self.high
+        return max(self.least_drawn, self.most * (sqrt(share) if self.scale == "sqrt" else share))
+
+    @property
+    def least_drawn(self) -> float:
+        return min(self.least, 3.0)
+
+
+class VolumeScale(NamedTuple):
+    """The ranges of a picture's sides, channels and vectors."""
+
+    sides: LengthRange
+    channels: LengthRange
+    lengths: LengthRange
+
+    def box(self, form: Dimensions) -> tuple[float, float, float]:
+        """Thickness, height, and width of the face."""
+        if form.is_column:
+            return COLUMN, self.lengths.length(form.channels), COLUMN
+        height, width = form.face
+        long = self.sides.length(max(height, width))
+        thickness = self.channels.length(form.channels)
+        if len(form.sides) == 1:
+            return thickness, long, SEQUENCE_WIDTH
+        return (
+            thickness,
+            max(LEAST_SIDE, long * height / max(height, width)),
+            max(LEAST_SIDE, long * width / max(height, width)),
+        )
+
+
+def scale_of(forms: Iterable[Dimensions], name: str, room: GlyphRoom) -> VolumeScale:
+    """The scale of a picture of these forms."""
+    forms = tuple(forms)
+    maps = [form for form in forms if not form.is_column]
+    sides = [max(form.face) for form in maps] or [1]
+    channels = [form.channels for form in maps] or [1]
+    lengths = [form.channels for form in forms if form.is_column] or [1]
+    return VolumeScale(
+        LengthRange(name, min(sides), max(sides), min(26.0, room.side / 4), room.side, OCTAVE * room.side / 150),
+        LengthRange(name, min(channels), max(channels), LEAST_THICKNESS, room.thickness, room.thickness / 5.5),
+        LengthRange(name, 1, max(lengths), LEAST_LENGTH, room.side * 0.9, room.side / 4),
+    )

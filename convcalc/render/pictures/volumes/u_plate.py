@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.shapes import INK, SOFT, Label
 from convcalc.render.pictures.volumes import connections
-from convcalc.render.pictures.volumes.arcs import arrow_through, top_of
+from convcalc.render.pictures.volumes.chain import arrow_through, top_of
 from convcalc.render.pictures.volumes.connections import SIGN_RADIUS, arrow, sign
 from convcalc.render.pictures.volumes.plate import Plate, sign_at, titled_glyph
 from convcalc.render.pictures.volumes.solids import solid
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.render.pictures.shapes import Shape
     from convcalc.render.pictures.volumes.glyphs import Gallery, SlabArc
-    from convcalc.render.pictures.volumes.u_levels import Level
-    from convcalc.render.pictures.volumes.u_places import ULayout
+    from convcalc.render.pictures.volumes.u_places import Level, ULayout
     from convcalc.render.pictures.volumes.units import UnitGraph
 
 

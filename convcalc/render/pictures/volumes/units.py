@@ -1,7 +1,8 @@
-"""What is drawn as one: a layer, or a block that is folded; and how these are joined."""
+"""What is drawn as one, a layer or a folded block; and the main way through these, those beside it, and shortcuts."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.categories import FOLLOWING, category
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from convcalc.layers.applied import Applied
     from convcalc.network.graph import Graph
     from convcalc.network.walk import NetworkReport
+
+MAX_VIA = 4  # layers of a shortcut that is drawn as an arc
 
 
 class DrawnUnit(NamedTuple):
@@ -131,3 +134,84 @@ def merge(units: tuple[DrawnUnit, ...], spans: list[tuple[int, int]]) -> tuple[D
 
 def span_name(first: str, last: str) -> str:
     return first if first == last else f"{first.partition(' … ')[0]} … {last.rpartition(' … ')[2]}"
+
+
+class TrackLink(NamedTuple):
+    """From one unit to another that does not follow it on its track, through the layers of a shortcut."""
+
+    start: int
+    end: int
+    via: tuple[int, ...] = ()
+
+
+class Tracks(NamedTuple):
+    """The units of each track in order, the main one first, and the links between them."""
+
+    paths: tuple[tuple[int, ...], ...]
+    links: tuple[TrackLink, ...]
+
+
+def find_tracks(wiring: UnitGraph) -> Tracks:
+    """The longest way to the main output, the rest as ways beside it; short ones around a part become links."""
+    paths = [main_path(wiring)]
+    taken = set(paths[0])
+    links: list[TrackLink] = []
+    for index in range(len(wiring.units)):
+        if index in taken or index in wiring.constants:
+            continue
+        path = path_from(wiring, index, taken)
+        taken.update(path)
+        shortcut = as_link(wiring, path)
+        if shortcut:
+            links.append(shortcut)
+        else:
+            paths.append(path)
+    absorbed = {unit for link in links for unit in link.via}
+    followers = {unit: before for path in paths for before, unit in pairwise(path)}
+    for path in paths:
+        for unit in path:
+            links += [
+                TrackLink(source, unit)
+                for source in wiring.sources[unit]
+                if source not in absorbed and followers.get(unit) != source
+            ]
+    return Tracks(tuple(paths), tuple(links))
+
+
+def main_path(wiring: UnitGraph) -> tuple[int, ...]:
+    """The way with the most layers that ends at the main output."""
+    lengths: list[int] = []
+    before: list[int] = []
+    for index, unit in enumerate(wiring.units):
+        best = max(wiring.sources[index], key=lambda source: lengths[source], default=-1)
+        lengths.append((lengths[best] if best >= 0 else 0) + unit.stop - unit.start)
+        before.append(best)
+    path = [wiring.main]
+    while before[path[-1]] >= 0:
+        path.append(before[path[-1]])
+    return tuple(reversed(path))
+
+
+def path_from(wiring: UnitGraph, start: int, taken: set[int]) -> tuple[int, ...]:
+    """The units from one on that follow each other and belong to no other track."""
+    path = {start: None}  # in order, and quick to look up
+    here: int | None = start
+    while here is not None:
+        path[here] = None
+        following = (each for each in wiring.consumers[here] if each not in taken)
+        here = next(
+            (each for each in following if all(source in taken or source in path for source in wiring.sources[each])),
+            None,
+        )
+    return tuple(path)
+
+
+def as_link(wiring: UnitGraph, path: tuple[int, ...]) -> TrackLink | None:
+    """A way from one unit to another that holds but a few layers, one of which may do more than pass numbers on."""
+    sources = {source for unit in path for source in wiring.sources[unit]} - set(path)
+    ends = {each for unit in path for each in wiring.consumers[unit]} - set(path)
+    layers = sum(wiring.units[unit].stop - wiring.units[unit].start for unit in path)
+    busy = sum(not wiring.is_follower(unit) for unit in path)
+    if len(sources) == 1 == len(ends) and layers <= MAX_VIA and busy <= 1 and not wiring.outputs.intersection(path):
+        return TrackLink(sources.pop(), ends.pop(), path)
+    return None

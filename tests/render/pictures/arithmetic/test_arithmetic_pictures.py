@@ -7,8 +7,8 @@ import pytest
 from convcalc.network.load import graph_and_report
 from convcalc.problem import LINE, Problem, Source
 from convcalc.render.pictures import PicturedNetwork, PictureOptions, draw
+from convcalc.render.pictures.arithmetic.grids import MOST
 from convcalc.render.pictures.arithmetic.layers import window_figure
-from convcalc.render.pictures.arithmetic.segments import MOST
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.shapes import Collection, Frames, Label, Rectangle, flatten
 from convcalc.render.pictures.svg import svg_pieces

@@ -12,7 +12,7 @@ from convcalc.network.load import summarise_text
 from convcalc.problem import Problem
 from convcalc.render.pictures.arithmetic.axes import BEYOND, CUT, EXTRA, MAP, PADDING, ZERO
 from convcalc.render.pictures.arithmetic.captions import Caption
-from convcalc.render.pictures.arithmetic.looks import Contents
+from convcalc.render.pictures.arithmetic.grids import Contents
 from convcalc.render.pictures.arithmetic.panels import Panel
 from convcalc.render.pictures.arithmetic.views import views
 from convcalc.render.pictures.shapes import Rectangle

@@ -10,10 +10,10 @@ from label_boxes import check_labels, label_boxes
 from convcalc.problem import Problem
 from convcalc.readers.library import bundled_networks
 from convcalc.render.pictures import PictureOptions, draw
-from convcalc.render.pictures.charts.axes import log_scale, tick_text
 from convcalc.render.pictures.charts.comparison import RatedNetwork, front
 from convcalc.render.pictures.charts.placing import Bounds, Spot, line_to, place_labels
 from convcalc.render.pictures.shapes import Collection, Path
+from convcalc.render.pictures.ticks import log_scale, tick_text
 from convcalc.tools.memory import own_memory
 
 

@@ -9,8 +9,7 @@ from label_boxes import check_labels
 from convcalc.network.liveness import live_numbers
 from convcalc.problem import Problem
 from convcalc.render.pictures import PictureOptions, draw
-from convcalc.render.pictures.charts.memory import TALL
-from convcalc.render.pictures.charts.timeline import MAX_COLUMNS, history_of
+from convcalc.render.pictures.charts.memory import MAX_COLUMNS, TALL, history_of
 from convcalc.render.pictures.shapes import Collection, Label, Path, flatten
 from convcalc.tools.memory import own_memory
 

@@ -12,9 +12,8 @@ from slid_windows import random_chain
 from convcalc.network.load import graph_and_report
 from convcalc.problem import Problem, Source
 from convcalc.render.pictures import PicturedNetwork, PictureOptions, draw
-from convcalc.render.pictures.field.choosing import join_cells
-from convcalc.render.pictures.field.connections import Connections
-from convcalc.render.pictures.field.gathering import fields_on_input
+from convcalc.render.pictures.field.choosing import fields_on_input, join_cells
+from convcalc.render.pictures.field.fan import Connections
 from convcalc.render.pictures.field.legend import spread
 from convcalc.render.pictures.field.seen import seen_field
 from convcalc.render.pictures.lettering import text_width

@@ -5,11 +5,11 @@ from itertools import combinations, pairwise
 from convcalc.network.load import graph_and_report
 from convcalc.problem import Source
 from convcalc.render.pictures import PicturedNetwork
-from convcalc.render.pictures.graph.box_text import boxes_of, short_name
+from convcalc.render.pictures.graph.boxes import boxes_of, short_name
 from convcalc.render.pictures.graph.folding import outline_of
 from convcalc.render.pictures.graph.layout import PAD, TITLE_SIZE, WRITTEN_SIZE, Layouter
+from convcalc.render.pictures.graph.outline import Port, scope_of
 from convcalc.render.pictures.graph.routing import curved_line, right_angles
-from convcalc.render.pictures.graph.scopes import Port, scope_of
 from convcalc.render.pictures.lettering import text_width
 from convcalc.spec.choices import Choices
 

@@ -14,7 +14,7 @@ from graph_geometry import outline, pictured
 from convcalc.problem import Problem
 from convcalc.render.pictures import PictureOptions
 from convcalc.render.pictures.graph import written as module
-from convcalc.render.pictures.graph.box_text import boxes_of
+from convcalc.render.pictures.graph.boxes import boxes_of
 from convcalc.render.pictures.graph.outline import blocks_of, nodes_of
 from convcalc.render.pictures.graph.written import write_graphs
 from convcalc.render.pictures.themes import LIGHT

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from convcalc.render.pictures.volumes.forms import Dimensions
-from convcalc.render.pictures.volumes.scale import GlyphRoom, scale_of
+from convcalc.render.pictures.volumes.glyphs import Dimensions
+from convcalc.render.pictures.volumes.solids import GlyphRoom, scale_of
 
 SIDES = (1, 2, 3, 7, 14, 28, 55, 112, 224, 572)
 CHANNELS = (1, 3, 16, 64, 65, 512, 2048)

@@ -6,12 +6,9 @@ from convcalc.network.load import graph_and_report
 from convcalc.problem import LINE, Source
 from convcalc.render.pictures import PicturedNetwork
 from convcalc.render.pictures.nominal import nominal_numbers
-from convcalc.render.pictures.volumes.connections import view
-from convcalc.render.pictures.volumes.forms import Dimensions
-from convcalc.render.pictures.volumes.glyphs import Glyph, Slab
-from convcalc.render.pictures.volumes.scale import GlyphRoom, scale_of
-from convcalc.render.pictures.volumes.solids import solid_of
-from convcalc.render.pictures.volumes.windows import sightings
+from convcalc.render.pictures.volumes.connections import sightings, view
+from convcalc.render.pictures.volumes.glyphs import Dimensions, Glyph, Slab
+from convcalc.render.pictures.volumes.solids import GlyphRoom, scale_of, solid_of
 
 # Input, layer, and along one axis: kernel, stride, padding before, dilation.
 SLID = (
