@@ -13,7 +13,7 @@ from convcalc.network.liveness import peak_numbers
 from convcalc.network.quantity import Quantity, bytes_of
 from convcalc.problem import LINE, problem
 from convcalc.render.pictures.charts.breakdown import quantities_of
-from convcalc.render.pictures.charts.placing import Bounds, Spot, line_to, place_labels
+from convcalc.render.pictures.charts.placing import Bounds, LabelPlace, Spot, line_to, place_labels
 from convcalc.render.pictures.heading import MARGIN, chart_heading, inputs_in_words, storage_in_words
 from convcalc.render.pictures.lettering import shorten, text_width
 from convcalc.render.pictures.shapes import (
@@ -33,7 +33,7 @@ from convcalc.render.script import COUNTS, DECIMAL, UNICODE
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from convcalc.render.pictures import PicturedNetwork, PictureOptions
     from convcalc.render.pictures.shapes import Point, Shape
@@ -272,11 +272,7 @@ def label_shapes(
     places = place_labels(spots, order, far, plot, list(pairwise(steps)))
     shapes: list[Shape] = []
     for number, place in sorted(places.items()):
-        box, spot = place.bounds, spots[number]
-        if place.is_far:
-            (x1, y1), (x2, y2) = line_to(spot, place)
-            shapes.append(line(x1, y1, x2, y2, SOFT, 0.6))
-        shapes.append(Label(box.left + 1, box.bottom - 3, rated[number].name, SIZE, "start", INK))
+        shapes += name_shapes(rated[number].name, spots[number], place)
     missing = len(spots) - len(places)
     shared = sum(len(each.names) - 1 for each in rated)
     said = []
@@ -286,3 +282,11 @@ def label_shapes(
         verb = "has" if missing == 1 else "have"
         said.append(f"{missing:,} of {len(spots):,} circles {verb} no label: there is no room")
     return shapes, tuple(said)
+
+
+def name_shapes(name: str, spot: Spot, place: LabelPlace) -> Iterator[Shape]:
+    """The name of a circle in its place, with a line to the circle where it lies further off."""
+    if place.is_far:
+        (x1, y1), (x2, y2) = line_to(spot, place)
+        yield line(x1, y1, x2, y2, SOFT, 0.6)
+    yield Label(place.bounds.left + 1, place.bounds.bottom - 3, name, SIZE, "start", INK)

@@ -6,11 +6,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from convcalc.problem import problem
-from convcalc.render.pictures.charts.comparison import AXIS, SIZE, front_line, grid, steps_between
-from convcalc.render.pictures.charts.placing import Bounds, Spot, line_to, place_labels
+from convcalc.render.pictures.charts.comparison import AXIS, SIZE, front_line, grid, name_shapes, steps_between
+from convcalc.render.pictures.charts.placing import Bounds, Spot, place_labels
 from convcalc.render.pictures.heading import MARGIN, chart_heading
 from convcalc.render.pictures.lettering import text_width
-from convcalc.render.pictures.shapes import INK, SOFT, Collection, Label, Picture, circle, line
+from convcalc.render.pictures.shapes import Collection, Picture, circle
 from convcalc.render.pictures.ticks import NamedAxis, log_scale
 from convcalc.render.script import UNICODE
 from convcalc.render.sweep import exact
@@ -124,9 +124,5 @@ def labels(
     ]
     shapes: list[Shape] = []
     for number, place in place_labels(spots, order, frozenset(order), plot, steps).items():
-        if place.is_far:
-            (x1, y1), (x2, y2) = line_to(spots[number], place)
-            shapes.append(line(x1, y1, x2, y2, SOFT, 0.6))
-        box = place.bounds
-        shapes.append(Label(box.left + 1, box.bottom - 3, name_of(front[number]), SIZE, "start", INK))
+        shapes += name_shapes(name_of(front[number]), spots[number], place)
     return shapes

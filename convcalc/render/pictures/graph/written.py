@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from convcalc.problem import problem
@@ -10,16 +9,22 @@ from convcalc.render.pictures import SUBJECTS, refuse_idle
 from convcalc.render.pictures.graph import notes
 from convcalc.render.pictures.graph.boxes import boxes_of
 from convcalc.render.pictures.graph.folding import outline_of
-from convcalc.render.pictures.graph.outline import FAILED
+from convcalc.render.pictures.graph.outline import FAILED, INPUT, OUTPUT, REST, GraphBlock
+from convcalc.render.pictures.themes import THEMES
 from convcalc.render.script import UNICODE, printable
 from convcalc.tuples import NamedTuple
+from convcalc.writing.dot import quote
+from convcalc.writing.mermaid import escape
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from convcalc.render.pictures import PicturedNetwork, PictureOptions
     from convcalc.render.pictures.graph.boxes import GraphBox
-    from convcalc.render.pictures.graph.outline import GraphBlock, GraphEdge, GraphOutline
+    from convcalc.render.pictures.graph.outline import GraphEdge, GraphItem, GraphOutline
 
 MAX_MERMAID = 50_000, 500  # letters and edges that it takes unless it is told otherwise
+STYLES = {INPUT: "rounded,filled", OUTPUT: "rounded,filled", REST: "dashed,filled"}
 
 
 class GraphText(NamedTuple):
@@ -32,7 +37,7 @@ def write_graphs(networks: tuple[PicturedNetwork, ...], options: PictureOptions,
     refuse_idle(SUBJECTS["graph"], options)
     if form == "mermaid" and len(networks) > 1:
         raise problem("U010", "Mermaid has one flowchart in a text", "draw the networks one by one")
-    write = getattr(import_module(f"convcalc.render.pictures.graph.{form}"), f"{form}_pieces")
+    write = mermaid_pieces if form == "mermaid" else dot_pieces
     pieces: list[str] = []
     remarks: list[str] = []
     for network in networks:
@@ -65,3 +70,63 @@ def edge_words(outline: GraphOutline, edge: GraphEdge) -> str:
 def fill_of(box: GraphBox) -> str:
     """The colour of a node: that of its first line."""
     return box.lines[0].fill or ("paper" if box.node.mark == FAILED else "wash")
+
+
+def dot_pieces(outline: GraphOutline, boxes: Mapping[int, GraphBox], theme: str, is_right: bool) -> Iterator[str]:
+    """The text of a graph."""
+    colours = THEMES[theme]
+    ink, soft = colours["ink"], colours["soft"]
+    yield f"digraph {quote(outline.network.report.name or 'network')} {{\n"
+    yield f'  graph [rankdir={"LR" if is_right else "TB"}, bgcolor="{colours["paper"]}", fontname="Helvetica"];\n'
+    yield f'  node [shape=box, style=filled, color="{soft}", fontcolor="{ink}", fontname="Helvetica", fontsize=11];\n'
+    yield f'  edge [color="{soft}", fontcolor="{soft}", fontname="Helvetica", fontsize=10];\n'
+    yield from dot_lines(outline.items, boxes, colours, "  ")
+    for edge in outline.edges:
+        words = edge_words(outline, edge)
+        yield f"  n{edge.source} -> n{edge.target}{f' [label={quote(words)}]' if words else ''};\n"
+    yield "}\n"
+
+
+def dot_lines(
+    items: Iterable[GraphItem], boxes: Mapping[int, GraphBox], colours: Mapping[str, str], indent: str
+) -> Iterator[str]:
+    for item in items:
+        if isinstance(item, GraphBlock):
+            ink, faint, wash = colours["ink"], colours["faint"], colours["wash"]
+            label = f'label={quote(block_words(item))}, labeljust=l, fontcolor="{ink}", fontsize=11'
+            look = f'style="rounded,filled", color="{faint}", fillcolor="{wash}"'
+            yield f"{indent}subgraph cluster_{item.number} {{\n{indent}  graph [{label}, {look}];\n"
+            yield from dot_lines(item.items, boxes, colours, indent + "  ")
+            yield f"{indent}}}\n"
+        else:
+            box = boxes[item.number]
+            style = f'style="{STYLES[item.mark]}", ' if item.mark in STYLES else ""
+            look = f'{style}fillcolor="{colours[fill_of(box)]}"'
+            yield f"{indent}n{item.number} [label={quote(*node_words(box))}, {look}];\n"
+
+
+def mermaid_pieces(outline: GraphOutline, boxes: dict[int, GraphBox], theme: str, is_right: bool) -> Iterator[str]:
+    """The text of a flowchart; its identifiers are numbers with a letter, which no word of Mermaid's is."""
+    colours = THEMES[theme]
+    yield f"flowchart {'LR' if is_right else 'TD'}\n"
+    yield from mermaid_lines(outline.items, boxes, "  ")
+    for edge in outline.edges:
+        words = edge_words(outline, edge)
+        label = f'|"{escape(words)}"|' if words else ""
+        yield f"  n{edge.source} -->{label} n{edge.target}\n"
+    for fill in dict.fromkeys(fill_of(box) for box in boxes.values()):
+        yield f"  classDef of_{fill} fill:{colours[fill]},stroke:{colours['soft']},color:{colours['ink']}\n"
+        members = ",".join(f"n{number}" for number, box in boxes.items() if fill_of(box) == fill)
+        yield f"  class {members} of_{fill}\n"
+
+
+def mermaid_lines(items: Iterable[GraphItem], boxes: dict[int, GraphBox], indent: str) -> Iterator[str]:
+    for item in items:
+        if isinstance(item, GraphBlock):
+            yield f'{indent}subgraph b{item.number}["{escape(block_words(item))}"]\n'
+            yield from mermaid_lines(item.items, boxes, indent + "  ")
+            yield f"{indent}end\n"
+        else:
+            opened, closed = ("([", "])") if item.mark in (INPUT, OUTPUT) else ("[", "]")
+            text = "<br/>".join(map(escape, node_words(boxes[item.number])))
+            yield f'{indent}n{item.number}{opened}"{text}"{closed}\n'

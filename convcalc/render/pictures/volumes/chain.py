@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.render.pictures.shapes import Point, Shape
     from convcalc.render.pictures.volumes.glyphs import Gallery, SlabArc
-    from convcalc.render.pictures.volumes.layout import Layout
-    from convcalc.render.pictures.volumes.rows import GlyphSpot
+    from convcalc.render.pictures.volumes.layout import GlyphSpot, Layout
     from convcalc.render.pictures.volumes.solids import Solid
     from convcalc.render.pictures.volumes.units import UnitGraph
 
