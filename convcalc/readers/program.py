@@ -132,12 +132,12 @@ def followed_spec(library: Torch, choices: Choices) -> tuple[Spec, bool]:
         pass
     except Problem as error:
         if library.supposed and not is_usage(error.diagnostics):
-            raise inputs_in_question(run, library.supposed, place) from None
+            raise inputs_in_question(run, library.supposed, place, error.diagnostics) from None
         if is_usage(error.diagnostics) or not (library.trace.is_broken or library.errors):
             raise
         library.trace.findings += error.diagnostics
     if library.supposed and library.trace.is_broken:
-        raise inputs_in_question(run, library.supposed, place)
+        raise inputs_in_question(run, library.supposed, place, library.trace.findings)
     for _, each in modules_in(network):
         library.note(state.error if (state := state_of(each)) else None)
     outputs = [(name, output_layer(library.trace, tensor, place)) for name, tensor in outputs]

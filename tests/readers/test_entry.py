@@ -125,6 +125,12 @@ def test_several_inputs_that_nothing_tells_are_a_question_whose_cure_works(summa
     assert parameters(summary(PAIR, "net.py", "--input", "a=3x8x8", "--input", "b=3x8x8")) == 6 * 9 * 8 + 8
 
 
+def test_what_else_is_wrong_is_told_beside_the_question(summary, convcalc):
+    summary(PAIR.replace("self.conv(torch.cat([a, b], 1))", "self.missing(torch.cat([a, b], 1))"))
+    told = convcalc("summary", "net.py")[2]
+    assert "what goes into the network is not known: a and b" in told and "missing" in told
+
+
 def test_an_input_that_is_taken_to_be_like_the_first_is_told(summary):
     text = PAIR.replace("nn.Conv2d(6", "nn.Conv2d(3").replace("self.conv(torch.cat([a, b], 1))", "self.conv(a + b)")
     found = summary(text)

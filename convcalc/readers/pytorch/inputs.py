@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Diagnostic, Problem, problem
@@ -63,10 +63,15 @@ def inputs_of(run: Run, module: ModuleNames, network: Any, choices: Choices, pla
     return found
 
 
-def inputs_in_question(run: Run, supposed: Mapping[str, Any], place: Place) -> Problem:
-    """What to say of a network that takes several inputs, which are not as they were supposed to be."""
+def inputs_in_question(run: Run, supposed: Mapping[str, Any], place: Place, errors: Sequence[Diagnostic]) -> Problem:
+    """What to say of a network that takes several inputs, which are not as they were supposed to be.
+
+    Sizes that do not fit come of that; what else is wrong is told too.
+    """
     hint = " ".join(f"--input {name}=…" for name in supposed)
-    return run.refusal("P032", f"what goes into the network is not known: {' and '.join(supposed)}", place, hint)
+    message = f"what goes into the network is not known: {' and '.join(supposed)}"
+    others = (each for each in errors if each.severity == "error" and each.code[0] != "C")
+    return Problem(*run.refusal("P032", message, place, hint).diagnostics, *others)
 
 
 def supposed_inputs(supposed: Mapping[str, tuple[Any, ...]], first: str) -> Iterator[Diagnostic]:
