@@ -165,3 +165,21 @@ def test_the_cure_that_is_a_call_is_quoted_for_a_shell(summary):
         "there are several networks in this file: Net(Block, 2), Net(Block, 3); say which: net.py:'Net(Block, 3)'"
     )
     assert parameters(summary(text, "net.py:Net(Block, 3)")) == STEM + 3 * BLOCK
+
+
+def test_a_window_as_large_as_the_map_chooses_no_input(summary):
+    text = """\
+import torch.nn as nn
+import torch.nn.functional as F
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3)
+        self.fc = nn.Linear(8, 10)
+    def forward(self, x):
+        x = self.conv(x)
+        x = F.avg_pool2d(x, kernel_size=x.shape[2])
+        return self.fc(x.view(x.size(0), -1))
+"""
+    found = json.loads(summary(text).stdout)
+    assert found["inputs"] == {"input": [3, "H", "W"]} and found["totals"]["parameters"] == 3 * 9 * 8 + 8 + 90

@@ -60,7 +60,10 @@ def fitting_input(trace: Trace) -> tuple[str, Diagnostic] | None:
 def smallest(condition: Condition, letters: list[str]) -> int | None:
     """The least side with which both sides of an equation are equal, where one grows with it; None where none is."""
     low, high = 1, MOST
-    grows = difference_at(condition, letters, MOST) > 0
+    at_most = difference_at(condition, letters, MOST)
+    if at_most == 0:  # a window as large as the map, say: it is met whatever goes in
+        return None
+    grows = at_most > 0
     while low < high:
         middle = (low + high) // 2
         if (difference_at(condition, letters, middle) >= 0) == grows:
