@@ -1,5 +1,6 @@
 """What all tests share: golden files, and how many cases run on every push; the rest are `slow`, and `.ci/run` runs them."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -35,6 +36,19 @@ def convcalc(capsys):
         return code, captured.out, captured.err
 
     return call
+
+
+@pytest.fixture
+def summary_of_program(tmp_path, monkeypatch, convcalc):
+    """The exit code and the JSON of `summary` for a text as net.py, or for a network in it."""
+    monkeypatch.chdir(tmp_path)
+
+    def summarise(text, *more, entry="net.py"):
+        (tmp_path / "net.py").write_text(text)
+        code, out, _ = convcalc("summary", entry, "--json", *more)
+        return code, json.loads(out)
+
+    return summarise
 
 
 @pytest.fixture

@@ -131,20 +131,12 @@ def put_right(finding: Diagnostic, text: str, quote: str, rows: list[str], readi
 
 def call_over_lines(text: str, below: list[str]) -> str:
     """A call with the lines that close its bracket; any other text as it is."""
-    if not re.match(r"[\w.]+\(", text) or matching_end(text):
-        return text
-    whole = text
-    for row in below:
-        whole += f"\n{row}"
-        if end := matching_end(whole):
-            return whole[:end]
+    opened = re.match(r"[\w.]+\(", text)
+    for count in range(len(below) + 1 if opened else 0):
+        whole = "\n".join((text, *below[:count]))
+        if opened and (end := matching(whole[opened.end() - 1 :])) >= 0:
+            return whole[: opened.end() + end] if count else text
     return text
-
-
-def matching_end(text: str) -> int:
-    """Where the bracket that a call opens is closed again; 0 where it is not."""
-    start = text.index("(")
-    return start + end + 1 if (end := matching(text[start:])) >= 0 else 0
 
 
 def flattened_before(finding: Diagnostic, row: str, text: str) -> tuple[str, str]:

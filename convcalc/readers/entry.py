@@ -179,16 +179,16 @@ def named_network(run: Run, module: ModuleNames, entry: str) -> Any:
         raise Problem(first._replace(hint=f"say which: {entry_of(run.source, makers[-1])}")) from None
 
 
-def network_made(run: Run, module: ModuleNames, cls: Class) -> Any:
-    """The only network of a class that a program makes, as it is imported or as it runs; None where it makes none."""
+def network_made(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
+    """The only network of a class or function that a program makes, imported or run; None where it makes none."""
     main = run.main
     for names in (module, script_module(run, module) or module):
         with suppress(Problem):
-            made = models_made(run, names, frozenset((cls.name,))).values()
-            found = [value for value in made if getattr(value, "cls", None) and value.cls.name == cls.name]
+            made = models_made(run, names, frozenset((maker.name,))).values()
+            found = [value for value in made if getattr(value, "cls", None) and value.cls.name == maker.name]
             if len(found) == 1:
                 return found[0]
-            calls = calls_of(names.top.statements, {cls.name})  # whose name may be another network's by then
+            calls = calls_of(names.top.statements, {maker.name})  # whose name may be another network's by then
             if len(calls) == 1:
                 return run.expression(calls[0], names)
     run.main = main

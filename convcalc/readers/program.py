@@ -131,12 +131,10 @@ def followed_spec(library: Torch, choices: Choices) -> tuple[Spec, bool]:
     except Stopped:
         pass
     except Problem as error:
-        if library.supposed and not is_usage(error.diagnostics):
-            raise inputs_in_question(run, library.supposed, place, error.diagnostics) from None
-        if is_usage(error.diagnostics) or not (library.trace.is_broken or library.errors):
+        if is_usage(error.diagnostics) or not (library.trace.is_broken or library.errors or library.supposed):
             raise
         library.trace.findings += error.diagnostics
-    if library.supposed and library.trace.is_broken:
+    if library.supposed and (library.trace.is_broken or library.trace.findings):
         raise inputs_in_question(run, library.supposed, place, library.trace.findings)
     for _, each in modules_in(network):
         library.note(state.error if (state := state_of(each)) else None)

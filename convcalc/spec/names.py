@@ -57,7 +57,8 @@ def declare(spec: Spec, choices: Choices, letters: frozenset[str] = frozenset())
     said = {name: Said(text, place) for name, text, place in spec.let}
     words = {variant.name for variant in spec.variants}
     for name, text in choices.sets.items():
-        if text.lower() in FLAGS and name not in words and not may_be_flag(said.get(name)):
+        is_flag = text.lower() in FLAGS and text not in said and text not in spec.symbols
+        if is_flag and name not in words and not may_be_flag(said.get(name)):
             number = said[name].text if name in said else "32"
             raise misuse("U006", "--set", f"{name}={text}", f"{name} is a number", f"for example --set {name}={number}")
         said[name] = Said(text, None)

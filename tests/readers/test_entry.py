@@ -1,8 +1,5 @@
 """Which network of a program is meant, where it names none: classes, the functions that make them, and calls."""
 
-import json
-from typing import NamedTuple
-
 import pytest
 
 NET = """\
@@ -27,33 +24,17 @@ class Net(nn.Module):
 STEM, BLOCK = 3 * 9 * 4 + 4, 4 * 9 * 4 + 4  # parameters
 
 
-class Outcome(NamedTuple):
-    exit_code: int
-    stdout: str
-    stderr: str
-
-
-@pytest.fixture
-def summary(tmp_path, monkeypatch, convcalc):
-    """What `summary` gives for a text as net.py, or for a network in it."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(text, entry="net.py", *more):
-        (tmp_path / "net.py").write_text(text)
-        return Outcome(*convcalc("summary", entry, "--json", *more))
-
-    return run
-
-
 def question(found):
     """What is asked, and the cure."""
-    error = json.loads(found.stdout)["error"]
-    return f"{error['message']}; {error['hint']}"
+    code, report = found
+    assert code == 3
+    return f"{report['error']['message']}; {report['error']['hint']}"
 
 
 def parameters(found):
-    assert found.exit_code == 0, found.stderr
-    return json.loads(found.stdout)["totals"]["parameters"]
+    code, report = found
+    assert code == 0, report
+    return report["totals"]["parameters"]
 
 
 @pytest.mark.parametrize(
@@ -67,43 +48,42 @@ def parameters(found):
         pytest.param("print(Net(Block, 6))\n", 6, id="without a name"),
     ],
 )
-def test_a_class_that_needs_arguments_is_the_network_where_it_gets_them(summary, more, blocks):
-    assert parameters(summary(NET + more)) == STEM + blocks * BLOCK
+def test_a_class_that_needs_arguments_is_the_network_where_it_gets_them(summary_of_program, more, blocks):
+    assert parameters(summary_of_program(NET + more)) == STEM + blocks * BLOCK
 
 
 FUNCTIONS = "def net2():\n    return Net(Block, 2)\ndef net3():\n    return Net(Block, 3)\n"
 
 
 @pytest.mark.parametrize("entry", ["net.py", "net.py:Net"])
-def test_functions_that_make_a_class_are_asked_for_and_the_cure_works(summary, entry):
-    found = summary(NET + FUNCTIONS, entry)
-    assert found.exit_code == 3 and "say which: net.py:net3" in question(found)
-    assert parameters(summary(NET + FUNCTIONS, "net.py:net3")) == STEM + 3 * BLOCK
+def test_functions_that_make_a_class_are_asked_for_and_the_cure_works(summary_of_program, entry):
+    found = summary_of_program(NET + FUNCTIONS, entry=entry)
+    assert "say which: net.py:net3" in question(found)
+    assert parameters(summary_of_program(NET + FUNCTIONS, entry="net.py:net3")) == STEM + 3 * BLOCK
 
 
-def test_the_question_names_what_can_be_built(summary):
-    assert "several networks in this file: net2, net3" in question(summary(NET + FUNCTIONS))
+def test_the_question_names_what_can_be_built(summary_of_program):
+    assert "several networks in this file: net2, net3" in question(summary_of_program(NET + FUNCTIONS))
 
 
-def test_a_class_that_no_function_makes_stays_a_question(summary):
+def test_a_class_that_no_function_makes_stays_a_question(summary_of_program):
     text = (
         NET
         + FUNCTIONS.partition("def net3")[0]
         + NET.replace("Net(", "Other(").partition("class Other")[2].join(("class Other", ""))
     )
-    found = summary(text)
-    assert found.exit_code == 3 and "several networks in this file: Other, net2" in question(found)
+    found = summary_of_program(text)
+    assert "several networks in this file: Other, net2" in question(found)
 
 
-def test_a_helper_that_makes_a_class_makes_it_no_part_of_another(summary):
+def test_a_helper_that_makes_a_class_makes_it_no_part_of_another(summary_of_program):
+    text = NET.replace("block, depth, width", "block=Block, depth=2, width")
     made = "def build(depth=1):\n    return Net(Block, depth)\n"
-    assert parameters(summary(NET.replace("block, depth, width", "block=Block, depth=2, width") + made)) in (
-        STEM + 2 * BLOCK, STEM + BLOCK
-    )  # fmt: skip
+    assert parameters(summary_of_program(text + made)) == STEM + 2 * BLOCK
 
 
-def test_a_loss_beside_a_layer_is_no_network(summary):
-    found = summary("import torch.nn as nn\nmodel = nn.Linear(4, 2)\ncriterion = nn.CrossEntropyLoss()\n")
+def test_a_loss_beside_a_layer_is_no_network(summary_of_program):
+    found = summary_of_program("import torch.nn as nn\nmodel = nn.Linear(4, 2)\ncriterion = nn.CrossEntropyLoss()\n")
     assert parameters(found) == 10
 
 
@@ -118,30 +98,30 @@ class Pair(nn.Module):
 """
 
 
-def test_several_inputs_that_nothing_tells_are_a_question_whose_cure_works(summary):
-    found = summary(PAIR)
-    assert found.exit_code == 3 and "what goes into the network is not known: a and b" in question(found)
+def test_several_inputs_that_nothing_tells_are_a_question_whose_cure_works(summary_of_program):
+    found = summary_of_program(PAIR)
+    assert "what goes into the network is not known: a and b" in question(found)
     assert "--input a=… --input b=…" in question(found)
-    assert parameters(summary(PAIR, "net.py", "--input", "a=3x8x8", "--input", "b=3x8x8")) == 6 * 9 * 8 + 8
+    assert parameters(summary_of_program(PAIR, "--input", "a=3x8x8", "--input", "b=3x8x8")) == 6 * 9 * 8 + 8
 
 
-def test_what_else_is_wrong_is_told_beside_the_question(summary, convcalc):
-    summary(PAIR.replace("self.conv(torch.cat([a, b], 1))", "self.missing(torch.cat([a, b], 1))"))
+def test_what_else_is_wrong_is_told_beside_the_question(summary_of_program, convcalc):
+    summary_of_program(PAIR.replace("self.conv(torch.cat([a, b], 1))", "self.missing(torch.cat([a, b], 1))"))
     told = convcalc("summary", "net.py")[2]
     assert "what goes into the network is not known: a and b" in told and "missing" in told
 
 
-def test_an_input_that_is_taken_to_be_like_the_first_is_told(summary):
+def test_an_input_that_is_taken_to_be_like_the_first_is_told(summary_of_program):
     text = PAIR.replace("nn.Conv2d(6", "nn.Conv2d(3").replace("self.conv(torch.cat([a, b], 1))", "self.conv(a + b)")
-    found = summary(text)
+    found = summary_of_program(text)
     assert parameters(found) == 3 * 9 * 8 + 8
-    said = [each["message"] for each in json.loads(found.stdout)["warnings"]]
+    said = [each["message"] for each in found[1]["warnings"]]
     assert said[:1] == ["nothing says what goes into b: 3xHxW is assumed, as a is"]
-    again = json.loads(summary(text, "net.py", "--input", "b=3xHxW").stdout)
+    _, again = summary_of_program(text, "--input", "b=3xHxW")
     assert [each["code"] for each in again["warnings"]] == ["W002"]
 
 
-def test_sizes_that_are_equal_here_and_there_choose_no_input(summary):
+def test_sizes_that_are_equal_here_and_there_choose_no_input(summary_of_program):
     """Down and up: the difference of two sizes in letters does not grow, so that a search by halves finds no least."""
     text = """\
 import torch, torch.nn as nn
@@ -155,19 +135,19 @@ class Up(nn.Module):
         x = self.down(x)
         return torch.cat([x, self.up(self.deep(x))], 1)
 """
-    found = json.loads(summary(text).stdout)
+    _, found = summary_of_program(text)
     assert found["inputs"] == {"input": [3, "H", "W"]}
 
 
-def test_the_cure_that_is_a_call_is_quoted_for_a_shell(summary):
+def test_the_cure_that_is_a_call_is_quoted_for_a_shell(summary_of_program):
     text = NET + "for model in (Net(Block, 2), Net(Block, 3)):\n    print(model)\n"
-    assert question(summary(text)) == (
+    assert question(summary_of_program(text)) == (
         "there are several networks in this file: Net(Block, 2), Net(Block, 3); say which: net.py:'Net(Block, 3)'"
     )
-    assert parameters(summary(text, "net.py:Net(Block, 3)")) == STEM + 3 * BLOCK
+    assert parameters(summary_of_program(text, entry="net.py:Net(Block, 3)")) == STEM + 3 * BLOCK
 
 
-def test_a_window_as_large_as_the_map_chooses_no_input(summary):
+def test_a_window_as_large_as_the_map_chooses_no_input(summary_of_program):
     text = """\
 import torch.nn as nn
 import torch.nn.functional as F
@@ -181,5 +161,5 @@ class Net(nn.Module):
         x = F.avg_pool2d(x, kernel_size=x.shape[2])
         return self.fc(x.view(x.size(0), -1))
 """
-    found = json.loads(summary(text).stdout)
+    _, found = summary_of_program(text)
     assert found["inputs"] == {"input": [3, "H", "W"]} and found["totals"]["parameters"] == 3 * 9 * 8 + 8 + 90

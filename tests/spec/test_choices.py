@@ -56,6 +56,11 @@ def test_an_option_that_cannot_be_used_is_wrong_usage(command, args, said, cure,
     assert len(errors) < 1_000
 
 
+def test_a_name_that_is_also_a_word_for_a_flag_may_be_set():
+    spec = "let: {n: 3, no: 8}\ninput: 3x8x8\nlayers: [conv n k3]"
+    assert summarise_text(spec, Choices(sets={"n": "no"})).totals.parameters == 3 * 9 * 8 + 8
+
+
 def test_set_gives_a_role_to_another_block():
     blocks = {f"n{stage}": "2" for stage in range(1, 5)}
     resnet18 = summarise("resnet", Choices(sets={"unit": "basic", **blocks}))

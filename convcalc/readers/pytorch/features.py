@@ -206,12 +206,14 @@ def densenet201(pretrained=False, progress=True, weights=None, **kwargs):
     return DenseNet(32, (6, 12, 48, 32), 64, **kwargs)
 """
 DEPTHS = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
-for _depth, _counts in DEPTHS.items():
-    for _ending, _normalised in (("", False), ("_bn", True)):
-        PROGRAM += f"""
-def vgg{_depth}{_ending}(pretrained=False, progress=True, weights=None, **kwargs):
-    return VGG(stages({_counts}, {_normalised}), **kwargs)
+PROGRAM += "".join(
+    f"""
+def vgg{depth}{ending}(pretrained=False, progress=True, weights=None, **kwargs):
+    return VGG(stages({counts}, {bool(ending)}), **kwargs)
 """
+    for depth, counts in DEPTHS.items()
+    for ending in ("", "_bn")
+)
 CLASSES = frozenset((
     "AlexNet", "VGG", "SqueezeNet", "DenseNet", "MobileNetV2", "alexnet", "squeezenet1_0", "squeezenet1_1",
     "mobilenet_v2", "densenet121", "densenet161", "densenet169", "densenet201",

@@ -58,7 +58,7 @@ CHECK, SUMMARY, OF_PROGRAM = (
     "convcalc summary net.py",
 )
 MARK = "convcalc check lenet5 alice.yaml"
-CFG, PROTOTXT = "convcalc summary net.cfg", "convcalc summary net.prototxt"
+CFG = "convcalc summary net.cfg"
 
 GROUPS = {
     "A": "Arrays", "B": "Files that are handed in", "C": "Shapes", "F": "Forms of other programs",

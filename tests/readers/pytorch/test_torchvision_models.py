@@ -18,18 +18,6 @@ class Net(nn.Module):
 IMAGE = ("--input", "3x224x224")
 
 
-@pytest.fixture
-def summary(tmp_path, monkeypatch, convcalc):
-    monkeypatch.chdir(tmp_path)
-
-    def run(text, *more):
-        (tmp_path / "net.py").write_text(text)
-        code, out, _ = convcalc("summary", "net.py", "--json", *more)
-        return code, json.loads(out)
-
-    return run
-
-
 def totals(report):
     return {name: report["totals"][name] for name in ("parameters", "biases", "buffers", "macs")}
 
@@ -42,8 +30,8 @@ def totals(report):
         "efficientnet_b0", "inception_v3",
     ],
 )  # fmt: skip
-def test_a_network_of_torchvision_has_the_totals_of_the_bundled_one(summary, convcalc, name):
-    code, found = summary(f"from torchvision import models\nnet = models.{name}()\n", *IMAGE)
+def test_a_network_of_torchvision_has_the_totals_of_the_bundled_one(summary_of_program, convcalc, name):
+    code, found = summary_of_program(f"from torchvision import models\nnet = models.{name}()\n", *IMAGE)
     bundled = json.loads(convcalc("summary", name, *IMAGE, "--json")[1])
     assert code == 0 and totals(found) == totals(bundled) and found["output"] == [1000]
     assert found["totals"]["receptive_field"] == bundled["totals"]["receptive_field"]
@@ -62,21 +50,21 @@ def test_a_network_of_torchvision_has_the_totals_of_the_bundled_one(summary, con
         ("resnet50", "fc", "nn.Linear(2048, 10)", 25_557_032 - 2_049_000 + 20_490),
     ],
 )
-def test_a_head_that_is_replaced(summary, name, part, layer, parameters):
-    code, found = summary(HEADED.format(name=name, part=part, layer=layer), *IMAGE)
+def test_a_head_that_is_replaced(summary_of_program, name, part, layer, parameters):
+    code, found = summary_of_program(HEADED.format(name=name, part=part, layer=layer), *IMAGE)
     assert code == 0 and found["totals"]["parameters"] == parameters and found["output"] == [10]
 
 
 @pytest.mark.parametrize(
     ("name", "part"), [("efficientnet_b0", "classifier"), ("googlenet", "fc"), ("inception_v3", "fc")]
 )
-def test_a_head_under_a_name_that_the_bundled_network_lacks_is_refused(summary, name, part):
+def test_a_head_under_a_name_that_the_bundled_network_lacks_is_refused(summary_of_program, name, part):
     """It went unused, and the table had the 1,000 outputs of the network's own head."""
-    code, found = summary(HEADED.format(name=name, part=part, layer="nn.Linear(1280, 10)"), *IMAGE)
+    code, found = summary_of_program(HEADED.format(name=name, part=part, layer="nn.Linear(1280, 10)"), *IMAGE)
     assert code == 3 and f"nn.{name} has no {part} here: its layers are" in found["error"]["message"]
 
 
-def test_the_first_features_of_vgg(summary):
+def test_the_first_features_of_vgg(summary_of_program):
     """What style transfer looks at: as far as relu4_1 of VGG-19."""
     text = """\
 from torch import nn
@@ -90,11 +78,11 @@ class Features(nn.Module):
             x = layer(x)
         return x
 """
-    code, found = summary(text, *IMAGE)
+    code, found = summary_of_program(text, *IMAGE)
     assert code == 0 and found["output"] == [512, 28, 28]
     assert found["totals"]["parameters"] == 38_720 + 221_440 + 295_168 + 3 * 590_080 + 1_180_160
 
 
-def test_a_network_with_learnt_tokens_is_refused_with_what_is_bundled(summary):
-    code, found = summary(HEADED.format(name="vit_b_16", part="heads", layer="nn.Linear(768, 10)"), *IMAGE)
+def test_a_network_with_learnt_tokens_is_refused_with_what_is_bundled(summary_of_program):
+    code, found = summary_of_program(HEADED.format(name="vit_b_16", part="heads", layer="nn.Linear(768, 10)"), *IMAGE)
     assert code == 3 and found["error"]["hint"] == "by itself it is bundled: convcalc summary vit_b_16"

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.color import ColorSystem
-from rich.style import Style
-
 from convcalc.algebra.expr import is_symbolic
 from convcalc.kinds.categories import OTHER, category_title
 from convcalc.render.layout import fill, fold, pad, width
@@ -14,7 +11,7 @@ from convcalc.render.pictures.charts.breakdown import breakdown, in_words
 from convcalc.render.report.bars import share_texts
 from convcalc.render.report.sums import amount as amount_in_words
 from convcalc.render.report.sums import bytes_in_words
-from convcalc.render.report.table import fit, wrap
+from convcalc.render.report.table import fit, in_colour, wrap
 from convcalc.render.report.text_table import Head, TextTable
 from convcalc.render.script import ASCII, UNICODE, Share
 
@@ -108,7 +105,7 @@ def row_style(row: BarRow, head: Head) -> str:
 
 
 def paint(text: str, style: str, screen: Screen) -> str:
-    return Style.parse(style or "none").render(text, color_system=ColorSystem.STANDARD) if screen.colour else text
+    return in_colour(text, style) if screen.colour else text
 
 
 def number_texts(amounts: list[Amount], script: Script) -> list[str]:
