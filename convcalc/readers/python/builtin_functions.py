@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from convcalc.readers.python import description
 from convcalc.readers.python.errors import Raised, exception_class
 from convcalc.readers.python.frame import ABSENT
+from convcalc.readers.python.instances import special
 from convcalc.readers.python.limits import MAX_BITS
 from convcalc.readers.python.ordering import extreme, in_sorted_order
 from convcalc.readers.python.values import Class, Cursor, Foreign, Instance, Native, Opaque, Super
@@ -23,11 +24,9 @@ def length(run: Run, place: Place, value: Any) -> Any:
     if isinstance(value, Foreign):
         return value.length(run, place)
     if isinstance(value, Instance):
-        from convcalc.readers.python.instances import special
-
-        method = special(value, "__len__", run)
-        if method is not None:
-            return run.call(method, [], {}, place)
+        found = run.special(value, "__len__", [], place)
+        if found is not ABSENT:
+            return found
         value = value.payload
     if isinstance(value, Class) and isinstance(value.attributes.get("__members__"), dict):
         value = value.attributes["__members__"]
@@ -137,8 +136,6 @@ def is_callable(run: Run, place: Place, value: Any) -> Any:
     if isinstance(value, Opaque):
         return value
     if isinstance(value, Instance):
-        from convcalc.readers.python.instances import special
-
         return special(value, "__call__", run) is not None
     return isinstance(value, (Class, Native, Foreign, *description.FUNCTIONS))
 

@@ -6,6 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python import builtin_functions
+from convcalc.readers.python.frame import ABSENT
 from convcalc.readers.python.hashed_methods import DefaultDict, OrderedDict, from_keys, pairs
 from convcalc.readers.python.limits import MAX_BITS
 from convcalc.readers.python.values import (
@@ -45,12 +46,10 @@ def float_number(run: Run, place: Place, value: Any = 0.0) -> Any:
 
 
 def special_value(value: Instance, names: tuple[str, ...], run: Run, place: Place) -> Any:
-    from convcalc.readers.python.instances import special
-
     for name in names:
-        method = special(value, name, run)
-        if method is not None:
-            return run.call(method, [], {}, place)
+        found = run.special(value, name, [], place)
+        if found is not ABSENT:
+            return found
     return value.payload
 
 

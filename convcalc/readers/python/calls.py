@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from convcalc.readers.python.errors import HOST_ERRORS
+from convcalc.readers.python.errors import EXCEPTIONS, HOST_ERRORS
 from convcalc.readers.python.frame import ABSENT, Frame
+from convcalc.readers.python.instances import instantiate, special
 from convcalc.readers.python.limits import MAX_LEVELS
 from convcalc.readers.python.scope import parameters_of, scope_of
 from convcalc.readers.python.values import (
@@ -169,7 +170,7 @@ def call_native(native: Native, args: list[Any], kwargs: dict[str, Any], run: Ru
         message = str(error.args[0]) if error.args else type(error).__name__
         if type(error) is TypeError and message.startswith(f"{native.function.__name__}()"):
             message = f"{native.name}() does not take these arguments"
-        kind = next(cls.__name__ for cls in type(error).__mro__ if run.is_exception_name(cls.__name__))
+        kind = next(cls.__name__ for cls in type(error).__mro__ if cls.__name__ in EXCEPTIONS)
         raise run.error(kind, message, place) from None
 
 
@@ -178,14 +179,10 @@ def call_static(function: StaticMethod, args: list[Any], kwargs: dict[str, Any],
 
 
 def call_class(cls: Class, args: list[Any], kwargs: dict[str, Any], run: Run, place: Place) -> Any:
-    from convcalc.readers.python.instances import instantiate
-
     return instantiate(cls, args, kwargs, run, place)
 
 
 def call_instance(instance: Instance, args: list[Any], kwargs: dict[str, Any], run: Run, place: Place) -> Any:
-    from convcalc.readers.python.instances import special
-
     method = special(instance, "__call__", run)
     if method is None:
         raise run.error("TypeError", f"an object of {instance.cls.name} cannot be called", place)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from convcalc.readers.python.errors import Raised, is_exception
+from convcalc.problem import Diagnostic
+from convcalc.readers.python.errors import Raised, is_exception, mark_of
 from convcalc.readers.python.expressions import evaluate
 from convcalc.readers.python.values import Class, Instance, Opaque
 
@@ -78,4 +79,6 @@ def raise_statement(node: ast.Raise, frame: Frame) -> None:
         if isinstance(value, Opaque):
             raise run.unknown(value, "the exception that stops the program here", place)
         raise run.error("TypeError", "only exceptions can be raised", place)
-    raise run.raised_value(value, place)
+    words = run.text(value)
+    message = f"{value.cls.name}: {words}" if words else value.cls.name
+    raise Raised(value.cls, value, Diagnostic("P006", message, "", mark_of(place)))

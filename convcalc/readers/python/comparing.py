@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import operator
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from convcalc.readers.python.operators import NUMBERS, SETS, payload
+from convcalc.readers.python.frame import ABSENT
+from convcalc.readers.python.instances import special
+from convcalc.readers.python.operators import HOST, NAMES, NUMBERS, SETS, payload
 from convcalc.readers.python.values import Foreign, Instance, Method, Opaque, Type
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
 
-ORDER = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
-SPECIAL = {"<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__", "==": "__eq__", "!=": "__ne__"}
 SCALARS = NUMBERS | {str, type(None)}
 MAX_NESTED = 100  # containers in one another that are compared
 
@@ -45,10 +44,10 @@ def in_order(sign: str, left: Any, right: Any, run: Run, place: Place, depth: in
                 return same
             if not run.truth(same, place):
                 return in_order(sign, one, two, run, place, depth + 1)
-        return ORDER[sign](len(left), len(right))
+        return HOST[sign](len(left), len(right))
     try:
         if type(left) in SCALARS | SETS and type(right) in SCALARS | SETS:
-            return ORDER[sign](left, right)
+            return HOST[sign](left, right)
     except TypeError:
         pass
     names = f"{run.type_name(left)} and {run.type_name(right)}"
@@ -59,16 +58,10 @@ def by_operand(sign: str, value: Any, other: Any, run: Run, place: Place) -> Any
     if isinstance(value, Foreign):
         return value.compare(sign, other, run, place)
     if isinstance(value, Instance):
-        from convcalc.readers.python.instances import special
-
-        method = special(value, SPECIAL[sign], run)
-        if method is None and sign == "!=":
-            method = special(value, "__eq__", run)
-            if method is not None:
-                same = run.call(method, [other], {}, place)
-                return same if same is NotImplemented or isinstance(same, Opaque) else not run.truth(same, place)
-        if method is not None:
-            return run.call(method, [other], {}, place)
+        if sign == "!=" and special(value, "__ne__", run) is None:
+            same = run.special(value, "__eq__", [other], place, NotImplemented)
+            return same if same is NotImplemented or isinstance(same, Opaque) else not run.truth(same, place)
+        return run.special(value, f"__{NAMES[sign]}__", [other], place, NotImplemented)
     return NotImplemented
 
 
@@ -117,11 +110,9 @@ def contains(container: Any, value: Any, run: Run, place: Place) -> Any:
     if isinstance(container, Foreign):
         return container.contains(value, run, place)
     if isinstance(container, Instance):
-        from convcalc.readers.python.instances import special
-
-        method = special(container, "__contains__", run)
-        if method is not None:
-            return run.truth(run.call(method, [value], {}, place), place)
+        found = run.special(container, "__contains__", [value], place)
+        if found is not ABSENT:
+            return run.truth(found, place)
         container = payload(container)
     if isinstance(container, (dict, set, frozenset)):
         return value if isinstance(value, Opaque) else run.key(value, place) in container

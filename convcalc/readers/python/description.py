@@ -6,6 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.errors import is_exception
+from convcalc.readers.python.frame import ABSENT
 from convcalc.readers.python.limits import MAX_ELEMENTS
 from convcalc.readers.python.values import (
     Class,
@@ -146,11 +147,9 @@ def text(value: Any, run: Run) -> str:
     if type(value) is str:
         return value
     if isinstance(value, Instance):
-        from convcalc.readers.python.instances import special
-
-        method = special(value, "__str__", run) if value.cls.find("__str__") is not None else None
-        if method is not None:
-            return text(run.call(method, [], {}, None), run)
+        found = run.special(value, "__str__", [], None) if value.cls.find("__str__") is not None else ABSENT
+        if found is not ABSENT:
+            return text(found, run)
         if is_exception(value.cls):
             args = value.attributes.get("args", ())
             return text(args[0], run) if len(args) == 1 else representation(args, run) if args else ""
@@ -210,10 +209,8 @@ def within_bounds(parts: list[str], run: Run) -> str:
 
 
 def instance_representation(value: Instance, run: Run, depth: int) -> str:
-    from convcalc.readers.python.instances import special
-
     if value.cls.find("__repr__") is not None:
-        return text(run.call(special(value, "__repr__", run), [], {}, None), run)
+        return text(run.special(value, "__repr__", [], None), run)
     if is_exception(value.cls):
         args = ", ".join(representation(one, run, depth + 1) for one in value.attributes.get("args", ()))
         return f"{value.cls.name}({args})"

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.errors import HOST_ERRORS
+from convcalc.readers.python.frame import ABSENT
 from convcalc.readers.python.limits import MAX_ELEMENTS
 from convcalc.readers.python.values import Foreign, Instance, Opaque
 
@@ -63,10 +64,8 @@ def format_value(value: Any, spec: str, run: Run, place: Place) -> str:
         return run.text(value)
     refuse_width(spec, run, place)
     if isinstance(value, Instance):
-        from convcalc.readers.python.instances import special
-
-        method = special(value, "__format__", run)
-        value = run.text(value) if method is None else run.call(method, [spec], {}, place)
+        found = run.special(value, "__format__", [spec], place)
+        value = run.text(value) if found is ABSENT else found
     elif isinstance(value, Foreign):
         value = run.text(value)
     if type(value) not in (*HOSTS, bool):

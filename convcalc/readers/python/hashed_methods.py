@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.frame import ABSENT
-from convcalc.readers.python.methods import copy, mover, simple
-from convcalc.readers.python.values import Cursor
+from convcalc.readers.python.methods import copy, simple
+from convcalc.readers.python.values import Cursor, mover, movers
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
@@ -31,19 +31,19 @@ def get(run: Run, place: Place, values: dict[Any, Any], key: Any, default: Any =
     return run.argument(key, default) if type(key) is str else default
 
 
-def set_default(run: Run, place: Place, values: dict[Any, Any], key: Any, default: Any = None) -> Any:
+def setdefault(run: Run, place: Place, values: dict[Any, Any], key: Any, default: Any = None) -> Any:
     run.spend(1, place)
     return values.setdefault(run.key(key, place), default)
 
 
-def pop_key(run: Run, place: Place, values: dict[Any, Any], key: Any, default: Any = ABSENT) -> Any:
+def pop(run: Run, place: Place, values: dict[Any, Any], key: Any, default: Any = ABSENT) -> Any:
     key = run.key(key, place)
     if key not in values and default is ABSENT:
         raise run.error("KeyError", f"there is no key {run.representation(key)}", place, args=(key,))
     return values.pop(key, default)
 
 
-def pop_item(run: Run, place: Place, values: dict[Any, Any], last: Any = True) -> Any:
+def popitem(run: Run, place: Place, values: dict[Any, Any], last: Any = True) -> Any:
     if not values:
         raise run.error("KeyError", "the dict is empty", place)
     key = next(reversed(values)) if run.truth(last, place) else next(iter(values))
@@ -51,7 +51,7 @@ def pop_item(run: Run, place: Place, values: dict[Any, Any], last: Any = True) -
 
 
 def move_to_end(run: Run, place: Place, values: dict[Any, Any], key: Any, last: Any = True) -> None:
-    value = pop_key(run, place, values, key)
+    value = pop(run, place, values, key)
     others = {} if run.truth(last, place) else dict(values)
     if others:
         run.spend(len(others), place)
@@ -111,17 +111,8 @@ def set_method(name: str, kind: type) -> Native:
 
 
 DICT = {
-    "get": mover("get", get),
-    "setdefault": mover("setdefault", set_default),
-    "pop": mover("pop", pop_key),
-    "popitem": mover("popitem", pop_item),
-    "update": mover("update", update),
-    "copy": mover("copy", copy),
-    "keys": simple("keys", dict),
-    "values": simple("values", dict),
-    "items": simple("items", dict),
-    "clear": simple("clear", dict),
-    "move_to_end": mover("move_to_end", move_to_end),
+    **movers(get, setdefault, pop, popitem, update, copy, move_to_end),
+    **{name: simple(name, dict) for name in ("keys", "values", "items", "clear")},
     "fromkeys": mover("fromkeys", lambda run, place, values, *args: from_keys(run, place, *args)),
 }
 COMPARED = ["difference", "intersection", "isdisjoint", "issubset", "issuperset", "symmetric_difference", "union"]
@@ -129,9 +120,8 @@ FROZENSET = {name: set_method(name, frozenset) for name in COMPARED}
 CHANGED = ["difference_update", "intersection_update", "symmetric_difference_update", "update"]
 SET = {
     **{name: set_method(name, set) for name in (*COMPARED, *CHANGED)},
-    **{function.__name__: mover(function.__name__, function) for function in (add, copy, discard, remove)},
-    "clear": simple("clear", set),
-    "pop": simple("pop", set),
+    **movers(add, copy, discard, remove),
+    **{name: simple(name, set) for name in ("clear", "pop")},
 }
 
 

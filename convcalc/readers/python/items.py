@@ -25,11 +25,9 @@ def item(value: Any, index: Any, run: Run, place: Place) -> Any:
     if isinstance(value, Foreign):
         return value.item(index, run, place)
     if isinstance(value, Instance):
-        from convcalc.readers.python.instances import special
-
-        method = special(value, "__getitem__", run)
-        if method is not None:
-            return run.call(method, [index], {}, place)
+        found = run.special(value, "__getitem__", [index], place)
+        if found is not ABSENT:
+            return found
         value = value.payload
     if isinstance(value, dict):
         return dict_item(value, index, run, place)
@@ -102,11 +100,7 @@ def set_item(target: Any, index: Any, value: Any, run: Run, place: Place) -> Non
         target.set_item(index, value, run, place)
         return
     if isinstance(target, Instance):
-        from convcalc.readers.python.instances import special
-
-        method = special(target, "__setitem__", run)
-        if method is not None:
-            run.call(method, [index, value], {}, place)
+        if run.special(target, "__setitem__", [index, value], place) is not ABSENT:
             return
         target = target.payload
     if type(index) is Opaque:
@@ -141,11 +135,7 @@ def delete_item(target: Any, index: Any, run: Run, place: Place) -> None:
         target.delete_item(index, run, place)
         return
     if isinstance(target, Instance):
-        from convcalc.readers.python.instances import special
-
-        method = special(target, "__delitem__", run)
-        if method is not None:
-            run.call(method, [index], {}, place)
+        if run.special(target, "__delitem__", [index], place) is not ABSENT:
             return
         target = target.payload
     if isinstance(target, dict):

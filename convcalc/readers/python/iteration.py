@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
+from convcalc.readers.python.errors import Raised, exception_class
+from convcalc.readers.python.frame import ABSENT
+from convcalc.readers.python.instances import special
 from convcalc.readers.python.limits import MAX_ELEMENTS
 from convcalc.readers.python.values import Class, Cursor, Foreign, Instance, Opaque
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
@@ -53,11 +57,8 @@ def checked_turns(iterator: Iterator[Any], run: Run, place: Place) -> Iterator[A
 
 
 def iterate_instance(value: Instance, run: Run, place: Place) -> Iterator[Any]:
-    from convcalc.readers.python.instances import special
-
-    method = special(value, "__iter__", run)
-    if method is not None:
-        iterator = run.call(method, [], {}, place)
+    iterator = run.special(value, "__iter__", [], place)
+    if iterator is not ABSENT:
         if not isinstance(iterator, Instance):
             return iterate(iterator, run, place)
         return turns_of(iterator, run, place)
@@ -67,34 +68,22 @@ def iterate_instance(value: Instance, run: Run, place: Place) -> Iterator[Any]:
         return iterate(value.payload, run, place)
     method = special(value, "__getitem__", run)
     if method is not None:
-        return numbered_items(method, run, place)
+        return results_until("IndexError", method, ([index] for index in range(MAX_ELEMENTS)), run, place)
     raise run.error("TypeError", f"an object of {value.cls.name} cannot be iterated over", place)
 
 
 def turns_of(iterator: Instance, run: Run, place: Place) -> Iterator[Any]:
     """What `__next__` gives until it raises StopIteration."""
-    from convcalc.readers.python.errors import Raised, exception_class
+    return results_until("StopIteration", run.attribute(iterator, "__next__", place), repeat([]), run, place)
 
-    method = run.attribute(iterator, "__next__", place)
-    while True:
+
+def results_until(end: str, method: Any, calls: Iterable[list[Any]], run: Run, place: Place) -> Iterator[Any]:
+    """What a method gives for the arguments of each call, until it raises the error that ends it."""
+    for args in calls:
         try:
-            value = run.call(method, [], {}, place)
+            value = run.call(method, args, {}, place)
         except Raised as error:
-            if exception_class("StopIteration") in error.kind.mro:
-                return
-            raise
-        yield value
-
-
-def numbered_items(method: Any, run: Run, place: Place) -> Iterator[Any]:
-    """What `__getitem__` gives for 0, 1, 2 … until it raises IndexError."""
-    from convcalc.readers.python.errors import Raised, exception_class
-
-    for index in range(MAX_ELEMENTS):
-        try:
-            value = run.call(method, [index], {}, place)
-        except Raised as error:
-            if exception_class("IndexError") in error.kind.mro:
+            if exception_class(end) in error.kind.mro:
                 return
             raise
         yield value
@@ -120,12 +109,10 @@ def truth(value: Any, run: Run, place: Place) -> bool:
     if isinstance(value, Foreign):
         return value.truth(run, place)
     if isinstance(value, Instance):
-        from convcalc.readers.python.instances import special
-
         for name in ("__bool__", "__len__"):
-            method = special(value, name, run)
-            if method is not None:
-                return truth(run.call(method, [], {}, place), run, place)
+            found = run.special(value, name, [], place)
+            if found is not ABSENT:
+                return truth(found, run, place)
         return value.payload is None or bool(value.payload)
     return bool(value)
 
@@ -153,8 +140,6 @@ def has_nested(value: tuple[Any, ...], run: Run, place: Place) -> bool:
 def mapping(value: Any, run: Run, place: Place) -> dict[Any, Any]:
     """A mapping, for `**` and `dict()`, as a dict."""
     if isinstance(value, Instance):
-        from convcalc.readers.python.instances import special
-
         if isinstance(value.payload, dict):
             value = value.payload
         elif special(value, "keys", run) is not None:

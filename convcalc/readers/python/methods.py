@@ -6,11 +6,9 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.limits import MAX_ELEMENTS
-from convcalc.readers.python.values import Foreign, Native, Opaque
+from convcalc.readers.python.values import Foreign, Native, Opaque, mover, movers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
 
@@ -87,7 +85,7 @@ def append(run: Run, place: Place, items: Any, value: Any) -> None:
     items.append(value)
 
 
-def append_left(run: Run, place: Place, items: deque[Any], value: Any) -> None:
+def appendleft(run: Run, place: Place, items: deque[Any], value: Any) -> None:
     run.spend(1, place)
     items.appendleft(value)
 
@@ -177,40 +175,25 @@ def is_integer(run: Run, place: Place, value: Any) -> bool:
     return float(value).is_integer()
 
 
-def mover(name: str, function: Callable[..., Any]) -> Native:
-    return Native(name, function, moves=True)
-
-
 TEXT = {
     **{name: plain_text_method(name) for name in PLAIN},
     **{name: padded_text_method(name) for name in PADDED},
-    "join": mover("join", join),
+    **movers(join, format_map),
     "replace": Native("replace", replace),
     "expandtabs": Native("expandtabs", expand_tabs),
     "format": mover("format", format_text),
-    "format_map": mover("format_map", format_map),
     "encode": Native("encode", encode),
 }
 SEQUENCE = {"index": mover("index", position), "count": mover("count", count)}
 LIST = {
     **SEQUENCE,
-    "append": mover("append", append),
-    "extend": mover("extend", extend),
-    "insert": mover("insert", insert),
-    "pop": mover("pop", pop),
-    "remove": mover("remove", remove),
-    "copy": mover("copy", copy),
-    "sort": mover("sort", sort),
-    "clear": simple("clear", list),
-    "reverse": simple("reverse", list),
+    **movers(append, extend, insert, pop, remove, copy, sort),
+    **{name: simple(name, list) for name in ("clear", "reverse")},
 }
 DEQUE = {
     **{name: LIST[name] for name in ("append", "extend", "insert", "pop", "remove", "copy", "index", "count")},
-    "appendleft": mover("appendleft", append_left),
-    "popleft": simple("popleft", deque),
-    "rotate": mover("rotate", rotate),
-    "clear": simple("clear", deque),
-    "reverse": simple("reverse", deque),
+    **movers(appendleft, rotate),
+    **{name: simple(name, deque) for name in ("popleft", "clear", "reverse")},
 }
 NUMBER = {
     "is_integer": Native("is_integer", is_integer),

@@ -7,6 +7,7 @@ import operator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.errors import HOST_ERRORS
+from convcalc.readers.python.frame import ABSENT
 from convcalc.readers.python.limits import MAX_BITS, MAX_ELEMENTS
 from convcalc.readers.python.values import Class, Foreign, Instance, Opaque
 
@@ -21,74 +22,28 @@ NUMBERS = frozenset({int, float, bool})
 SEQUENCES = (str, list, tuple)
 SETS = frozenset({set, frozenset})
 
-FAST: dict[type, Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-}
-BINARY = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
-    ast.Pow: "**",
-    ast.MatMult: "@",
-    ast.BitAnd: "&",
-    ast.BitOr: "|",
-    ast.BitXor: "^",
-    ast.LShift: "<<",
-    ast.RShift: ">>",
-}
-UNARY = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}
-COMPARISONS = {
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.In: "in",
-    ast.NotIn: "not in",
-    ast.Is: "is",
-    ast.IsNot: "is not",
-}
-FAST_COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-}
+# Operators by their nodes: the sign of each, and what Python calls it in the names of methods.
+ARITHMETIC = {
+    ast.Add: ("+", "add"), ast.Sub: ("-", "sub"), ast.Mult: ("*", "mul"), ast.Div: ("/", "truediv"),
+    ast.FloorDiv: ("//", "floordiv"), ast.Mod: ("%", "mod"), ast.Pow: ("**", "pow"), ast.MatMult: ("@", "matmul"),
+    ast.BitAnd: ("&", "and"), ast.BitOr: ("|", "or"), ast.BitXor: ("^", "xor"), ast.LShift: ("<<", "lshift"),
+    ast.RShift: (">>", "rshift"),
+}  # fmt: skip
+ORDER = {
+    ast.Eq: ("==", "eq"), ast.NotEq: ("!=", "ne"), ast.Lt: ("<", "lt"), ast.LtE: ("<=", "le"), ast.Gt: (">", "gt"),
+    ast.GtE: (">=", "ge"),
+}  # fmt: skip
+NAMES = dict((*ARITHMETIC.values(), *ORDER.values()))  # by sign
 HOST: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "//": operator.floordiv,
-    "%": operator.mod,
-    "**": operator.pow,
-    "@": operator.matmul,
-    "&": operator.and_,
-    "|": operator.or_,
-    "^": operator.xor,
-    "<<": operator.lshift,
-    ">>": operator.rshift,
-}
-IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {
-    "|": operator.ior,
-    "&": operator.iand,
-    "-": operator.isub,
-    "^": operator.ixor,
-}
+    sign: getattr(operator, f"__{name}__") for sign, name in NAMES.items()
+}  # fmt: skip
 HOST_UNARY: dict[str, Callable[[Any], Any]] = {"-": operator.neg, "+": operator.pos, "~": operator.invert}
-SPECIAL_NAMES = "add sub mul truediv floordiv mod pow matmul and or xor lshift rshift"
-SPECIAL = dict(zip(HOST, SPECIAL_NAMES.split(), strict=True))
+BINARY = {node: sign for node, (sign, _) in ARITHMETIC.items()}
+UNARY = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}
+MEMBERSHIP = {ast.In: "in", ast.NotIn: "not in", ast.Is: "is", ast.IsNot: "is not"}
+COMPARISONS = {**{node: sign for node, (sign, _) in ORDER.items()}, **MEMBERSHIP}
+FAST = {node: HOST[BINARY[node]] for node in (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod)}
+FAST_COMPARISONS = {node: HOST[sign] for node, (sign, _) in ORDER.items()}
 
 
 def binary(sign: str, left: Any, right: Any, run: Run, place: Place) -> Any:
@@ -142,11 +97,7 @@ def by_operand(sign: str, value: Any, other: Any, reflected: bool, run: Run, pla
     if isinstance(value, Foreign):
         return value.binary(sign, other, reflected, run, place)
     if isinstance(value, Instance):
-        from convcalc.readers.python.instances import special
-
-        method = special(value, f"__{'r' if reflected else ''}{SPECIAL[sign]}__", run)
-        if method is not None:
-            return run.call(method, [other], {}, place)
+        return run.special(value, f"__{'r' if reflected else ''}{NAMES[sign]}__", [other], place, NotImplemented)
     return NotImplemented
 
 
@@ -192,14 +143,11 @@ def in_place(sign: str, value: Any, other: Any, run: Run, place: Place) -> Any:
     if type(value) in (set, dict) and type(other) in (set, frozenset, dict) and sign in "|&-^":
         run.spend(len(other), place)
         try:
-            return IN_PLACE[sign](value, other)
+            return getattr(operator, f"__i{NAMES[sign]}__")(value, other)
         except TypeError:
             return NotImplemented
     if isinstance(value, Instance):
-        from convcalc.readers.python.instances import special
-
-        method = special(value, f"__i{SPECIAL[sign]}__", run)
-        return NotImplemented if method is None else run.call(method, [other], {}, place)
+        return run.special(value, f"__i{NAMES[sign]}__", [other], place, NotImplemented)
     return value.in_place(sign, other, run, place) if isinstance(value, Foreign) else NotImplemented
 
 
@@ -209,11 +157,9 @@ def unary(sign: str, value: Any, run: Run, place: Place) -> Any:
     if isinstance(value, Foreign):
         return value.unary(sign, run, place)
     if isinstance(value, Instance):
-        from convcalc.readers.python.instances import special
-
-        method = special(value, {"-": "__neg__", "+": "__pos__", "~": "__invert__"}[sign], run)
-        if method is not None:
-            return run.call(method, [], {}, place)
+        found = run.special(value, {"-": "__neg__", "+": "__pos__", "~": "__invert__"}[sign], [], place)
+        if found is not ABSENT:
+            return found
     if type(value) in NUMBERS and (sign != "~" or type(value) is not float):
         return HOST_UNARY[sign](int(value) if sign == "~" else value)
     raise run.error("TypeError", f"{sign} is not defined of {run.type_name(value)}", place)

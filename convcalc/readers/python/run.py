@@ -12,7 +12,7 @@ from convcalc.readers.python import description as describe
 from convcalc.readers.python.builtin_names import BUILTINS
 from convcalc.readers.python.errors import EXCEPTIONS, Raised, exception_class, mark_of, python_error
 from convcalc.readers.python.frame import ABSENT, Frame
-from convcalc.readers.python.instances import names_of
+from convcalc.readers.python.instances import names_of, special
 from convcalc.readers.python.limits import HOST_DEPTH, MAX_BITS, MAX_ELEMENTS, MAX_LEVELS, MAX_STEPS, MAX_TOTAL
 from convcalc.readers.python.namespace import ModuleNames
 from convcalc.readers.python.syntax import parse, parse_expression
@@ -176,6 +176,13 @@ class Run:
     def call(self, value: Any, args: list[Any], kwargs: dict[str, Any], place: Place | None) -> Any:
         return calls.call(value, args, kwargs, self, place)  # type: ignore[arg-type]  # errors say no place then
 
+    def special(
+        self, value: Instance, name: str, args: list[Any], place: Place | None, absent: Any = ABSENT
+    ) -> Any:  # fmt: skip
+        """What a method gives that Python itself looks for (`__len__`), where an object has it."""
+        method = special(value, name, self)
+        return absent if method is None else self.call(method, args, {}, place)
+
     def attribute(self, value: Any, name: str, place: Place | None) -> Any:
         return attributes.attribute(value, name, self, place)  # type: ignore[arg-type]
 
@@ -334,12 +341,3 @@ class Run:
     def refusal(self, code: str, message: str, place: Place | None, hint: str = "") -> Problem:
         """An error that no `except` of the user catches."""
         return problem(code, message, hint, mark_of(self.here(place)))
-
-    def is_exception_name(self, name: str) -> bool:
-        return name in EXCEPTIONS
-
-    def raised_value(self, value: Instance, place: Place) -> Raised:
-        """The exception that the user's `raise` raises."""
-        words = self.text(value)
-        message = f"{value.cls.name}: {words}" if words else value.cls.name
-        return Raised(value.cls, value, problem("P006", message, "", mark_of(place)).diagnostics[0])

@@ -149,8 +149,7 @@ class LibraryFunction(Foreign):
     __slots__ = ("name", "rule")
 
     def __init__(self, name: str, rule: Callable[[Run, list[Any], dict[str, Any], Place], Any]):
-        self.name = name
-        self.rule = rule
+        self.name, self.rule = name, rule
 
     def description(self) -> str:
         return self.name
@@ -263,8 +262,7 @@ class Method:
     __slots__ = ("function", "receiver")
 
     def __init__(self, function: Any, receiver: Any):
-        self.function = function
-        self.receiver = receiver
+        self.function, self.receiver = function, receiver
 
 
 class Native:
@@ -277,10 +275,17 @@ class Native:
     __slots__ = ("function", "moves", "name", "needs_frame")
 
     def __init__(self, name: str, function: Callable[..., Any], moves: bool = False, needs_frame: bool = False):
-        self.name = name
-        self.function = function
-        self.moves = moves
-        self.needs_frame = needs_frame
+        self.name, self.function = name, function
+        self.moves, self.needs_frame = moves, needs_frame
+
+
+def mover(name: str, function: Callable[..., Any]) -> Native:
+    return Native(name, function, moves=True)
+
+
+def movers(*functions: Callable[..., Any]) -> dict[str, Native]:
+    """Functions that move their arguments, each by its own name."""
+    return {function.__name__: mover(function.__name__, function) for function in functions}
 
 
 class RecordMaker(Native):
@@ -310,9 +315,7 @@ class Property:
     __slots__ = ("cached", "getter", "setter")
 
     def __init__(self, getter: Any, setter: Any = None, cached: bool = False):
-        self.getter = getter
-        self.setter = setter
-        self.cached = cached
+        self.getter, self.setter, self.cached = getter, setter, cached
 
 
 class StaticMethod:
@@ -335,8 +338,7 @@ class Super:
     __slots__ = ("cls", "receiver")
 
     def __init__(self, cls: Class, receiver: Any):
-        self.cls = cls
-        self.receiver = receiver
+        self.cls, self.receiver = cls, receiver
 
 
 class Cursor:
@@ -345,5 +347,4 @@ class Cursor:
     __slots__ = ("iterator", "name")
 
     def __init__(self, iterator: Iterator[Any], name: str = "iterator"):
-        self.iterator = iterator
-        self.name = name
+        self.iterator, self.name = iterator, name

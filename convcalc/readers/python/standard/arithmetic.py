@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.limits import MAX_BITS
-from convcalc.readers.python.operators import SPECIAL
+from convcalc.readers.python.operators import NAMES
 from convcalc.readers.python.values import Native, Opaque
 
 if TYPE_CHECKING:
@@ -120,10 +120,10 @@ MATH = {
     "nan": math.nan,
 }
 SIGNS = ("+", "-", "*", "/", "//", "%", "**", "@")
-COMPARED = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+COMPARED = ("==", "!=", "<", "<=", ">", ">=")
 OPERATOR = {
-    **{SPECIAL[sign]: Native(SPECIAL[sign], of_operator(sign), moves=True) for sign in SIGNS},
-    **{name: Native(name, of_comparison(sign), moves=True) for sign, name in COMPARED.items()},
+    **{NAMES[sign]: Native(NAMES[sign], of_operator(sign), moves=True) for sign in SIGNS},
+    **{NAMES[sign]: Native(NAMES[sign], of_comparison(sign), moves=True) for sign in COMPARED},
     "iadd": Native("iadd", of_operator("+"), moves=True),
     "imul": Native("imul", of_operator("*"), moves=True),
     "neg": Native("neg", lambda run, place, value: run.binary("-", 0, value, place), moves=True),

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.frame import ABSENT
 from convcalc.readers.python.instances import set_plainly
-from convcalc.readers.python.standard.records import method, written_record
-from convcalc.readers.python.values import Class, Foreign, Instance
+from convcalc.readers.python.standard.records import written_record
+from convcalc.readers.python.values import Class, Foreign, Instance, mover
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,7 +35,7 @@ class RecordField(Foreign):
 def data_class(run: Run, place: Place, cls: Any = None, **settings: Any) -> Any:
     """`@dataclass`, with brackets or without."""
     if cls is None:
-        return method("dataclass", lambda run, place, cls: data_class(run, place, cls, **settings))
+        return mover("dataclass", lambda run, place, cls: data_class(run, place, cls, **settings))
     if not isinstance(cls, Class):
         raise run.error("TypeError", f"dataclass is of classes, not of {run.type_name(cls)}", place)
     fields: dict[str, RecordField] = {}
@@ -60,11 +60,11 @@ def data_class(run: Run, place: Place, cls: Any = None, **settings: Any) -> Any:
                 cls.attributes[name] = value.default
     cls.attributes["__dataclass_fields__"] = fields
     cls.attributes["__match_args__"] = tuple(fields)
-    cls.attributes.setdefault("__init__", method("__init__", constructor(cls.name, fields)))
-    cls.attributes.setdefault("__repr__", method("__repr__", written_record(list(fields))))
-    cls.attributes.setdefault("__eq__", method("__eq__", equality(list(fields))))
+    cls.attributes.setdefault("__init__", mover("__init__", constructor(cls.name, fields)))
+    cls.attributes.setdefault("__repr__", mover("__repr__", written_record(list(fields))))
+    cls.attributes.setdefault("__eq__", mover("__eq__", equality(list(fields))))
     if settings.get("frozen"):
-        cls.attributes.setdefault("__setattr__", method("__setattr__", refuse_change))
+        cls.attributes.setdefault("__setattr__", mover("__setattr__", refuse_change))
     return cls
 
 
@@ -160,10 +160,10 @@ def is_data_class(run: Run, place: Place, value: Any) -> bool:
 
 
 DATACLASSES = {
-    "dataclass": method("dataclass", data_class),
-    "field": method("field", field_of),
-    "fields": method("fields", fields_of),
-    "asdict": method("asdict", as_dict),
-    "replace": method("replace", replace),
-    "is_dataclass": method("is_dataclass", is_data_class),
+    "dataclass": mover("dataclass", data_class),
+    "field": mover("field", field_of),
+    "fields": mover("fields", fields_of),
+    "asdict": mover("asdict", as_dict),
+    "replace": mover("replace", replace),
+    "is_dataclass": mover("is_dataclass", is_data_class),
 }

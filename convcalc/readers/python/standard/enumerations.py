@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.readers.python.standard.records import method
-from convcalc.readers.python.values import Class, ClassMethod, Foreign, Instance, LibraryClass, Native, Type
+from convcalc.readers.python.values import Class, ClassMethod, Foreign, Instance, LibraryClass, Native, Type, mover
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
@@ -27,8 +26,8 @@ class Enumeration(LibraryClass):
                 value = 1 + max((one.attributes["value"] for one in members.values()), default=0)
             same = next((one for one in members.values() if one.attributes["value"] == value), None)
             members[name] = cls.attributes[name] = same or self.member(cls, name, value)
-        cls.attributes |= {"__members__": members, "__new__": method(cls.name, member_of)}
-        cls.attributes.setdefault("__repr__", method("__repr__", represent_member))
+        cls.attributes |= {"__members__": members, "__new__": mover(cls.name, member_of)}
+        cls.attributes.setdefault("__repr__", mover("__repr__", represent_member))
         return cls
 
     def member(self, cls: Class, name: str, value: Any) -> Instance:
@@ -60,6 +59,6 @@ def represent_member(run: Run, place: Place, member: Instance) -> str:
 
 ENUM = {
     **{name: Enumeration(name) for name in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")},
-    "auto": method("auto", lambda run, place: Automatic()),
-    "unique": method("unique", lambda run, place, cls: cls),
+    "auto": mover("auto", lambda run, place: Automatic()),
+    "unique": mover("unique", lambda run, place, cls: cls),
 }

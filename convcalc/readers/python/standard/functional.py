@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from convcalc.readers.python.values import Cursor, Foreign, Function, Native, Property, Type
+from convcalc.readers.python.values import Cursor, Foreign, Function, Native, Property, Type, mover
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -171,10 +171,6 @@ def groups(run: Run, place: Place, source: Any, key: Any = None) -> Any:
         else:
             found.append((its_key, [value]))
     return Cursor(iter([(its_key, Cursor(iter(values))) for its_key, values in found]))
-
-
-def mover(name: str, function: Callable[..., Any]) -> Native:
-    return Native(name, function, moves=True)
 
 
 PLAIN: dict[str, Callable[..., Any]] = {

@@ -7,8 +7,18 @@ from typing import TYPE_CHECKING, Any
 from convcalc.readers.python.frame import ABSENT
 from convcalc.readers.python.namespace import ModuleNames
 from convcalc.readers.python.scope import parameters_of
-from convcalc.readers.python.standard.records import method, record_class
-from convcalc.readers.python.values import Class, Foreign, Function, LibraryClass, LibraryModule, Method, Opaque, Type
+from convcalc.readers.python.standard.records import record_class
+from convcalc.readers.python.values import (
+    Class,
+    Foreign,
+    Function,
+    LibraryClass,
+    LibraryModule,
+    Method,
+    Opaque,
+    Type,
+    mover,
+)
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
@@ -111,8 +121,8 @@ def is_of_sort(sort: tuple[type, ...]) -> Any:
 
 
 INSPECT = {
-    "signature": method("signature", signature),
-    "getfullargspec": method("getfullargspec", argument_names),
+    "signature": mover("signature", signature),
+    "getfullargspec": mover("getfullargspec", argument_names),
     "Parameter": Type("Parameter", lambda run, place, *args: None, (Parameter,), members=CONSTANTS),
-    **{name: method(name, is_of_sort(sort)) for name, sort in SORTS.items()},
+    **{name: mover(name, is_of_sort(sort)) for name, sort in SORTS.items()},
 }

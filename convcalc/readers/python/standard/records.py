@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.classes import link
-from convcalc.readers.python.values import Class, ClassMethod, Instance, LibraryClass, Native, RecordMaker
+from convcalc.readers.python.values import Class, ClassMethod, Instance, LibraryClass, RecordMaker, mover
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
-
-
-def method(name: str, function: Callable[..., Any]) -> Native:
-    return Native(name, function, moves=True)
 
 
 def record_class(name: str, fields: Sequence[str], defaults: dict[str, Any], run: Run, place: Place) -> Class:
@@ -46,10 +42,10 @@ def record_class(name: str, fields: Sequence[str], defaults: dict[str, Any], run
     maker.fields, maker.defaults = tuple(fields), defaults
     cls = Class(name, (), {"_fields": tuple(fields), "__match_args__": tuple(fields), "__new__": maker}, place)
     cls.attributes |= {
-        "_replace": method("_replace", replaced),
-        "_asdict": method("_asdict", as_dict),
-        "_make": ClassMethod(method("_make", from_values)),
-        "__repr__": method("__repr__", written_record(fields)),
+        "_replace": mover("_replace", replaced),
+        "_asdict": mover("_asdict", as_dict),
+        "_make": ClassMethod(mover("_make", from_values)),
+        "__repr__": mover("__repr__", written_record(fields)),
     }
     return cls
 
