@@ -166,7 +166,7 @@ def written(key, text):
     """A submission marked, and what all formats make of it; an error that is none of its own is raised."""
     from convcalc.handin.keys import one_key
     from convcalc.handin.submission import Submission, mark_submission, settle_key
-    from convcalc.marking.person import Person
+    from convcalc.marking.verdict import Person
     from convcalc.problem import Source
     from convcalc.render.marks import FORMATS, MarkingRun, marks_writer
 

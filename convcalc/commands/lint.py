@@ -13,9 +13,7 @@ from convcalc.cli import WRONG, exit_code
 from convcalc.commands import Command
 from convcalc.commands.console import colours_on, complain, speak, tell, width
 from convcalc.commands.options import format_options, line_option, network_options, option_reader
-from convcalc.linting.linter import Selection, lint
-from convcalc.linting.suppression import unknown_comments
-from convcalc.linting.table import BY_CODE, RULES, known_code
+from convcalc.linting.linter import BY_CODE, RULES, Selection, known_code, lint, unknown_comments
 from convcalc.network.load import graph_and_report, source_of
 from convcalc.network.quantity import with_budget
 from convcalc.problem import LINE, Problem, Source

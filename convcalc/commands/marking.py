@@ -15,10 +15,8 @@ from convcalc.commands.reports import Reports
 from convcalc.handin import batch
 from convcalc.handin import submission as sheets
 from convcalc.handin.classroom import Classroom, Tally, tally
-from convcalc.handin.lookalikes import Lookalikes, Unlisted
-from convcalc.handin.roster import is_listed
-from convcalc.marking.person import Person
-from convcalc.marking.verdict import GOOD, MarkedSubmission
+from convcalc.handin.roster import Lookalikes, Unlisted, is_listed
+from convcalc.marking.verdict import GOOD, MarkedSubmission, Person
 from convcalc.parallel import spread
 from convcalc.render.marks import MarkingRun, marks_writer
 from convcalc.render.marks.feedback import worked_answer

@@ -20,16 +20,7 @@ from convcalc.handin.files import printable_name
 from convcalc.handin.roster import roster_of_file
 from convcalc.marking.assignment import assignment_root, read_key
 from convcalc.readers import library
-from convcalc.render.exercises import (
-    BINARY,
-    FILES,
-    FORMATS,
-    PAGE,
-    PLATFORMS,
-    SOLUTIONS,
-    SOLVED_PAGE,
-    platform_file,
-)
+from convcalc.render.exercises import BINARY, FILES, FORMATS, PAGE, PLATFORMS, SOLUTIONS, SOLVED_PAGE, platform_file
 from convcalc.render.exercises.key import handout_of, handout_of_assignment
 from convcalc.render.exercises.languages import LANGUAGES
 from convcalc.render.exercises.sheet import SheetOptions

@@ -274,7 +274,7 @@ def tools(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
 
 
 def rules(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
-    from convcalc.linting.table import BY_CODE
+    from convcalc.linting.linter import BY_CODE
 
     return words_between_commas(BY_CODE, incomplete)
 

@@ -32,7 +32,7 @@ from convcalc.handin.files import (
 from convcalc.handin.form import FormRow, form_rows, is_answer_table
 from convcalc.handin.submission import Submission, refusal
 from convcalc.handin.submitters import PersonFiles, choose_file, files_by_person
-from convcalc.marking.person import Person, with_labels
+from convcalc.marking.verdict import Person, with_labels
 from convcalc.problem import Problem, first_names, problem
 from convcalc.tuples import NamedTuple
 

@@ -13,9 +13,8 @@ from convcalc.marking.verdict import STATES
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.handin.lookalikes import Unlisted
-    from convcalc.marking.person import Person
-    from convcalc.marking.verdict import KeyQuestion, MarkedSubmission
+    from convcalc.handin.roster import Unlisted
+    from convcalc.marking.verdict import KeyQuestion, MarkedSubmission, Person
 
 MANY = 3  # who agree against the key before it is worth a look
 MAX_DISTINCT = 200  # wrong answers to a question that are told apart: what most of a class says is soon among them

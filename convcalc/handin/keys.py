@@ -23,8 +23,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.handin.files import File
     from convcalc.marking.key import AnswerKey
-    from convcalc.marking.person import Person
-    from convcalc.marking.verdict import KeyQuestion
+    from convcalc.marking.verdict import KeyQuestion, Person
 
 ENDINGS = (".yaml", ".yml", ".json")
 WITHIN = "keys"  # the folder that `convcalc quiz` writes them into

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from convcalc.handin.roster import Roster
     from convcalc.marking.answers import Answers
     from convcalc.marking.key import AnswerKey, KeyItem
-    from convcalc.marking.person import Person
+    from convcalc.marking.verdict import Person
     from convcalc.problem import Diagnostic, Source
 
 MAX_STEPS = 1_000_000  # in letters, some 5 microseconds each

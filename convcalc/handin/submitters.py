@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from convcalc.handin.files import ONLINE_TEXT, File, printable_name
-from convcalc.marking.person import Person
+from convcalc.marking.verdict import Person
 from convcalc.problem import Problem, Source
 from convcalc.tuples import NamedTuple
 

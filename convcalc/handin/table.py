@@ -1,5 +1,7 @@
 """A table as spreadsheets and learning platforms save it: commas, semicolons or tabs, quoted newlines, UTF-8 or UTF-16.
 
+The columns that say who are those that forms, registrars and learning platforms call so.
+
 | code | refused |
 |---|---|
 | B020 | a table without rows or a heading, or with a quote that is not closed |
@@ -9,10 +11,14 @@
 from __future__ import annotations
 
 import csv
+import re
+from collections.abc import Iterable
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from convcalc.handin.files import ZIP, decode
+from convcalc.handin.files import ZIP, decode, printable_name
+from convcalc.handin.submitters import bare_word
+from convcalc.marking.verdict import Person
 from convcalc.problem import Mark, Source, problem
 from convcalc.tuples import NamedTuple
 
@@ -103,3 +109,56 @@ def cells_of(text: str, separator: str) -> list[str]:
         return next(csv.reader(StringIO(text, newline=""), delimiter=separator), [])
     except csv.Error:
         return []
+
+
+# Who is in a row
+
+# Headings, in small letters without spaces and signs; the first that is there is taken.
+NAMES = ("student", "fullname", "name", "yourname", "studentname", "vollständigername", "ihrname")
+FIRST = ("firstname", "givenname", "first", "vorname")
+LAST = ("lastname", "surname", "familyname", "last", "nachname")
+LOGINS = ("sisloginid", "loginid", "login", "username", "netid", "user", "benutzername", "anmeldename")
+EMAILS = ("email", "emailaddress", "mail", "emailadresse")
+IDS = (
+    "studentid", "sid", "id", "identifier", "idnumber", "matriculationnumber", "userid", "orgdefinedid", "idnummer",
+    "matrikelnummer", "studentnumber", "sisuserid", "uid", "number",
+)  # fmt: skip
+IDENTIFYING = frozenset((*NAMES, *LOGINS, *EMAILS, *IDS, "integrationid"))
+PARTICIPANT = re.compile(r"[^\W\d_]{4}\S* (\d+)")  # Moodle's identifier: its folders have only the number
+
+
+class PersonColumns(NamedTuple):
+    """The columns that say who: the whole name or its parts, and what tells people of the same name apart."""
+
+    name: tuple[int, ...]
+    id: int | None
+    email: int | None
+    login: int | None
+
+
+def column_named(heads: Iterable[str], names: Iterable[str]) -> int | None:
+    """Where the first of these headings is that is there."""
+    plain = list(map(bare_word, heads))
+    return next((plain.index(name) for name in names if name in plain), None)
+
+
+def person_columns(heads: Iterable[str], message: str) -> PersonColumns:
+    """The columns that say who; a Problem with this message where there are none."""
+    heads = tuple(heads)
+    whole, first, last, number, email, login = (
+        column_named(heads, names) for names in (NAMES, FIRST, LAST, IDS, EMAILS, LOGINS)
+    )
+    named = tuple(part for part in ((whole,) if whole is not None else (first, last)) if part is not None)
+    if not named and number is None and email is None and login is None:
+        raise problem("B020", message, "call one student, name or email")
+    return PersonColumns(named, number, email, login)
+
+
+def person_of(row: TableRow, who: PersonColumns) -> Person | None:
+    """The person in a row, if there is one."""
+    name = " ".join(filter(None, map(row.cell, who.name)))
+    number, email, login = (printable_name(row.cell(index)) for index in (who.id, who.email, who.login))
+    if participant := PARTICIPANT.fullmatch(number):
+        number = participant[1]
+    name = printable_name(name or login or email or number)
+    return Person(name, number or email or login or name, False, True, email, login) if name else None

@@ -57,8 +57,7 @@ class LintReport(tuple[LintFinding, ...]):
 
 def lint_report(network: Network, notes: bool, select: tuple[str, ...], ignore: tuple[str, ...]) -> LintReport:
     """What the rules find; a Problem where a code is none."""
-    from convcalc.linting.linter import Selection, lint
-    from convcalc.linting.table import known_code
+    from convcalc.linting.linter import Selection, known_code, lint
 
     wanted = Selection(notes, tuple(map(known_code, select)), tuple(map(known_code, ignore)))
     return LintReport(map(public_finding, lint(network._graph, network._report, network._choices, wanted)))

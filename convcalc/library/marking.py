@@ -163,7 +163,7 @@ def submission_of(answers: AnswerSheet, student: str) -> Submission:
     from convcalc.handin.batch import open_hand_in, single_hand_in
     from convcalc.handin.files import printable_name
     from convcalc.handin.submission import Submission
-    from convcalc.marking.person import Person
+    from convcalc.marking.verdict import Person
 
     name = printable_name(student)
     person = Person(name, name, is_vouched=bool(name))

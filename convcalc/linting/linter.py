@@ -1,24 +1,44 @@
-"""Rules applied to a network: what they find, where it is written, and how often."""
+"""Every rule, applied to a network: what they find, where it is written and how often, and what is to be ignored."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from convcalc.linting import (
+    channels,
+    composition,
+    costs,
+    dilation,
+    effect,
+    normalisation,
+    reading,
+    sight,
+    sizes,
+    spreading,
+    unread,
+)
 from convcalc.linting.network import LintedNetwork
 from convcalc.linting.record import NOTE, WARNING, Finding, LintRule, Trait
-from convcalc.linting.suppression import is_ignored
-from convcalc.linting.table import RULES, known_code
 from convcalc.linting.words import count
-from convcalc.problem import Diagnostic, Problem
+from convcalc.problem import Diagnostic, Mark, Problem, did_you_mean, lines, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from convcalc.linting.record import Remedy
     from convcalc.network.graph import Graph
     from convcalc.network.walk import NetworkReport
+    from convcalc.problem import Source
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Spec
+    from convcalc.spec.model import Place, Spec
+
+SUBJECTS = (reading, spreading, dilation, composition, effect, normalisation, channels, unread, sizes, costs, sight)
+RULES = tuple(rule for subject in SUBJECTS for rule in subject.RULES)
+BY_CODE = {rule.code: rule for rule in RULES}
 
 
 class Selection(NamedTuple):
@@ -114,14 +134,52 @@ def finding(network: LintedNetwork, group: Traits) -> Finding:
     mark, also = graph.mark(place), graph.mark(place.use if place else None)
     if mark and also and (mark.line, mark.column) == (also.line, also.column):
         also = None
-    return Finding(
-        rule,
-        level,
-        node.name,
-        message,
-        remedy,
-        mark,
-        also,
-        len(traits),
-        first.node,
-    )
+    return Finding(rule, level, node.name, message, remedy, mark, also, len(traits), first.node)
+
+
+def known_code(word: str) -> str:
+    """The code that a word is; a Problem where there is no such rule."""
+    code = word.strip().lower().replace("_", "-")
+    if code not in BY_CODE:
+        hint = did_you_mean(code, BY_CODE) or "convcalc lint --rules lists them"
+        raise problem("U011", f'there is no rule "{word[:60]}"', hint)
+    return code
+
+
+# `# lint: ignore CODE` on the line of a layer
+
+COMMENT = r"(?:^|\s)#\s*lint:\s*ignore\b[\s:=]*([\w\s,-]*)"
+
+
+def is_ignored(code: str, place: Place | None, source: Source) -> bool:
+    """Whether the line that a layer is written on, or used on, has a comment for this rule."""
+    for where in (place, place.use if place else None):
+        if where is not None and has_comments(text := (where.source or source).text):
+            rows = lines(text)
+            codes = ignored_codes(rows[where.line - 1]) if 1 <= where.line <= len(rows) else None
+            if codes is not None and (not codes or code in codes):
+                return True
+    return False
+
+
+def unknown_comments(source: Source, known: Collection[str]) -> Iterator[Diagnostic]:
+    """A note on every comment whose first word is no rule, so that it silences nothing."""
+    for number, row in enumerate(lines(source.text) if has_comments(source.text) else (), start=1):
+        found = re.search(COMMENT, row)
+        word = found[1].replace(",", " ").split(maxsplit=1)[0] if found and found[1].strip(" ,") else ""
+        if found and word and word.lower().replace("_", "-") not in known:
+            mark = Mark(source, number, found.start(1) + 1, len(word))
+            hint = did_you_mean(word, known) or "convcalc lint --rules lists them"
+            yield Diagnostic("W013", f'there is no rule "{word[:60]}" to ignore', hint, mark, severity="note")
+
+
+@lru_cache(maxsize=16)
+def has_comments(text: str) -> bool:
+    return "lint:" in text
+
+
+@lru_cache(maxsize=4096)
+def ignored_codes(row: str) -> frozenset[str] | None:
+    """The codes that a line's comment names, none for all of them; None where there is no such comment."""
+    found = re.search(COMMENT, row)
+    return frozenset(found[1].lower().replace("_", "-").replace(",", " ").split()) if found else None

@@ -256,7 +256,7 @@ class LintedNetwork:
     def warnings(self) -> frozenset[tuple[str, str]]:
         """The rules that warn, each with a layer of which it does."""
         if self.known_warnings is None:
-            from convcalc.linting.table import RULES
+            from convcalc.linting.linter import RULES
 
             self.known_warnings = frozenset(
                 (rule.code, self.nodes[trait.node].name)

@@ -7,16 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
 from convcalc.linting.record import NOTE, WARNING, LintRule, Remedy, Trait
-from convcalc.linting.windows import (
-    ROWS,
-    cells_read,
-    dropped_cells,
-    is_counted,
-    live_taps,
-    live_units,
-    taps,
-    total,
-)
+from convcalc.linting.windows import ROWS, cells_read, dropped_cells, is_counted, live_taps, live_units, taps, total
 from convcalc.linting.words import count, one_of, plain, sides, size_change
 
 if TYPE_CHECKING:

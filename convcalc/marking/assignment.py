@@ -9,8 +9,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.marking.assignment_keys import ARRAYS, QUESTION_KEYS, TOP_KEYS
-from convcalc.marking.assignment_options import AssignmentOptions
+from convcalc.marking.assignment_options import ARRAYS, QUESTION_KEYS, TOP_KEYS, AssignmentOptions
 from convcalc.marking.bound import answer_item, bound_item
 from convcalc.marking.key import (
     AnswerKey,

@@ -10,13 +10,12 @@ from convcalc.algebra.expr import evaluate, letters
 from convcalc.algebra.parser import parse
 from convcalc.layers.binding import AXES
 from convcalc.marking.agreement import gives, layouts, shapes_of_rank
-from convcalc.marking.all_along import values_all_along
 from convcalc.marking.reading import AnswerReading
 from convcalc.marking.reference_network import TRAINABLE
 from convcalc.marking.situation import Situation, settings_meet, situations
 from convcalc.marking.slips import slips
 from convcalc.marking.totals import wrong_totals
-from convcalc.marking.upstream import chain_values, upstream_values
+from convcalc.marking.upstream import chain_values, upstream_values, values_all_along
 from convcalc.marking.verdict import Diagnosis
 from convcalc.marking.wrong_formulas import possible
 from convcalc.marking.wrong_values import diagnosis, wrong_values

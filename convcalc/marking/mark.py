@@ -13,11 +13,10 @@ from convcalc.marking.axis_order import one_order
 from convcalc.marking.computed import computed_response
 from convcalc.marking.consistency import own_numbers, second_look
 from convcalc.marking.diagnosis import open_explanations
-from convcalc.marking.habits import charged_once
+from convcalc.marking.habits import charged_once, followed_through
 from convcalc.marking.key import MAX_NAME, TOTAL, AnswerKey, KeyItem, canonical_name
 from convcalc.marking.likeliest import likeliest_first
 from convcalc.marking.reading import OPERATIONS, AnswerReading, Unreadable, is_blank, read_answer
-from convcalc.marking.unseen import followed_through
 from convcalc.marking.verdict import GOOD, Diagnosis, MarkedSubmission, Response, Verdict
 from convcalc.problem import Diagnostic, did_you_mean
 from convcalc.questions.errata import errata_of
@@ -85,11 +84,11 @@ def mark(key: AnswerKey, submission: Answers, carry_forward: bool = True) -> Mar
 def sure_ones(responses: list[Response], theirs: dict[int, StudentNumbers]) -> list[Response]:
     """The responses, where those that can as well mean something wrong are not right."""
     if any(response.note == "read.batch" for response in responses):
-        from convcalc.marking.batches import sure_batches
+        from convcalc.marking.doubtful import sure_batches
 
         responses = sure_batches(responses)
     if any(reading.unit for response in responses for reading in response.readings[:1]):
-        from convcalc.marking.rounded import decide_rounded, is_rounded
+        from convcalc.marking.doubtful import decide_rounded, is_rounded
 
         return [
             decide_rounded(each, theirs.get(id(each.asked.network))) if is_rounded(each) else each for each in responses

@@ -1,4 +1,4 @@
-"""Mistakes that carry over from layers whose rows were not asked, and those of a whole chain of receptive fields."""
+"""Mistakes that carry over from layers whose outputs are not known: one of them, one in all, a chain of fields."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from convcalc.marking.wrong_values import wrong_values
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from convcalc.layers.applied import Applied
     from convcalc.layers.record import Shape
     from convcalc.marking.carry_forward import StudentNumbers
     from convcalc.marking.reference_network import ReferenceNetwork, Sides
@@ -234,3 +235,55 @@ def chain_field(pairs: list[tuple[Any, Any]]) -> Any:
     for reach, stride in pairs:
         size, jump = size + (reach - 1) * jump, jump * stride
     return size
+
+
+# One mistake in every layer from the last output that was answered
+
+
+def values_all_along(own: StudentNumbers, index: int, quantity: str) -> tuple[tuple[Any, str], ...]:
+    """(value, code) for every mistake that can be made in two layers at least, none of whose outputs is known."""
+    unanswered = unanswered_before(own, index)
+    layers = [*reversed(unanswered), index]
+    if (
+        not unanswered
+        or quantity == "receptive_field"
+        or sum(changes_output(own.network, layer) for layer in layers) < 2
+    ):
+        return ()
+    key = ("all along", index, quantity, len(layers), own.input(layers[0]))
+    return own.network.recall(key, lambda: tuple(find_values_all_along(own, layers, quantity)))
+
+
+def find_values_all_along(own: StudentNumbers, layers: list[int], quantity: str) -> Iterator[tuple[Any, str]]:
+    network, index = own.network, layers[-1]
+    codes = {code: None for layer in layers for code in outputs_by_code(own, layer, network.applied(layer))}
+    for code in codes:
+        outputs: dict[int, Shape] = {}
+        times = 0
+        for layer in layers:
+            inputs = tuple(
+                outputs.get(source, own.shapes[source]) if source >= 0 else network.inputs[source]
+                for source in network.sources[layer]
+            )
+            applied = network.layer_on(layer, inputs)
+            if applied is None:
+                break
+            wrong = outputs_by_code(own, layer, applied).get(code)
+            if layer == index and times and quantity != "output":
+                yield network.amount(applied, quantity), code
+                if wrong:
+                    yield count_on_output(applied, wrong, quantity), code
+            times += wrong is not None
+            outputs[layer] = wrong or applied.output
+        if index in outputs and times > 1 and quantity == "output":
+            yield outputs[index], code
+
+
+def outputs_by_code(own: StudentNumbers, layer: int, applied: Applied) -> dict[str, Shape]:
+    """What each mistake makes of a layer's output."""
+
+    def find_codes() -> dict[str, Shape]:
+        view = shared_situation(own.network, layer, applied=applied)
+        return {code: shape for shape, code in reversed([*wrong_outputs(view)])}
+
+    return own.network.recall(("outputs by code", layer, applied.input), find_codes)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shlex
 
+from convcalc.linting.linter import RULES
 from convcalc.linting.record import LintRule
-from convcalc.linting.table import RULES
 from writers.markdown import leaf, link, page, prose, section, table
 from writers.running import console, file_block, folder_with
 

@@ -11,7 +11,7 @@ from places import ROOT, TESTS
 from convcalc.commands import COMMANDS
 from convcalc.kinds import KINDS
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.linting.table import BY_CODE as RULES
+from convcalc.linting.linter import BY_CODE as RULES
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.network.quantity import OF_NETWORKS, TABLE
 from convcalc.readers import library

@@ -7,8 +7,7 @@ import zipfile
 import pytest
 
 from convcalc.handin import batch, files
-from convcalc.handin.form import form_rows
-from convcalc.handin.headings import question_named
+from convcalc.handin.form import form_rows, question_named
 from convcalc.handin.keys import one_key
 from convcalc.handin.roster import read_roster
 from convcalc.handin.submission import mark_submission

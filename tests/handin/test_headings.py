@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from convcalc.handin.form import form_rows
-from convcalc.handin.headings import columns_asked, known_names
+from convcalc.handin.form import columns_asked, form_rows, known_names
 from convcalc.marking.verdict import KeyQuestion
 
 QUESTIONS = (

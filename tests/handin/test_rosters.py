@@ -8,9 +8,8 @@ import shutil
 import jsonschema
 import pytest
 
-from convcalc.handin.lookalikes import Lookalikes
-from convcalc.handin.roster import read_roster
-from convcalc.marking.person import Person
+from convcalc.handin.roster import Lookalikes, read_roster
+from convcalc.marking.verdict import Person
 from convcalc.problem import Problem
 from convcalc.render.errors import diagnostics_text
 

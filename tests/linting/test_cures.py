@@ -4,9 +4,8 @@ from random import Random
 
 import pytest
 
-from convcalc.linting.linter import Selection, groups, lint
+from convcalc.linting.linter import RULES, Selection, groups, lint
 from convcalc.linting.network import LintedNetwork
-from convcalc.linting.table import RULES
 from convcalc.network.load import Choices, graph_and_report
 from convcalc.problem import LINE, Problem, Source
 

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 from structure import imported_by
 
-from convcalc.linting.table import RULES
+from convcalc.linting.linter import RULES
 from convcalc.network.load import summarise_text
 from convcalc.render.reference.schemas import SCHEMAS
 

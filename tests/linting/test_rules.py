@@ -2,8 +2,7 @@
 
 import pytest
 
-from convcalc.linting.linter import Selection, lint
-from convcalc.linting.table import BY_CODE, RULES
+from convcalc.linting.linter import BY_CODE, RULES, Selection, lint
 from convcalc.network.load import Choices, graph_of, source_of, spec_of
 from convcalc.network.walk import walk
 from convcalc.problem import LINE, Source

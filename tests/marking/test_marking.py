@@ -9,7 +9,7 @@ from convcalc.marking import upstream as hidden
 from convcalc.marking.answers import Answers
 from convcalc.marking.assignment import read_key
 from convcalc.marking.mark import mark
-from convcalc.marking.person import Person
+from convcalc.marking.verdict import Person
 from convcalc.problem import Problem, Source
 from convcalc.readers import library
 

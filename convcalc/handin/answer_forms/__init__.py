@@ -53,7 +53,7 @@ def answer_form(source: Source) -> str:
         return "code"
     if suffix in TEXTS or ("--" in text and RULE.search(text) and (suffix not in DATA or has_table(source))):
         return "markdown"
-    return "separated" if suffix in TABLES or has_heading(text) else ""
+    return "table" if suffix in TABLES or has_heading(text) else ""
 
 
 def is_program(text: str) -> bool:
@@ -71,7 +71,7 @@ def has_heading(text: str) -> bool:
     """Whether one of the first lines is the heading of a table."""
     if not HEADING.search(text, 0, HEAD):
         return False
-    from convcalc.handin.answer_forms.separated import heading_of
+    from convcalc.handin.answer_forms.table import heading_of
 
     return heading_of(text[:HEAD].lstrip("\ufeff")) is not None
 
@@ -81,7 +81,7 @@ def has_answers(source: Source) -> bool:
     form = answer_form(source)
     if form == "markdown":
         return has_table(source)
-    if form == "separated":
+    if form == "table":
         return has_heading(source.text)
     return re.search(MADE, source.text, re.MULTILINE | re.IGNORECASE) is not None if form == "code" else bool(form)
 

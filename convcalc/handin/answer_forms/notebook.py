@@ -47,7 +47,7 @@ def read_answers(source: Source, key: AnswerKey | None) -> Answers:
 
 def add_code(found: CollectedAnswers, cell: Source) -> bool:
     """Collect the dicts of answers in a cell of Python; whether it has any."""
-    from convcalc.handin.answer_forms.literal import add_literals
+    from convcalc.handin.answer_forms.code import add_literals
     from convcalc.readers.python.syntax import tree_of
 
     code = cell._replace(text=plain_python(cell.text))

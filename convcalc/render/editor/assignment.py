@@ -5,7 +5,7 @@ from __future__ import annotations
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layers.values import NO, YES
 from convcalc.marking.assignment import NOT_OF_ARRAYS
-from convcalc.marking.assignment_keys import ARRAYS, QUESTION_KEYS, TOP_KEYS
+from convcalc.marking.assignment_options import ARRAYS, QUESTION_KEYS, TOP_KEYS
 from convcalc.marking.key import OTHERS, PARTS
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.network.quantity import NAMES, TABLE

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds import KINDS
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.linting.table import BY_CODE
+from convcalc.linting.linter import BY_CODE
 from convcalc.network.quantity import BUDGETED
 from convcalc.readers.yaml.document import BLOCK_KEYS, TOP_KEYS
 from convcalc.render.editor import lines

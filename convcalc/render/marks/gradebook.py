@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from convcalc.handin.columns import FIRST, LAST, column_named
 from convcalc.handin.submitters import bare_word
+from convcalc.handin.table import FIRST, LAST, column_named
 from convcalc.problem import did_you_mean, problem
 from convcalc.render.marks import MarksWriter
 from convcalc.render.marks.csv import harmless
@@ -24,8 +24,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.handin.classroom import Classroom
     from convcalc.handin.table import Spreadsheet, TableRow
-    from convcalc.marking.person import Person
-    from convcalc.marking.verdict import MarkedSubmission
+    from convcalc.marking.verdict import MarkedSubmission, Person
     from convcalc.render.marks import MarkingRun
 
 MAX_LISTED = 20  # who were not marked, and are named

@@ -16,8 +16,7 @@ from convcalc.render.working.page import escape_markdown
 
 if TYPE_CHECKING:
     from convcalc.handin.classroom import Classroom
-    from convcalc.marking.person import Person
-    from convcalc.marking.verdict import MarkedSubmission, Verdict
+    from convcalc.marking.verdict import MarkedSubmission, Person, Verdict
 
 SCHEMA = "convcalc/check/1"
 PASSED = {"correct": True, "consistent": True, "wrong": False, "unreadable": False, "missing": None}

@@ -11,8 +11,8 @@ from convcalc.handin.answer_forms.pairing import pair_layers, sections, sure_pai
 from convcalc.handin.keys import one_key
 from convcalc.handin.submission import Submission, mark_submission
 from convcalc.marking.assignment import read_key
-from convcalc.marking.person import Person
 from convcalc.marking.reference_network import ReferenceNetwork
+from convcalc.marking.verdict import Person
 from convcalc.network.load import summarise_text
 from convcalc.problem import Source
 

@@ -8,7 +8,7 @@ from convcalc.handin.answer_forms.table import columns_of
 from convcalc.handin.keys import one_key
 from convcalc.handin.submission import Submission, mark_submission, reason
 from convcalc.marking.assignment import read_key
-from convcalc.marking.person import Person
+from convcalc.marking.verdict import Person
 from convcalc.problem import Problem, Source
 
 KEY = read_key(
@@ -164,7 +164,7 @@ def test_who_answers_may_stand_above_or_below():
         ("a.txt", "layer: C1, output: 6x28x28\n", ""),
         ("a.json", '{"answers": {"C1": {"output": "6x28x28"}}}', ""),
         ("a.yaml", "---\nC1.output: 6x28x28\n---\n", ""),
-        ("a.yaml", TABLE.format(","), "separated"),
+        ("a.yaml", TABLE.format(","), "table"),
         ("answers", MARKDOWN, "markdown"),
         ("a.json", '{"nbformat": 4, "cells": []}', "notebook"),
         ("a.txt", "import torch.nn as nn\n", "code"),
@@ -172,8 +172,8 @@ def test_who_answers_may_stand_above_or_below():
         ("a.txt", "answers:\n  C1: {output: 6x28x28}  # nn.Sequential(conv)\n", ""),
         ("a.yaml", "# layer, output, parameters\nC1: {output: 6x28x28, parameters: 156}\n", ""),
         ("a.yaml", "C1.output: 6x28x28\nnotes: |\n  | epoch | loss |\n  |---|---|\n  | 1 | 2 |\n", ""),
-        ("a.csv", "epoch,loss\n1,2\n", "separated"),
-        ("a", "#,layer,output\n1,C1,6x28x28\n", "separated"),
+        ("a.csv", "epoch,loss\n1,2\n", "table"),
+        ("a", "#,layer,output\n1,C1,6x28x28\n", "table"),
     ],
 )
 def test_a_form_is_recognised_by_its_content(name, text, form):

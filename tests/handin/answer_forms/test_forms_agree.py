@@ -11,7 +11,7 @@ import yaml
 from convcalc.handin.keys import one_key
 from convcalc.handin.submission import Submission, mark_submission
 from convcalc.marking.assignment import read_key
-from convcalc.marking.person import Person
+from convcalc.marking.verdict import Person
 from convcalc.problem import Source
 from convcalc.render.marks import MarkingRun, marks_writer
 

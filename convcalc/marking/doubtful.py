@@ -1,4 +1,7 @@
-"""Rounded answers: right only where no known mistake, and no other choice, rounds to the same."""
+"""Answers that are right only where they can mean nothing else: rounded numbers, and shapes with a batch.
+
+No known mistake, and no other choice, may round to the same; a batch may be no side that is written twice.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
 from convcalc.marking.agreement import PRECISE, same_number
-from convcalc.marking.all_along import values_all_along
 from convcalc.marking.diagnosis import quantity_explained
 from convcalc.marking.lettered import chosen_text
 from convcalc.marking.reading import Unreadable, plain_text, read_answer
 from convcalc.marking.situation import situations
 from convcalc.marking.totals import wrong_totals
-from convcalc.marking.upstream import chains_to, upstream_values
+from convcalc.marking.upstream import chains_to, upstream_values, values_all_along
 from convcalc.marking.verdict import GOOD
 from convcalc.marking.wrong_values import wrong_values
 
@@ -103,3 +105,34 @@ def wrong_numbers(asked: KeyItem, own: StudentNumbers) -> Iterator[Any]:
         found += [value for value, *_ in upstream_values(own, index, what)]
         found += [value for value, _ in values_all_along(own, index, what)]
     yield from (each for each in found if each is not None and not isinstance(each, tuple) and not is_symbolic(each))
+
+
+def sure_batches(responses: list[Response]) -> list[Response]:
+    """The responses, where 8x8x20x20 for 8x20x20 is left undecided unless another shape tells of a batch of 8."""
+    told = {batch_of(response) for response in responses if not is_doubtful(response)}
+    return [
+        response._replace(state="unreadable", note="read.doubled", own=None, readings=())
+        if is_doubtful(response) and batch_of(response) not in told
+        else response
+        for response in responses
+    ]
+
+
+def batch_of(response: Response) -> object:
+    """The batch of a shape that scores; None where it has none."""
+    return sides_written(response)[0] if response.note == "read.batch" and sides_written(response) else None
+
+
+def is_doubtful(response: Response) -> bool:
+    """Whether the batch may be one of the sides, written once too often."""
+    batch = batch_of(response)
+    return batch not in (None, 1) and batch in sides_written(response)[1:]
+
+
+def sides_written(response: Response) -> tuple[object, ...]:
+    """The numbers of a shape that scores, with that of the batch; () where the batch was no number."""
+    right = response.asked.right
+    if response.state not in GOOD or not isinstance(right, tuple) or not response.readings:
+        return ()
+    value = response.readings[0].value
+    return value if isinstance(value, tuple) and len(value) == len(right) + 1 else ()
