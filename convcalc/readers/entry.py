@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.problem import Problem, did_you_mean
 from convcalc.readers.factories import calls_of, classes_made, classes_used, functions_making, returns, words_in
 from convcalc.readers.python.namespace import ModuleNames
-from convcalc.readers.python.scope import inner_nodes, names_bound
-from convcalc.readers.python.script import script_of
-from convcalc.readers.python.top_level import HARMLESS, is_main_guard, root_name
+from convcalc.readers.python.scope import HARMLESS, inner_nodes, is_main_guard, names_bound, root_name
 from convcalc.readers.python.values import Class, Function, LibraryClass, Opaque
 from convcalc.readers.pytorch.pasted import NAME, layers_listed, with_class
 from convcalc.spec.choices import few, misuse
@@ -99,7 +97,7 @@ def make_network(run: Run, value: Any, place: Place) -> Any:
     if isinstance(value, Opaque):
         run.known(value, "the network", place)
     if isinstance(value, Class):
-        return run.call(value, [], arguments_of(run, value.find("__init__")), value.place)
+        return run.call(value, [], arguments_of(run, value.find("__init__")), value.place or place)
     if isinstance(value, LibraryClass):
         return run.call(value, [], {}, place)
     if isinstance(value, Function):
@@ -287,3 +285,40 @@ def check_arguments(run: Run, network: Any, used: Container[str] = ()) -> None:
             known = [each.arg for each in (*node.args.args[1:], *node.args.kwonlyargs)] if node is not None else []
             hint = did_you_mean(name, known) or (f"the arguments are {few(known)}" if known else "leave it out")
             raise misuse("U010", "--arg", name, "the program does not ask for it", hint)
+
+
+def script_of(tree: ast.Module) -> ast.Module | None:
+    """The program that runs, where it is another than what an import of it runs."""
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    body = [part for node in tree.body for part in (node.body if is_main_guard(node) else [node])]
+    inlined = list(with_bodies(body, functions))
+    return None if inlined == tree.body else ast.Module(inlined, [])
+
+
+def with_bodies(body: Iterable[ast.stmt], functions: dict[str, ast.FunctionDef]) -> Iterator[ast.stmt]:
+    """Statements, of which those that only call a function are its parameters and what it does."""
+    for node in body:
+        match node:
+            case ast.Expr(value=ast.Call(func=ast.Name(id=name)) as call) if name in functions:
+                yield from body_of(functions[name], call) or (node,)
+            case _:
+                yield node
+
+
+def body_of(function: ast.FunctionDef, call: ast.Call) -> list[ast.stmt]:
+    """What a call does, as statements by themselves; none where it cannot be told so."""
+    args, body = function.args, function.body
+    names = [each.arg for each in (*args.posonlyargs, *args.args)]
+    needed = {*names, *(each.arg for each in args.kwonlyargs)}
+    given = dict(zip(names[len(names) - len(args.defaults) :], args.defaults, strict=True))
+    given |= {each.arg: default for each, default in zip(args.kwonlyargs, args.kw_defaults, strict=True) if default}
+    given |= dict(zip(names, call.args, strict=False))
+    given |= {word.arg: word.value for word in call.keywords if word.arg}
+    body = body[:-1] if isinstance(body[-1], ast.Return) else body
+    leaving = (ast.Return, ast.Yield, ast.YieldFrom, ast.Global, ast.Nonlocal, ast.Starred)
+    if function.decorator_list or args.vararg or args.kwarg or given.keys() != needed:
+        return []
+    if any(isinstance(node, leaving) for node in (*inner_nodes(body), *call.args)):
+        return []
+    values = [ast.Assign([ast.Name(name, ast.Store())], value) for name, value in given.items()]
+    return [*(ast.fix_missing_locations(ast.copy_location(value, call)) for value in values), *body]

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.expressions import evaluate
-from convcalc.readers.python.operators import BINARY, binary, in_place
+from convcalc.readers.python.operators import BINARY, in_place
 from convcalc.readers.python.values import Opaque
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def augmented_assignment(node: ast.AugAssign, frame: Frame) -> None:
     operator = BINARY[type(node.op)]
     result = in_place(operator, before, value, run, place)
     if result is NotImplemented:
-        result = binary(operator, before, value, run, place)
+        result = run.binary(operator, before, value, place)
     if isinstance(target, ast.Name):
         frame.bind(target.id, result)
     elif isinstance(target, ast.Attribute):

@@ -19,6 +19,7 @@ from convcalc.readers.python.values import (
     RecordMaker,
     Super,
     Type,
+    mover,
 )
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def is_dunder(name: str) -> bool:
     return name[:2] == "__" and name[-2:] == "__" and len(name) > 4
 
 
-def attribute(value: Any, name: str, run: Run, place: Place) -> Any:
+def attribute(run: Run, value: Any, name: str, place: Place) -> Any:
     """`value.name`."""
     if name[:2] == "__" and is_dunder(name) and name not in SAFE:
         raise run.refused(f"the attribute {name}", place)
@@ -110,7 +111,7 @@ def method_attribute(bound: Method, name: str, run: Run, place: Place) -> Any:
         return bound.receiver
     if name == "__func__":
         return bound.function
-    return attribute(bound.function, name, run, place)
+    return run.attribute(bound.function, name, place)
 
 
 def type_attribute(kind: Type, name: str, run: Run, place: Place) -> Any:
@@ -134,9 +135,9 @@ def native_attribute(native: Native, name: str, run: Run, place: Place) -> Any:
 def property_attribute(prop: Property, name: str, run: Run, place: Place) -> Any:
     """`@size.setter`."""
     if name == "setter":
-        return Native("setter", lambda run, place, setter: Property(prop.getter, setter), moves=True)
+        return mover("setter", lambda run, place, setter: Property(prop.getter, setter))
     if name == "getter":
-        return Native("getter", lambda run, place, getter: Property(getter, prop.setter), moves=True)
+        return mover("getter", lambda run, place, getter: Property(getter, prop.setter))
     raise run.error("AttributeError", f"a property has no attribute {name} that is read", place)
 
 
@@ -164,7 +165,7 @@ ATTRIBUTES: dict[type, Callable[[Any, str, Run, Place], Any]] = {
 }
 
 
-def set_attribute(target: Any, name: str, value: Any, run: Run, place: Place) -> None:
+def set_attribute(run: Run, target: Any, name: str, value: Any, place: Place) -> None:
     """`target.name = value`."""
     maker = target.function if isinstance(target, Method) else target
     if name == "__defaults__" and isinstance(maker, RecordMaker) and isinstance(value, tuple):
@@ -185,12 +186,12 @@ def set_attribute(target: Any, name: str, value: Any, run: Run, place: Place) ->
     elif isinstance(target, ModuleNames):
         target.bind(name, value)
     elif isinstance(target, Method):
-        set_attribute(target.function, name, value, run, place)
+        run.set_attribute(target.function, name, value, place)
     elif not isinstance(target, Opaque):
         raise run.error("AttributeError", f"{run.type_name(target)} has no attribute {name} that can be set", place)
 
 
-def delete_attribute(target: Any, name: str, run: Run, place: Place) -> None:
+def delete_attribute(run: Run, target: Any, name: str, place: Place) -> None:
     if isinstance(target, Instance):
         instances.delete_attribute(target, name, run, place)
     elif isinstance(target, Foreign):

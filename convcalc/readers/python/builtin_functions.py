@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from convcalc.readers.python import description
+from convcalc.readers.python.comparing import extreme, in_sorted_order
 from convcalc.readers.python.errors import Raised, exception_class
 from convcalc.readers.python.frame import ABSENT
 from convcalc.readers.python.instances import special
 from convcalc.readers.python.limits import MAX_BITS
-from convcalc.readers.python.ordering import extreme, in_sorted_order
-from convcalc.readers.python.values import Class, Cursor, Foreign, Instance, Native, Opaque, Super
+from convcalc.readers.python.values import Class, Cursor, Foreign, Instance, Native, Opaque, Super, mover, movers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,22 +81,6 @@ def decide(run: Run, place: Place, values: Any, decisive: bool) -> Any:
     return not decisive if unknown is None else unknown
 
 
-def in_order(run: Run, place: Place, values: Any, key: Any = None, reverse: Any = False) -> list[Any]:
-    return in_sorted_order(run.elements_of(values, place), key, run.truth(reverse, place), run, place)
-
-
-def quotient_and_rest(run: Run, place: Place, one: Any, two: Any) -> tuple[Any, Any]:
-    return run.binary("//", one, two, place), run.binary("%", one, two, place)
-
-
-def power(run: Run, place: Place, base: Any, exponent: Any, modulus: Any = None) -> Any:
-    return run.binary("**", base, exponent, place) if modulus is None else pow(base, exponent, modulus)
-
-
-def is_subclass(run: Run, place: Place, cls: Any, parent: Any) -> Any:
-    return cls if isinstance(cls, Opaque) else description.is_subclass(cls, parent, run)
-
-
 def has_attribute(run: Run, place: Place, value: Any, name: Any) -> Any:
     if isinstance(value, Opaque) or isinstance(name, Opaque):
         return value if isinstance(value, Opaque) else name
@@ -124,24 +108,12 @@ def get_attribute(run: Run, place: Place, value: Any, name: Any, default: Any = 
         raise
 
 
-def set_attribute(run: Run, place: Place, value: Any, name: Any, new: Any) -> None:
-    run.set_attribute(value, attribute_name(run, place, name), new, place)
-
-
-def delete_attribute(run: Run, place: Place, value: Any, name: Any) -> None:
-    run.delete_attribute(value, attribute_name(run, place, name), place)
-
-
 def is_callable(run: Run, place: Place, value: Any) -> Any:
     if isinstance(value, Opaque):
         return value
     if isinstance(value, Instance):
         return special(value, "__call__", run) is not None
     return isinstance(value, (Class, Native, Foreign, *description.FUNCTIONS))
-
-
-def iterator(run: Run, place: Place, value: Any) -> Any:
-    return value if isinstance(value, (Cursor, Opaque)) else Cursor(run.iterate(value, place))
 
 
 def following(run: Run, place: Place, value: Any, default: Any = ABSENT) -> Any:
@@ -163,14 +135,6 @@ def variables(run: Run, place: Place, value: Any = ABSENT) -> Any:
     if value is ABSENT:
         raise run.refused("vars() of names", place)
     return run.attribute(value, "__dict__", place)
-
-
-def names_of(run: Run, place: Place, value: Any = ABSENT) -> Any:
-    return Opaque("what dir() lists is not read", place)
-
-
-def show(run: Run, place: Place, *values: Any, **options: Any) -> None:
-    """`print`: nothing is."""
 
 
 def unopened_file(run: Run, place: Place, path: Any = "", *more: Any, **settings: Any) -> Any:
@@ -264,7 +228,7 @@ def refusal(name: str) -> Native:
     def call(run: Run, place: Place, *args: Any, **kwargs: Any) -> NoReturn:
         raise run.refused(f"{name}()", place)
 
-    return Native(name, call, moves=True)
+    return mover(name, call)
 
 
 def locals_of(run: Run, place: Place, frame: Frame) -> Any:
@@ -286,11 +250,13 @@ PURE: dict[str, Callable[..., Any]] = {
     "max": extreme_function(">"),
     "min": extreme_function("<"),
     "sum": total,
-    "divmod": quotient_and_rest,
+    "divmod": lambda run, place, one, two: (run.binary("//", one, two, place), run.binary("%", one, two, place)),
     "format": format_value,
     "len": length,
     "ord": lambda run, place, letter: ord(letter),
-    "pow": power,
+    "pow": lambda run, place, base, exponent, modulus=None: (
+        run.binary("**", base, exponent, place) if modulus is None else pow(base, exponent, modulus)
+    ),
     "round": round_number,
     "bin": lambda run, place, value: bin(value),
     "hex": lambda run, place, value: hex(value),
@@ -300,25 +266,33 @@ MOVING: dict[str, Callable[..., Any]] = {
     "all": lambda run, place, values: decide(run, place, values, False),
     "any": lambda run, place, values: decide(run, place, values, True),
     "callable": is_callable,
-    "delattr": delete_attribute,
-    "dir": names_of,
+    "delattr": lambda run, place, value, name: run.delete_attribute(value, attribute_name(run, place, name), place),
+    "dir": lambda run, place, value=None: Opaque("what dir() lists is not read", place),
     "getattr": get_attribute,
     "hasattr": has_attribute,
     "hash": unknown_number,
     "id": unknown_number,
-    "isinstance": lambda run, place, value, cls: description.is_instance(value, cls, run),
-    "issubclass": is_subclass,
-    "iter": iterator,
+    "isinstance": lambda run, place, value, cls: run.is_instance(value, cls),
+    "issubclass": lambda run, place, cls, parent: (
+        cls if isinstance(cls, Opaque) else description.is_subclass(cls, parent, run)
+    ),
+    "iter": lambda run, place, value: (
+        value if isinstance(value, (Cursor, Opaque)) else Cursor(run.iterate(value, place))
+    ),
     "next": following,
     "open": unopened_file,
-    "print": show,
+    "print": lambda run, place, *values, **options: None,
     "repr": lambda run, place, value: value if isinstance(value, Opaque) else run.representation(value),
-    "setattr": set_attribute,
-    "sorted": in_order,
+    "setattr": lambda run, place, value, name, new: run.set_attribute(
+        value, attribute_name(run, place, name), new, place
+    ),
+    "sorted": lambda run, place, values, key=None, reverse=False: in_sorted_order(
+        run.elements_of(values, place), key, run.truth(reverse, place), run, place
+    ),
     "vars": variables,
 }
 FUNCTIONS = {
     **{name: refusal(name) for name in REFUSED},
     **{name: Native(name, function) for name, function in PURE.items()},
-    **{name: Native(name, function, moves=True) for name, function in MOVING.items()},
+    **movers(**MOVING),
 }

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python import builtin_functions
 from convcalc.readers.python.frame import ABSENT
-from convcalc.readers.python.hashed_methods import DefaultDict, OrderedDict, from_keys, pairs
+from convcalc.readers.python.hashed_methods import from_keys, pairs
 from convcalc.readers.python.limits import MAX_BITS
 from convcalc.readers.python.values import (
     ClassMethod,
@@ -20,6 +19,7 @@ from convcalc.readers.python.values import (
     StaticMethod,
     Super,
     Type,
+    mover,
 )
 
 if TYPE_CHECKING:
@@ -53,28 +53,12 @@ def special_value(value: Instance, names: tuple[str, ...], run: Run, place: Plac
     return value.payload
 
 
-def text(run: Run, place: Place, value: Any = "", *encoding: Any) -> str:
-    return run.text(value)
-
-
-def truth(run: Run, place: Place, value: Any = False) -> bool:
-    return run.truth(value, place)
-
-
-def list_of(run: Run, place: Place, source: Any = ()) -> list[Any]:
-    return run.elements_of(source, place)
-
-
 def tuple_of(run: Run, place: Place, source: Any = ()) -> tuple[Any, ...]:
     return source if type(source) is tuple else tuple(run.elements_of(source, place))
 
 
 def set_of(run: Run, place: Place, source: Any = ()) -> set[Any]:
     return {run.key(value, place) for value in run.elements_of(source, place)}
-
-
-def frozenset_of(run: Run, place: Place, source: Any = ()) -> frozenset[Any]:
-    return frozenset(set_of(run, place, source))
 
 
 def dict_of(run: Run, place: Place, source: Any = None, /, **more: Any) -> dict[Any, Any]:
@@ -100,15 +84,15 @@ def property_of(run: Run, place: Place, getter: Any = None, setter: Any = None, 
 
 
 TYPES = [
-    Type("bool", truth, (bool,)),
+    Type("bool", lambda run, place, value=False: run.truth(value, place), (bool,)),
     Type("int", whole_number, (int,), members={"from_bytes": Native("from_bytes", bytes_of)}),
     Type("float", float_number, (float,)),
-    Type("str", text, (str,)),
-    Type("list", list_of, (list,), moves=True),
+    Type("str", lambda run, place, value="", *encoding: run.text(value), (str,)),
+    Type("list", lambda run, place, source=(): run.elements_of(source, place), (list,), moves=True),
     Type("tuple", tuple_of, (tuple,), moves=True),
-    Type("dict", dict_of, (dict,), moves=True, members={"fromkeys": Native("fromkeys", from_keys, moves=True)}),
+    Type("dict", dict_of, (dict,), moves=True, members={"fromkeys": mover("fromkeys", from_keys)}),
     Type("set", set_of, (set,), moves=True),
-    Type("frozenset", frozenset_of, (frozenset,), moves=True),
+    Type("frozenset", lambda run, place, source=(): frozenset(set_of(run, place, source)), (frozenset,), moves=True),
     Type("range", range_of, (range,)),
     Type("slice", lambda run, place, *bounds: slice(*bounds), (slice,), moves=True),
     Type("complex", bytes_of, (complex,)),
@@ -136,4 +120,3 @@ BUILTINS: dict[str, Any] = {
     "__debug__": True,
 }
 TYPE_NAMES = {kind.hosts[0]: kind.name for kind in TYPES if kind.hosts and kind.hosts[0] is not Cursor}
-COLLECTIONS = {DefaultDict: "defaultdict", OrderedDict: "OrderedDict", deque: "deque"}

@@ -38,7 +38,8 @@ def evaluate_arguments(node: ast.Call, frame: Frame) -> tuple[list[Any], dict[st
     args: list[Any] = []
     for argument in node.args:
         if isinstance(argument, ast.Starred):
-            args += run.collect(run.iterate(run.evaluate(argument.value, frame), frame.place(argument)), None)
+            turns = run.iterate(run.evaluate(argument.value, frame), frame.place(argument))
+            args += run.collect(turns, None)  # type: ignore[arg-type]  # too many are an error of the statement
         else:
             args.append(run.evaluate(argument, frame))
     kwargs: dict[str, Any] = {}
@@ -56,7 +57,7 @@ def evaluate_arguments(node: ast.Call, frame: Frame) -> tuple[list[Any], dict[st
     return args, kwargs
 
 
-def call(function: Any, args: list[Any], kwargs: dict[str, Any], run: Run, place: Place) -> Any:
+def call(run: Run, function: Any, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
     rule = CALLS.get(type(function))
     if rule is not None:
         return rule(function, args, kwargs, run, place)
@@ -147,10 +148,6 @@ def title(function: Function) -> str:
     return f"{function.owner.name}.{function.name}()" if function.owner else f"{function.name}()"
 
 
-def call_method(method: Method, args: list[Any], kwargs: dict[str, Any], run: Run, place: Place) -> Any:
-    return call(method.function, [method.receiver, *args], kwargs, run, place)
-
-
 def call_native(native: Native, args: list[Any], kwargs: dict[str, Any], run: Run, place: Place) -> Any:
     """A function of Python's own: an error in it is the user's, at the call."""
     if not native.moves:
@@ -174,30 +171,24 @@ def call_native(native: Native, args: list[Any], kwargs: dict[str, Any], run: Ru
         raise run.error(kind, message, place) from None
 
 
-def call_static(function: StaticMethod, args: list[Any], kwargs: dict[str, Any], run: Run, place: Place) -> Any:
-    return call(function.function, args, kwargs, run, place)
-
-
-def call_class(cls: Class, args: list[Any], kwargs: dict[str, Any], run: Run, place: Place) -> Any:
-    return instantiate(cls, args, kwargs, run, place)
-
-
 def call_instance(instance: Instance, args: list[Any], kwargs: dict[str, Any], run: Run, place: Place) -> Any:
     method = special(instance, "__call__", run)
     if method is None:
         raise run.error("TypeError", f"an object of {instance.cls.name} cannot be called", place)
-    return call(method, args, kwargs, run, place)
+    return run.call(method, args, kwargs, place)
 
 
 CALLS: dict[type, Callable[[Any, list[Any], dict[str, Any], Run, Place], Any]] = {
     Function: call_function,
-    Method: call_method,
+    Method: lambda method, args, kwargs, run, place: call(
+        run, method.function, [method.receiver, *args], kwargs, place
+    ),
     Native: call_native,
     RecordMaker: call_native,
     Type: call_native,
-    Class: call_class,
+    Class: instantiate,
     Instance: call_instance,
-    StaticMethod: call_static,
-    ClassMethod: call_static,
+    StaticMethod: lambda method, args, kwargs, run, place: call(run, method.function, args, kwargs, place),
+    ClassMethod: lambda method, args, kwargs, run, place: call(run, method.function, args, kwargs, place),
     Opaque: lambda value, args, kwargs, run, place: run.opaque(value.reason, place, value.name),
 }

@@ -1,8 +1,9 @@
-"""Comparisons of values, element by element and in counted steps: a short program can nest a list in itself deeply."""
+"""Comparisons of values, and their order: element by element and in counted steps, as lists can be nested deeply."""
 
 from __future__ import annotations
 
 from collections import deque
+from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.frame import ABSENT
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 SCALARS = NUMBERS | {str, type(None)}
 MAX_NESTED = 100  # containers in one another that are compared
+
+
+def compare(run: Run, sign: str, left: Any, right: Any, place: Place) -> Any:
+    """`left sign right`; not known where an operand is not."""
+    if sign in ("is", "is not"):
+        if isinstance(left, Opaque) or isinstance(right, Opaque):
+            return left if isinstance(left, Opaque) else right
+        return identical(left, right) == (sign == "is")
+    if sign in ("in", "not in"):
+        found = right if isinstance(right, Opaque) else contains(right, left, run, place)
+        return found if isinstance(found, Opaque) else found == (sign == "in")
+    return in_order(sign, left, right, run, place)
 
 
 def identical(left: Any, right: Any) -> bool:
@@ -132,3 +145,45 @@ def contains(container: Any, value: Any, run: Run, place: Place) -> Any:
         elif run.truth(same, place):
             return True
     return False if unknown is None else unknown
+
+
+def in_sorted_order(values: list[Any], key: Any, reverse: bool, run: Run, place: Place) -> list[Any]:
+    keys = values if key is None else [run.call(key, [value], {}, place) for value in values]
+    for one in keys:
+        if isinstance(one, Opaque):
+            raise run.unknown(one, "what is sorted", place)
+    if all(type(one) in NUMBERS for one in keys):
+        order = sorted(range(len(keys)), key=keys.__getitem__, reverse=reverse)
+    else:
+
+        def rank(one: int, two: int) -> int:
+            if is_less(keys[one], keys[two], run, place):
+                return -1
+            return 1 if is_less(keys[two], keys[one], run, place) else 0
+
+        order = sorted(range(len(keys)), key=cmp_to_key(rank), reverse=reverse)
+    run.spend(len(order), place)
+    return [values[index] for index in order]
+
+
+def is_less(one: Any, two: Any, run: Run, place: Place) -> bool:
+    run.step(place)
+    return run.truth(run.compare("<", one, two, place), place)
+
+
+def extreme(sign: str, values: list[Any], key: Any, run: Run, place: Place) -> Any:
+    """The first value of which none is less (`<`), or greater (`>`), by its key."""
+    best, best_key = None, None
+    for index, value in enumerate(values):
+        its_key = value if key is None else run.call(key, [value], {}, place)
+        if isinstance(its_key, Opaque):
+            return its_key
+        if index == 0:
+            best, best_key = value, its_key
+            continue
+        closer = run.compare(sign, its_key, best_key, place)
+        if isinstance(closer, Opaque):
+            return closer
+        if run.truth(closer, place):
+            best, best_key = value, its_key
+    return best

@@ -67,7 +67,7 @@ def type_name(value: Any) -> str:
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name.replace('_', ' ')}"
 
 
-def type_of(value: Any, run: Run) -> Any:
+def type_of(run: Run, value: Any) -> Any:
     """`type(value)`."""
     from convcalc.readers.python.builtin_names import BUILTINS, TYPE_NAMES
 
@@ -83,13 +83,13 @@ def type_of(value: Any, run: Run) -> Any:
     return BUILTINS[name] if name else Type(type(value).__name__.lower(), lambda run, place: None, (type(value),))
 
 
-def is_instance(value: Any, cls: Any, run: Run) -> Any:
+def is_instance(run: Run, value: Any, cls: Any) -> Any:
     """`isinstance(value, cls)`; Opaque where the value or one of the classes is not known."""
     if isinstance(cls, tuple):
         unknown = None
         for one in cls:
             run.step(None)
-            result = is_instance(value, one, run)
+            result = run.is_instance(value, one)
             if isinstance(result, Opaque):
                 unknown = result
             elif result:
@@ -142,23 +142,23 @@ def is_subclass(cls: Any, parent: Any, run: Run) -> bool:
     return cls is parent
 
 
-def text(value: Any, run: Run) -> str:
+def text(run: Run, value: Any) -> str:
     """`str(value)`."""
     if type(value) is str:
         return value
     if isinstance(value, Instance):
         found = run.special(value, "__str__", [], None) if value.cls.find("__str__") is not None else ABSENT
         if found is not ABSENT:
-            return text(found, run)
+            return run.text(found)
         if is_exception(value.cls):
             args = value.attributes.get("args", ())
-            return text(args[0], run) if len(args) == 1 else representation(args, run) if args else ""
+            return run.text(args[0]) if len(args) == 1 else run.representation(args) if args else ""
         if type(value.payload) is str:
             return value.payload
-    return representation(value, run)
+    return run.representation(value)
 
 
-def representation(value: Any, run: Run, depth: int = 0) -> str:
+def representation(run: Run, value: Any, depth: int = 0) -> str:
     """`repr(value)`."""
     run.step(None)
     if value is None or type(value) in (bool, int, float):
@@ -188,11 +188,11 @@ def representation(value: Any, run: Run, depth: int = 0) -> str:
 def container_representation(value: Any, run: Run, depth: int) -> str:
     if isinstance(value, dict):
         pairs = (
-            f"{representation(key, run, depth + 1)}: {representation(one, run, depth + 1)}"
+            f"{run.representation(key, depth + 1)}: {run.representation(one, depth + 1)}"
             for key, one in list(value.items())
         )
         return within_bounds(["{", ", ".join(pairs), "}"], run)
-    inner = [representation(one, run, depth + 1) for one in value]
+    inner = [run.representation(one, depth + 1) for one in value]
     if isinstance(value, (set, frozenset)):
         braces = "{" + ", ".join(sorted(inner)) + "}" if inner else "set()"
         return within_bounds([braces if isinstance(value, set) else f"frozenset({braces})"], run)
@@ -210,10 +210,10 @@ def within_bounds(parts: list[str], run: Run) -> str:
 
 def instance_representation(value: Instance, run: Run, depth: int) -> str:
     if value.cls.find("__repr__") is not None:
-        return text(run.special(value, "__repr__", [], None), run)
+        return run.text(run.special(value, "__repr__", [], None))
     if is_exception(value.cls):
-        args = ", ".join(representation(one, run, depth + 1) for one in value.attributes.get("args", ()))
+        args = ", ".join(run.representation(one, depth + 1) for one in value.attributes.get("args", ()))
         return f"{value.cls.name}({args})"
     if value.payload is not None:
-        return representation(value.payload, run, depth + 1)
+        return run.representation(value.payload, depth + 1)
     return f"<{value.cls.name} object>"

@@ -17,7 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Diagnostic, Problem
-from convcalc.readers.python.values import Class, Instance, Native
+from convcalc.readers.python.values import Class, Instance, mover
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
@@ -60,7 +60,7 @@ def exception_class(name: str) -> Class:
     cls = Class(name, (exception_class(parent),) if parent else (), {})
     cls.mro = (cls, *(exception_class(parent).mro if parent else ()))
     if not parent:
-        cls.attributes["__init__"] = Native("__init__", keep_arguments, moves=True)
+        cls.attributes["__init__"] = mover("__init__", keep_arguments)
     return cls
 
 

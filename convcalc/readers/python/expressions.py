@@ -15,8 +15,6 @@ from convcalc.readers.python.operators import (
     LIMIT,
     NUMBERS,
     UNARY,
-    binary,
-    compare,
     unary,
 )
 from convcalc.readers.python.values import Cursor, Native, Opaque
@@ -62,7 +60,7 @@ def binary_operation(node: ast.BinOp, frame: Frame) -> Any:
             raise frame.run.error(type(error).__name__, str(error), frame.place(node)) from None
         if type(result) is not int or -LIMIT < result < LIMIT:
             return result
-    return binary(BINARY[operator], left, right, frame.run, frame.place(node))
+    return frame.run.binary(BINARY[operator], left, right, frame.place(node))
 
 
 def unary_operation(node: ast.UnaryOp, frame: Frame) -> Any:
@@ -104,7 +102,7 @@ def comparison(node: ast.Compare, frame: Frame) -> Any:
                 frame.run.elements += len(left) // 16
             result = FAST_COMPARISONS[operator](left, right)
         else:
-            result = compare(COMPARISONS[operator], left, right, frame.run, frame.place(node))
+            result = frame.run.compare(COMPARISONS[operator], left, right, frame.place(node))
         if sign is not node.ops[-1]:
             if isinstance(result, Opaque):
                 return result
@@ -149,9 +147,12 @@ def elements(nodes: list[ast.expr], frame: Frame) -> Iterator[Any]:
             yield evaluate(node, frame)
 
 
+def list_display(node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> list[Any]:
+    return frame.run.collect(elements(node.elts, frame), frame.place(node))
+
+
 def set_display(node: ast.Set, frame: Frame) -> set[Any]:
-    run, place = frame.run, frame.place(node)
-    return {run.key(value, place) for value in run.collect(elements(node.elts, frame), place)}
+    return {frame.run.key(value, frame.place(node)) for value in list_display(node, frame)}
 
 
 def dict_display(node: ast.Dict, frame: Frame) -> dict[Any, Any]:
@@ -264,8 +265,8 @@ EXPRESSIONS: dict[type, Callable[[Any, Frame], Any]] = {
     ast.IfExp: conditional,
     ast.Subscript: subscript,
     ast.Slice: slice_bounds,
-    ast.List: lambda node, frame: frame.run.collect(elements(node.elts, frame), frame.place(node)),
-    ast.Tuple: lambda node, frame: tuple(frame.run.collect(elements(node.elts, frame), frame.place(node))),
+    ast.List: list_display,
+    ast.Tuple: lambda node, frame: tuple(list_display(node, frame)),
     ast.Set: set_display,
     ast.Dict: dict_display,
     ast.ListComp: list_comprehension,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem, Source
@@ -11,7 +12,7 @@ from convcalc.readers.python.errors import Raised
 from convcalc.readers.python.frame import ABSENT
 from convcalc.readers.python.limits import MAX_CHARACTERS, MAX_FILES
 from convcalc.readers.python.namespace import ModuleNames
-from convcalc.readers.python.values import Opaque
+from convcalc.readers.python.values import LibraryModule, Opaque
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,19 @@ if TYPE_CHECKING:
     from convcalc.readers.python.frame import Frame
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
+
+ROOMS = {  # the module and the table that hold the names of each
+    "math": "arithmetic MATH", "operator": "arithmetic OPERATOR", "functools": "functional FUNCTOOLS",
+    "itertools": "functional ITERTOOLS", "collections": "containers COLLECTIONS", "copy": "copying COPY",
+    "dataclasses": "records DATACLASSES", "enum": "records ENUM", "inspect": "inspection INSPECT",
+    "typing": "annotations TYPING", "typing_extensions": "annotations TYPING", "types": "annotations TYPES",
+    "collections.abc": "annotations KINDS", "abc": "annotations ABSTRACT", "numbers": "annotations NUMBERS",
+    "re": "patterns PATTERNS", "argparse": "systems ARGPARSE", "numpy": "numpy NUMPY",
+    "os": "systems OS", "sys": "systems SYS", "string": "systems STRING", "importlib": "systems IMPORTLIB",
+    "builtins": ".builtin_names BUILTINS",
+    "subprocess": "systems SUBPROCESS", "shutil": "systems SHUTIL", "urllib.request": "systems REQUEST",
+}  # fmt: skip
+STANDARD: dict[str, StandardModule] = {}
 
 
 def execute_import(node: ast.Import | ast.ImportFrom, frame: Frame) -> None:
@@ -99,8 +113,6 @@ def find_module(dotted: str, beside: ModuleNames, run: Run, node: Any, place: Pl
             return module
     if package is not None:
         return package
-    from convcalc.readers.python.standard import standard_module
-
     found = standard_module(dotted)
     if found is not None:
         return found
@@ -184,3 +196,34 @@ def text_of(path: str, run: Run, place: Place) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not in UTF-8"
         raise run.refusal("P001", f"{os.path.basename(path)} cannot be read: {reason}", place) from None
+
+
+class StandardModule(LibraryModule):
+    """A module of Python's library: the names of it that are read."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, name: str, names: dict[str, Any]):
+        super().__init__(name)
+        self.names = names
+
+    def description(self) -> str:
+        return f"the module {self.name}"
+
+    def attribute(self, name: str, run: Run, place: Place) -> Any:
+        if name in self.names:
+            return self.names[name]
+        below = standard_module(f"{self.name}.{name}")
+        return below if below is not None else run.opaque(f"{self.name}.{name} is not read", place, name)
+
+
+def standard_module(dotted: str) -> StandardModule | None:
+    """A module of Python's library, None where it is not read."""
+    if dotted not in STANDARD:
+        if dotted not in ROOMS:
+            return None
+        room, table = ROOMS[dotted].split()
+        STANDARD[dotted] = StandardModule(
+            dotted, getattr(import_module(f".{room}", "convcalc.readers.python.standard"), table)
+        )
+    return STANDARD[dotted]

@@ -21,10 +21,12 @@ from convcalc.readers.python.values import (
     StaticMethod,
     Super,
     Type,
+    mover,
+    movers,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
@@ -89,7 +91,7 @@ def library_method(cls: LibraryClass, name: str, method: Any) -> Native:
     def call(run: Run, place: Place, receiver: Any, *args: Any, **kwargs: Any) -> Any:
         return method(receiver, run, list(args), kwargs, place)
 
-    return Native(f"{cls.name}.{name}", call, moves=True)
+    return mover(f"{cls.name}.{name}", call)
 
 
 def type_method(cls: Type, name: str) -> Native | None:
@@ -97,7 +99,7 @@ def type_method(cls: Type, name: str) -> Native | None:
     from convcalc.readers.python.methods import methods_of
 
     if name == "__init__" and cls.hosts and cls.hosts[0] in (list, dict, set):
-        return Native("__init__", fill_payload, moves=True)
+        return mover("__init__", fill_payload)
     native = methods_of(cls.hosts[0]).get(name) or PAYLOAD_METHODS.get(name) if cls.hosts else None
     if native is None:
         return cls.members.get(name)
@@ -275,31 +277,20 @@ def look_up_missing(run: Run, place: Place, instance: Instance, name: str) -> An
     return absent(instance, name, run, place) if result is NotImplemented else result
 
 
-def make_object(run: Run, place: Place, cls: Class, *args: Any, **kwargs: Any) -> Any:
-    return new_object(cls, run, list(args), kwargs, place)
-
-
 # What the types of Python's own have by names with two underscores, of an object that is one.
-PAYLOAD_RULES: dict[str, Callable[..., Any]] = {
-    "__getitem__": lambda run, place, value, index: run.item(value, index, place),
-    "__setitem__": lambda run, place, value, index, new: run.set_item(value, index, new, place),
-    "__delitem__": lambda run, place, value, index: run.delete_item(value, index, place),
-    "__contains__": lambda run, place, value, one: run.compare("in", one, value, place),
-    "__iter__": lambda run, place, value: Cursor(run.iterate(value, place)),
-    "__len__": lambda run, place, value: len(value),
-}
-PAYLOAD_METHODS = {name: Native(name, rule, moves=True) for name, rule in PAYLOAD_RULES.items()}
-OBJECT_METHODS = {
-    "__init__": Native("__init__", lambda run, place, receiver, *args, **kwargs: None, moves=True),
-    "__init_subclass__": Native("__init_subclass__", lambda run, place, cls, **kwargs: None, moves=True),
-    "__new__": Native("__new__", make_object, moves=True),
-    "__getattr__": Native("__getattr__", look_up_missing, moves=True),
-    "__getattribute__": Native(
-        "__getattribute__", lambda run, place, receiver, name: attribute(receiver, name, run, place), moves=True
-    ),
-    "__setattr__": Native(
-        "__setattr__",
-        lambda run, place, receiver, name, value: set_plainly(receiver, name, value, run, place),
-        moves=True,
-    ),
-}
+PAYLOAD_METHODS = movers(
+    __getitem__=lambda run, place, value, index: run.item(value, index, place),
+    __setitem__=lambda run, place, value, index, new: run.set_item(value, index, new, place),
+    __delitem__=lambda run, place, value, index: run.delete_item(value, index, place),
+    __contains__=lambda run, place, value, one: run.compare("in", one, value, place),
+    __iter__=lambda run, place, value: Cursor(run.iterate(value, place)),
+    __len__=lambda run, place, value: len(value),
+)
+OBJECT_METHODS = movers(
+    __init__=lambda run, place, receiver, *args, **kwargs: None,
+    __init_subclass__=lambda run, place, cls, **kwargs: None,
+    __new__=lambda run, place, cls, *args, **kwargs: new_object(cls, run, list(args), kwargs, place),
+    __getattr__=look_up_missing,
+    __getattribute__=lambda run, place, receiver, name: attribute(receiver, name, run, place),
+    __setattr__=lambda run, place, receiver, name, value: set_plainly(receiver, name, value, run, place),
+)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SEQUENCES = (list, tuple, str, range, deque)
 
 
-def item(value: Any, index: Any, run: Run, place: Place) -> Any:
+def item(run: Run, value: Any, index: Any, place: Place) -> Any:
     """`value[index]`; of a type, as in an annotation, the type itself."""
     if type(value) is Opaque:
         return run.opaque(value.reason, place, index if type(index) is str else value.name)
@@ -92,7 +92,7 @@ def whole_slice(index: slice, run: Run, place: Place) -> slice:
     return slice(*parts)
 
 
-def set_item(target: Any, index: Any, value: Any, run: Run, place: Place) -> None:
+def set_item(run: Run, target: Any, index: Any, value: Any, place: Place) -> None:
     """`target[index] = value`."""
     if type(target) is Opaque:
         return
@@ -127,7 +127,7 @@ def set_in_sequence(target: Any, index: Any, value: Any, run: Run, place: Place)
         raise run.error(type(error).__name__, str(error), place) from None
 
 
-def delete_item(target: Any, index: Any, run: Run, place: Place) -> None:
+def delete_item(run: Run, target: Any, index: Any, place: Place) -> None:
     """`del target[index]`."""
     if type(target) is Opaque:
         return

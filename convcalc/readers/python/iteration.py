@@ -23,7 +23,7 @@ CHANGING_SIZE: tuple[Any, ...] = (dict, set, frozenset, deque, type({}.keys()), 
 UNHASHABLE = (list, dict, set, deque)
 
 
-def iterate(value: Any, run: Run, place: Place) -> Iterator[Any]:
+def iterate(run: Run, value: Any, place: Place) -> Iterator[Any]:
     kind = type(value)
     if kind in FIXED:
         return iter(value)
@@ -60,12 +60,12 @@ def iterate_instance(value: Instance, run: Run, place: Place) -> Iterator[Any]:
     iterator = run.special(value, "__iter__", [], place)
     if iterator is not ABSENT:
         if not isinstance(iterator, Instance):
-            return iterate(iterator, run, place)
+            return run.iterate(iterator, place)
         return turns_of(iterator, run, place)
     if special(value, "__next__", run) is not None:
         return turns_of(value, run, place)
     if value.payload is not None:
-        return iterate(value.payload, run, place)
+        return run.iterate(value.payload, place)
     method = special(value, "__getitem__", run)
     if method is not None:
         return results_until("IndexError", method, ([index] for index in range(MAX_ELEMENTS)), run, place)
@@ -89,7 +89,7 @@ def results_until(end: str, method: Any, calls: Iterable[list[Any]], run: Run, p
         yield value
 
 
-def collect(iterator: Iterator[Any], run: Run, place: Place) -> list[Any]:
+def collect(run: Run, iterator: Iterator[Any], place: Place) -> list[Any]:
     """All that an iterator gives, as far as the bounds allow."""
     found: list[Any] = []
     for value in iterator:
@@ -102,8 +102,10 @@ def collect(iterator: Iterator[Any], run: Run, place: Place) -> list[Any]:
     return found
 
 
-def truth(value: Any, run: Run, place: Place) -> bool:
+def truth(run: Run, value: Any, place: Place) -> bool:
     """What `if` and `bool` make of a value."""
+    if type(value) is bool:
+        return value
     if type(value) is Opaque:
         raise run.unknown(value, "this condition", place)
     if isinstance(value, Foreign):
@@ -112,22 +114,22 @@ def truth(value: Any, run: Run, place: Place) -> bool:
         for name in ("__bool__", "__len__"):
             found = run.special(value, name, [], place)
             if found is not ABSENT:
-                return truth(found, run, place)
+                return run.truth(found, place)
         return value.payload is None or bool(value.payload)
     return bool(value)
 
 
-def key(value: Any, run: Run, place: Place) -> Any:
+def key(run: Run, value: Any, place: Place) -> Any:
     """A value as the key of a dict or the element of a set: hashed without surprises."""
     kind = type(value)
     if kind is tuple:
-        return tuple([key(one, run, place) for one in value]) if has_nested(value, run, place) else value
+        return tuple([run.key(one, place) for one in value]) if has_nested(value, run, place) else value
     if isinstance(value, UNHASHABLE):
         raise run.error("TypeError", f"{run.type_name(value)} cannot be a key: it can change", place)
     if kind is Opaque:
         raise run.unknown(value, "this key", place)
     if kind is Instance and value.payload is not None:
-        return key(value.payload, run, place)
+        return run.key(value.payload, place)
     return value
 
 
@@ -137,7 +139,7 @@ def has_nested(value: tuple[Any, ...], run: Run, place: Place) -> bool:
     return any(type(one) not in (int, str, float, bool) for one in value)
 
 
-def mapping(value: Any, run: Run, place: Place) -> dict[Any, Any]:
+def mapping(run: Run, value: Any, place: Place) -> dict[Any, Any]:
     """A mapping, for `**` and `dict()`, as a dict."""
     if isinstance(value, Instance):
         if isinstance(value.payload, dict):

@@ -76,10 +76,6 @@ def format_map(run: Run, place: Place, template: str, values: Any) -> Any:
     return format_text(run, place, template, **run.mapping(values, place))
 
 
-def encode(run: Run, place: Place, value: str, *args: Any) -> Any:
-    return Opaque("bytes are not read", place)
-
-
 def append(run: Run, place: Place, items: Any, value: Any) -> None:
     run.spend(1, place)
     items.append(value)
@@ -151,7 +147,7 @@ def copy(run: Run, place: Place, value: Any) -> Any:
 
 
 def sort(run: Run, place: Place, items: list[Any], key: Any = None, reverse: Any = False) -> None:
-    from convcalc.readers.python.ordering import in_sorted_order
+    from convcalc.readers.python.comparing import in_sorted_order
 
     items[:] = in_sorted_order(list(items), key, run.truth(reverse, place), run, place)
 
@@ -163,16 +159,12 @@ def simple(name: str, kind: type) -> Native:
     def call(run: Run, place: Place, value: Any, *args: Any) -> Any:
         return host(value, *args)
 
-    return Native(name, call, moves=True)
+    return mover(name, call)
 
 
 def rotate(run: Run, place: Place, items: deque[Any], steps: int = 1) -> None:
     run.spend(len(items) // 16, place)
     items.rotate(steps)
-
-
-def is_integer(run: Run, place: Place, value: Any) -> bool:
-    return float(value).is_integer()
 
 
 TEXT = {
@@ -182,7 +174,7 @@ TEXT = {
     "replace": Native("replace", replace),
     "expandtabs": Native("expandtabs", expand_tabs),
     "format": mover("format", format_text),
-    "encode": Native("encode", encode),
+    "encode": Native("encode", lambda run, place, value, *args: Opaque("bytes are not read", place)),
 }
 SEQUENCE = {"index": mover("index", position), "count": mover("count", count)}
 LIST = {
@@ -196,7 +188,7 @@ DEQUE = {
     **{name: simple(name, deque) for name in ("popleft", "clear", "reverse")},
 }
 NUMBER = {
-    "is_integer": Native("is_integer", is_integer),
+    "is_integer": Native("is_integer", lambda run, place, value: float(value).is_integer()),
     "bit_length": Native("bit_length", lambda run, place, value: int.bit_length(value)),
     "conjugate": Native("conjugate", lambda run, place, value: value),
     "item": Native("item", lambda run, place, value: value),  # of numpy's own numbers

@@ -46,7 +46,7 @@ FAST = {node: HOST[BINARY[node]] for node in (ast.Add, ast.Sub, ast.Mult, ast.Di
 FAST_COMPARISONS = {node: HOST[sign] for node, (sign, _) in ORDER.items()}
 
 
-def binary(sign: str, left: Any, right: Any, run: Run, place: Place) -> Any:
+def binary(run: Run, sign: str, left: Any, right: Any, place: Place) -> Any:
     """`left sign right`, of values of every origin."""
     for value in (left, right):
         if type(value) is Opaque:
@@ -163,17 +163,3 @@ def unary(sign: str, value: Any, run: Run, place: Place) -> Any:
     if type(value) in NUMBERS and (sign != "~" or type(value) is not float):
         return HOST_UNARY[sign](int(value) if sign == "~" else value)
     raise run.error("TypeError", f"{sign} is not defined of {run.type_name(value)}", place)
-
-
-def compare(sign: str, left: Any, right: Any, run: Run, place: Place) -> Any:
-    """`left sign right`; not known where an operand is not."""
-    from convcalc.readers.python.comparing import contains, identical, in_order
-
-    if sign in ("is", "is not"):
-        if isinstance(left, Opaque) or isinstance(right, Opaque):
-            return left if isinstance(left, Opaque) else right
-        return identical(left, right) == (sign == "is")
-    if sign in ("in", "not in"):
-        found = right if isinstance(right, Opaque) else contains(right, left, run, place)
-        return found if isinstance(found, Opaque) else found == (sign == "in")
-    return in_order(sign, left, right, run, place)

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.frame import ABSENT
-from convcalc.readers.python.values import Foreign, Native
+from convcalc.readers.python.values import Foreign, movers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -112,14 +112,8 @@ class OwnNames(Foreign):
         return {name: value for name in names if (value := self.found(name, run)) is not ABSENT}
 
     def attribute(self, name: str, run: Run, place: Place) -> Any:
-        match name:
-            case "get":
-                return Native("get", self.get, moves=True)
-            case "update":
-                return Native("update", self.update, moves=True)
-            case "setdefault":
-                return Native("setdefault", self.set_default, moves=True)
-        return run.attribute(self.mapping(run, place), name, place)
+        methods = movers(self.get, self.update, self.setdefault)
+        return methods[name] if name in methods else run.attribute(self.mapping(run, place), name, place)
 
     def get(self, run: Run, place: Place, name: Any, default: Any = None) -> Any:
         found = self.found(name, run)
@@ -129,7 +123,7 @@ class OwnNames(Foreign):
         for name, value in {**run.mapping(values or {}, place), **named}.items():
             self.set_item(name, value, run, place)
 
-    def set_default(self, run: Run, place: Place, name: Any, default: Any = None) -> Any:
+    def setdefault(self, run: Run, place: Place, name: Any, default: Any = None) -> Any:
         if self.found(name, run) is ABSENT:
             self.set_item(name, default, run, place)
         return self.item(name, run, place)

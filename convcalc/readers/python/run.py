@@ -7,7 +7,17 @@ import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
 from convcalc.problem import Diagnostic, Problem, did_you_mean, lines, problem
-from convcalc.readers.python import assignment, attributes, calls, expressions, items, iteration, operators, statements
+from convcalc.readers.python import (
+    assignment,
+    attributes,
+    calls,
+    comparing,
+    expressions,
+    items,
+    iteration,
+    operators,
+    statements,
+)
 from convcalc.readers.python import description as describe
 from convcalc.readers.python.builtin_names import BUILTINS
 from convcalc.readers.python.errors import EXCEPTIONS, Raised, exception_class, mark_of, python_error
@@ -15,12 +25,12 @@ from convcalc.readers.python.frame import ABSENT, Frame
 from convcalc.readers.python.instances import names_of, special
 from convcalc.readers.python.limits import HOST_DEPTH, MAX_BITS, MAX_ELEMENTS, MAX_LEVELS, MAX_STEPS, MAX_TOTAL
 from convcalc.readers.python.namespace import ModuleNames
-from convcalc.readers.python.syntax import parse, parse_expression
+from convcalc.readers.python.syntax import literal, parse, parse_expression
 from convcalc.readers.python.values import Foreign, Function, Instance, Opaque
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from convcalc.problem import Source
     from convcalc.spec.model import Place
@@ -167,85 +177,30 @@ class Run:
         if name not in self.arguments:
             return default
         self.used.add(name)
-        from convcalc.readers.python.literals import literal
-
         return literal(self.arguments[name])
 
-    # Values
+    # Values: what these do is said where they are
 
-    def call(self, value: Any, args: list[Any], kwargs: dict[str, Any], place: Place | None) -> Any:
-        return calls.call(value, args, kwargs, self, place)  # type: ignore[arg-type]  # errors say no place then
+    call = calls.call
+    attribute, set_attribute = attributes.attribute, attributes.set_attribute
+    delete_attribute = attributes.delete_attribute
+    item, set_item, delete_item = items.item, items.set_item, items.delete_item
+    binary, compare = operators.binary, comparing.compare
+    iterate, truth, key, mapping = iteration.iterate, iteration.truth, iteration.key, iteration.mapping
+    collect = iteration.collect
+    is_instance, type_of, type_name = describe.is_instance, describe.type_of, staticmethod(describe.type_name)
+    text, representation = describe.text, describe.representation
 
     def special(
         self, value: Instance, name: str, args: list[Any], place: Place | None, absent: Any = ABSENT
     ) -> Any:  # fmt: skip
         """What a method gives that Python itself looks for (`__len__`), where an object has it."""
         method = special(value, name, self)
-        return absent if method is None else self.call(method, args, {}, place)
+        return absent if method is None else self.call(method, args, {}, place)  # type: ignore[arg-type]
 
-    def attribute(self, value: Any, name: str, place: Place | None) -> Any:
-        return attributes.attribute(value, name, self, place)  # type: ignore[arg-type]
-
-    def set_attribute(self, target: Any, name: str, value: Any, place: Place | None) -> None:
-        attributes.set_attribute(target, name, value, self, place)  # type: ignore[arg-type]
-
-    def delete_attribute(self, target: Any, name: str, place: Place | None) -> None:
-        attributes.delete_attribute(target, name, self, place)  # type: ignore[arg-type]
-
-    def item(self, value: Any, index: Any, place: Place | None) -> Any:
-        return items.item(value, index, self, place)  # type: ignore[arg-type]
-
-    def set_item(self, target: Any, index: Any, value: Any, place: Place | None) -> None:
-        items.set_item(target, index, value, self, place)  # type: ignore[arg-type]
-
-    def delete_item(self, target: Any, index: Any, place: Place | None) -> None:
-        items.delete_item(target, index, self, place)  # type: ignore[arg-type]
-
-    def binary(self, operator: str, left: Any, right: Any, place: Place | None) -> Any:
-        return operators.binary(operator, left, right, self, place)  # type: ignore[arg-type]
-
-    def compare(self, operator: str, left: Any, right: Any, place: Place | None) -> Any:
-        return operators.compare(operator, left, right, self, place)  # type: ignore[arg-type]
-
-    def iterate(self, value: Any, place: Place | None) -> Iterator[Any]:
-        return iteration.iterate(value, self, place)  # type: ignore[arg-type]
-
-    def collect(self, iterator: Iterator[Any], place: Place | None) -> list[Any]:
-        """All that an iterator gives, as far as the bounds allow."""
-        return iteration.collect(iterator, self, place)  # type: ignore[arg-type]
-
-    def elements_of(self, value: Any, place: Place | None) -> list[Any]:
+    def elements_of(self, value: Any, place: Place) -> list[Any]:
         """A new list of what `for` would go over."""
-        return iteration.collect(self.iterate(value, place), self, place)  # type: ignore[arg-type]
-
-    def truth(self, value: Any, place: Place | None) -> bool:
-        return value if type(value) is bool else iteration.truth(value, self, place)  # type: ignore[arg-type]
-
-    def key(self, value: Any, place: Place | None) -> Any:
-        """A value as the key of a dict or the element of a set."""
-        return iteration.key(value, self, place)  # type: ignore[arg-type]
-
-    def mapping(self, value: Any, place: Place | None) -> dict[Any, Any]:
-        """A mapping, for `**` and `dict()`, as a dict."""
-        return iteration.mapping(value, self, place)  # type: ignore[arg-type]
-
-    def is_instance(self, value: Any, cls: Any) -> Any:
-        """`isinstance`, of classes of every origin and tuples of them; Opaque where that is not known."""
-        return describe.is_instance(value, cls, self)
-
-    def type_of(self, value: Any) -> Any:
-        return describe.type_of(value, self)
-
-    def type_name(self, value: Any) -> str:
-        return describe.type_name(value)
-
-    def text(self, value: Any) -> str:
-        """`str(value)`, bounded."""
-        return describe.text(value, self)
-
-    def representation(self, value: Any) -> str:
-        """`repr(value)`, bounded."""
-        return describe.representation(value, self)
+        return self.collect(self.iterate(value, place), place)
 
     # What is not known
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from convcalc.problem import Diagnostic
 from convcalc.readers.python import irrelevant
 from convcalc.readers.python.assignment import annotated_assignment, assign, assignment, augmented_assignment, delete
-from convcalc.readers.python.catching import raise_statement, try_statement
-from convcalc.readers.python.errors import Raised
+from convcalc.readers.python.classes import build_class
+from convcalc.readers.python.errors import Raised, is_exception, mark_of
 from convcalc.readers.python.expressions import evaluate
-from convcalc.readers.python.top_level import is_main_guard
-from convcalc.readers.python.values import Foreign, Instance, Opaque
+from convcalc.readers.python.imports import execute_import
+from convcalc.readers.python.matching import execute_match
+from convcalc.readers.python.scope import is_main_guard
+from convcalc.readers.python.values import Class, Foreign, Instance, Opaque
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from convcalc.readers.python.frame import Frame
 
 BREAK, CONTINUE = object(), object()
+IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
 
 class Returned:
@@ -138,6 +142,74 @@ def with_statement(node: ast.With, frame: Frame) -> Signal:
     return signal
 
 
+def try_statement(node: ast.Try, frame: Frame) -> Any:
+    signal: Any = None
+    try:
+        try:
+            expect_imports_to_fail(node, frame)
+            signal = execute_block(node.body, frame)
+        except Raised as error:
+            handler = next((handler for handler in node.handlers if handles(handler, error, frame)), None)
+            if handler is None:
+                raise
+            signal = handle(handler, error, frame)
+        else:
+            if signal is None:
+                signal = execute_block(node.orelse, frame)
+    except Raised:
+        final = execute_block(node.finalbody, frame)
+        if final is None:
+            raise
+        return final
+    final = execute_block(node.finalbody, frame)
+    return signal if final is None else final
+
+
+def expect_imports_to_fail(node: ast.Try, frame: Frame) -> None:
+    """Note the imports of modules that are not read which an `except` answers, instead of raising anew."""
+    for handler in node.handlers:
+        kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+        named = any(kind is None or getattr(kind, "id", "") in IMPORT_ERRORS for kind in kinds)
+        if named and not isinstance(handler.body[-1], ast.Raise):
+            frame.run.optional.update(inner for inner in node.body if isinstance(inner, (ast.Import, ast.ImportFrom)))
+
+
+def handles(handler: ast.ExceptHandler, error: Raised, frame: Frame) -> bool:
+    if handler.type is None:
+        return True
+    kinds = evaluate(handler.type, frame)
+    return any(kind in error.kind.mro for kind in (kinds if isinstance(kinds, tuple) else (kinds,)))
+
+
+def handle(handler: ast.ExceptHandler, error: Raised, frame: Frame) -> Any:
+    if handler.name:
+        frame.bind(handler.name, error.value)
+    frame.run.handled.append(error)
+    try:
+        return execute_block(handler.body, frame)
+    finally:
+        frame.run.handled.pop()
+
+
+def raise_statement(node: ast.Raise, frame: Frame) -> None:
+    run = frame.run
+    place = frame.place(node)
+    if node.exc is None:
+        if run.handled:
+            raise run.handled[-1]
+        raise run.error("RuntimeError", "there is no exception to raise again", place)
+    value = evaluate(node.exc, frame)
+    if isinstance(value, Class) and is_exception(value):
+        value = run.call(value, [], {}, place)
+    if not isinstance(value, Instance) or not is_exception(value.cls):
+        if isinstance(value, Opaque):
+            raise run.unknown(value, "the exception that stops the program here", place)
+        raise run.error("TypeError", "only exceptions can be raised", place)
+    words = run.text(value)
+    message = f"{value.cls.name}: {words}" if words else value.cls.name
+    raise Raised(value.cls, value, Diagnostic("P006", message, "", mark_of(place)))
+
+
 def assert_statement(node: ast.Assert, frame: Frame) -> None:
     run = frame.run
     test = evaluate(node.test, frame)
@@ -153,8 +225,6 @@ def function(node: Any, frame: Frame) -> None:
 
 
 def class_statement(node: ast.ClassDef, frame: Frame) -> None:
-    from convcalc.readers.python.classes import build_class
-
     frame.bind(node.name, apply_decorators(build_class(node, frame), node, frame))
 
 
@@ -165,18 +235,6 @@ def apply_decorators(value: Any, node: Any, frame: Frame) -> Any:
         result = frame.run.call(evaluate(decorator, frame), [value], {}, place)
         value = value if isinstance(result, Opaque) else result
     return value
-
-
-def import_statement(node: Any, frame: Frame) -> None:
-    from convcalc.readers.python.imports import execute_import
-
-    execute_import(node, frame)
-
-
-def match_statement(node: ast.Match, frame: Frame) -> Signal:
-    from convcalc.readers.python.matching import execute_match
-
-    return execute_match(node, frame)
 
 
 def pass_statement(node: ast.stmt, frame: Frame) -> None:
@@ -200,9 +258,9 @@ STATEMENTS: dict[type, Callable[[Any, Frame], Signal]] = {
     ast.AsyncFunctionDef: function,
     ast.ClassDef: class_statement,
     ast.Delete: delete,
-    ast.Import: import_statement,
-    ast.ImportFrom: import_statement,
-    ast.Match: match_statement,
+    ast.Import: execute_import,
+    ast.ImportFrom: execute_import,
+    ast.Match: execute_match,
     ast.Pass: pass_statement,
     ast.Global: pass_statement,
     ast.Nonlocal: pass_statement,

@@ -26,6 +26,8 @@ TOKEN = re.compile(
     |\w+""",
     re.VERBOSE | re.DOTALL,
 )
+MAX_LETTERS = 10_000
+WORDS = {"true": True, "false": False, "none": None}
 
 
 class Program(NamedTuple):
@@ -132,3 +134,16 @@ def parse_expression(text: str) -> tuple[Program, ast.expr]:
         case [ast.Expr(value=value)]:
             return Program(source, tree, text.split("\n")), value
     raise problem("P001", f'"{text}" is no expression', "write a call: Net(num_classes=10)", Mark(source, 1, 1))
+
+
+def literal(text: str) -> Any:
+    """A number, list … where it is one as Python writes it, else the text."""
+    if text.lower() in WORDS:
+        return WORDS[text.lower()]
+    if len(text) > MAX_LETTERS:
+        return text
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        return text
+    return text if isinstance(value, (bytes, complex)) else value

@@ -283,9 +283,10 @@ def mover(name: str, function: Callable[..., Any]) -> Native:
     return Native(name, function, moves=True)
 
 
-def movers(*functions: Callable[..., Any]) -> dict[str, Native]:
-    """Functions that move their arguments, each by its own name."""
-    return {function.__name__: mover(function.__name__, function) for function in functions}
+def movers(*functions: Callable[..., Any], **named: Callable[..., Any]) -> dict[str, Native]:
+    """Functions that move their arguments, by their own names or by others."""
+    named |= {function.__name__: function for function in functions}
+    return {name: mover(name, function) for name, function in named.items()}
 
 
 class RecordMaker(Native):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.builtin_names import BUILTINS
 from convcalc.readers.python.standard.records import NamedTupleBase
-from convcalc.readers.python.values import Class, Cursor, Foreign, Function, Instance, Method, Native, Type
+from convcalc.readers.python.values import Class, Cursor, Foreign, Function, Instance, Method, Type, mover
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
@@ -55,16 +55,8 @@ def same(run: Run, place: Place, value: Any, *more: Any) -> Any:
     return value
 
 
-def second(run: Run, place: Place, kind: Any, value: Any) -> Any:
-    return value
-
-
-def nothing(run: Run, place: Place, *args: Any, **kwargs: Any) -> Any:
-    return None
-
-
 def type_of(name: str, *hosts: type) -> Type:
-    return Type(name, nothing, hosts)
+    return Type(name, lambda run, place, *args, **kwargs: None, hosts)
 
 
 SIZED = (list, tuple, str, dict, set, frozenset, range, deque)
@@ -94,8 +86,8 @@ TYPING = {
     **{name: BUILTINS[plain] for name, plain in ALIASES.items()},
     "NamedTuple": NamedTupleBase(),
     "TYPE_CHECKING": False,
-    "cast": Native("cast", second, moves=True),
-    **{name: Native(name, same, moves=True) for name in ("overload", "final", "runtime_checkable", "no_type_check")},
+    "cast": mover("cast", lambda run, place, kind, value: value),
+    **{name: mover(name, same) for name in ("overload", "final", "runtime_checkable", "no_type_check")},
 }
 NUMBERS = {
     "Number": type_of("Number", int, float),
@@ -106,14 +98,14 @@ NUMBERS = {
 ABSTRACT = {
     "ABC": Annotation("ABC"),
     "ABCMeta": Annotation("ABCMeta"),
-    **{name: Native(name, same, moves=True) for name in ("abstractmethod", "abstractproperty")},
+    **{name: mover(name, same) for name in ("abstractmethod", "abstractproperty")},
 }
-NAMESPACE = Class("SimpleNamespace", (), {"__init__": Native("__init__", fill, moves=True)})
+NAMESPACE = Class("SimpleNamespace", (), {"__init__": mover("__init__", fill)})
 TYPES = {
     "SimpleNamespace": NAMESPACE,
     "FunctionType": type_of("FunctionType", Function),
     "LambdaType": type_of("LambdaType", Function),
-    "MethodType": Native("MethodType", lambda run, place, function, receiver: Method(function, receiver), moves=True),
+    "MethodType": mover("MethodType", lambda run, place, function, receiver: Method(function, receiver)),
     "GeneratorType": type_of("GeneratorType", Cursor),
     "NoneType": type_of("NoneType", type(None)),
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.limits import MAX_BITS
 from convcalc.readers.python.operators import NAMES
-from convcalc.readers.python.values import Native, Opaque
+from convcalc.readers.python.values import Native, Opaque, mover, movers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,10 +53,6 @@ def number_of_ways(name: str) -> Native:
     return Native(f"math.{name}", call)
 
 
-def power(run: Run, place: Place, base: Any, exponent: Any) -> float:
-    return math.pow(base, exponent)
-
-
 def product(run: Run, place: Place, values: Any, start: Any = 1) -> Any:
     result = start
     for value in run.elements_of(values, place):
@@ -83,7 +79,7 @@ def item_getter(run: Run, place: Place, *indices: Any) -> Native:
         found = [run.item(value, index, place) for index in indices]
         return found[0] if len(found) == 1 else tuple(found)
 
-    return Native("itemgetter", call, moves=True)
+    return mover("itemgetter", call)
 
 
 def attribute_getter(run: Run, place: Place, *names: str) -> Native:
@@ -96,21 +92,21 @@ def attribute_getter(run: Run, place: Place, *names: str) -> Native:
         found = [field(value, name) for name in names]
         return found[0] if len(found) == 1 else tuple(found)
 
-    return Native("attrgetter", call, moves=True)
+    return mover("attrgetter", call)
 
 
 def method_caller(run: Run, place: Place, name: str, *args: Any, **kwargs: Any) -> Native:
     def call(run: Run, place: Place, value: Any) -> Any:
         return run.call(run.attribute(value, name, place), list(args), kwargs, place)
 
-    return Native("methodcaller", call, moves=True)
+    return mover("methodcaller", call)
 
 
 MATH = {
     **{name: plain(name) for name in PLAIN_NAMES.split() if hasattr(math, name)},
     **{name: number_of_ways(name) for name in ("comb", "perm")},
     "factorial": Native("math.factorial", factorial),
-    "pow": Native("math.pow", power),
+    "pow": Native("math.pow", lambda run, place, base, exponent: math.pow(base, exponent)),
     "prod": Native("math.prod", product),
     "fsum": Native("math.fsum", exact_sum),
     "pi": math.pi,
@@ -121,14 +117,14 @@ MATH = {
 }
 SIGNS = ("+", "-", "*", "/", "//", "%", "**", "@")
 COMPARED = ("==", "!=", "<", "<=", ">", ">=")
-OPERATOR = {
-    **{NAMES[sign]: Native(NAMES[sign], of_operator(sign), moves=True) for sign in SIGNS},
-    **{NAMES[sign]: Native(NAMES[sign], of_comparison(sign), moves=True) for sign in COMPARED},
-    "iadd": Native("iadd", of_operator("+"), moves=True),
-    "imul": Native("imul", of_operator("*"), moves=True),
-    "neg": Native("neg", lambda run, place, value: run.binary("-", 0, value, place), moves=True),
-    "getitem": Native("getitem", lambda run, place, value, index: run.item(value, index, place), moves=True),
-    "itemgetter": Native("itemgetter", item_getter, moves=True),
-    "attrgetter": Native("attrgetter", attribute_getter, moves=True),
-    "methodcaller": Native("methodcaller", method_caller, moves=True),
-}
+OPERATOR = movers(
+    **{NAMES[sign]: of_operator(sign) for sign in SIGNS},
+    **{NAMES[sign]: of_comparison(sign) for sign in COMPARED},
+    iadd=of_operator("+"),
+    imul=of_operator("*"),
+    neg=lambda run, place, value: run.binary("-", 0, value, place),
+    getitem=lambda run, place, value, index: run.item(value, index, place),
+    itemgetter=item_getter,
+    attrgetter=attribute_getter,
+    methodcaller=method_caller,
+)

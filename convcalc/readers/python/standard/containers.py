@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.readers.python.builtin_names import BUILTINS
 from convcalc.readers.python.hashed_methods import DefaultDict, OrderedDict, pairs
 from convcalc.readers.python.standard.records import record_class
-from convcalc.readers.python.values import Class, Native, Type
+from convcalc.readers.python.values import Class, Native, Type, mover
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
@@ -50,7 +50,7 @@ COLLECTIONS = {
     "defaultdict": Type("defaultdict", default_dict, (DefaultDict,), moves=True),
     "deque": Type("deque", double_ended, (deque,), moves=True),
     "Counter": Type("Counter", counter, (DefaultDict,), moves=True),
-    "namedtuple": Native("namedtuple", named_tuple, moves=True),
+    "namedtuple": mover("namedtuple", named_tuple),
     "UserDict": BUILTINS["dict"],
     "UserList": BUILTINS["list"],
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from convcalc.readers.python.values import Foreign, Instance, Native
+from convcalc.readers.python.values import Foreign, Instance, mover
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
@@ -78,4 +78,4 @@ class Copies:
         return copy
 
 
-COPY = {"copy": Native("copy", shallow, moves=True), "deepcopy": Native("deepcopy", deep, moves=True)}
+COPY = {"copy": mover("copy", shallow), "deepcopy": mover("deepcopy", deep)}

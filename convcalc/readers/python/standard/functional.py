@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from convcalc.readers.python.values import Cursor, Foreign, Function, Native, Property, Type, mover
+from convcalc.readers.python.values import Cursor, Foreign, Function, Property, Type, mover, movers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +51,7 @@ def partial_method(run: Run, place: Place, value: Any, *args: Any, **kwargs: Any
     def call(run: Run, place: Place, receiver: Any, *more: Any, **others: Any) -> Any:
         return run.call(value, [receiver, *args, *more], {**kwargs, **others}, place)
 
-    return Native("partialmethod", call, moves=True)
+    return mover("partialmethod", call)
 
 
 def reduce(run: Run, place: Place, function: Any, values: Any, *start: Any) -> Any:
@@ -68,7 +68,7 @@ def return_value(run: Run, place: Place, value: Any) -> Any:
 
 def caching(run: Run, place: Place, value: Any = None, **settings: Any) -> Any:
     """`lru_cache`, with brackets or without: what a function gives does not depend on being remembered."""
-    return Native("lru_cache", return_value, moves=True) if value is None or isinstance(value, int) else value
+    return mover("lru_cache", return_value) if value is None or isinstance(value, int) else value
 
 
 def wraps(run: Run, place: Place, value: Any, *more: Any, **settings: Any) -> Any:
@@ -80,7 +80,7 @@ def wraps(run: Run, place: Place, value: Any, *more: Any, **settings: Any) -> An
             function.name = value.name if isinstance(value, Function) else function.name
         return function
 
-    return Native("wraps", passing, moves=True)
+    return mover("wraps", passing)
 
 
 def count_turns(turns: Iterator[Any], run: Run, place: Place) -> Iterator[Any]:
@@ -173,38 +173,37 @@ def groups(run: Run, place: Place, source: Any, key: Any = None) -> Any:
     return Cursor(iter([(its_key, Cursor(iter(values))) for its_key, values in found]))
 
 
-PLAIN: dict[str, Callable[..., Any]] = {
-    "reduce": reduce,
-    "lru_cache": caching,
-    "cache": caching,
-    "wraps": wraps,
-    "cached_property": lambda run, place, getter: Property(getter, cached=True),
-    "total_ordering": return_value,
-    "singledispatch": return_value,
-}
-TURNS: dict[str, Callable[..., Any]] = {
-    "accumulate": accumulate,
-    "combinations": over_lists(itertools.combinations),
-    "combinations_with_replacement": over_lists(itertools.combinations_with_replacement),
-    "permutations": over_lists(itertools.permutations),
-    "product": over_lists(itertools.product, lists=0),
-    "cycle": over_turns(itertools.cycle),
-    "zip_longest": over_turns(itertools.zip_longest),
-    "pairwise": over_turns(itertools.pairwise),
-    "count": count,
-    "repeat": repeat,
-    "islice": slice_of,
-    "starmap": call_with_each,
-    "takewhile": take_while,
-    "tee": copies,
-    "groupby": groups,
-}
 FUNCTOOLS = {
     "partial": Type("partial", partial, (Partial,), moves=True),
-    "partialmethod": Native("partialmethod", partial_method, moves=True),
-    **{name: mover(name, function) for name, function in PLAIN.items()},
+    **movers(
+        reduce,
+        wraps,
+        partialmethod=partial_method,
+        lru_cache=caching,
+        cache=caching,
+        cached_property=lambda run, place, getter: Property(getter, cached=True),
+        total_ordering=return_value,
+        singledispatch=return_value,
+    ),
 }
+LISTS = (itertools.combinations, itertools.combinations_with_replacement, itertools.permutations)
+TURNS = (itertools.cycle, itertools.zip_longest, itertools.pairwise)
 CHAIN = Type(
     "chain", over_turns(itertools.chain), (Cursor,), moves=True, members={"from_iterable": mover("chain", flat)}
 )
-ITERTOOLS = {"chain": CHAIN, **{name: mover(name, function) for name, function in TURNS.items()}}
+ITERTOOLS = {
+    "chain": CHAIN,
+    **movers(
+        accumulate,
+        count,
+        repeat,
+        product=over_lists(itertools.product, lists=0),
+        islice=slice_of,
+        starmap=call_with_each,
+        takewhile=take_while,
+        tee=copies,
+        groupby=groups,
+        **{host.__name__: over_lists(host) for host in LISTS},
+        **{host.__name__: over_turns(host) for host in TURNS},
+    ),
+}

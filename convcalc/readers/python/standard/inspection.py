@@ -17,7 +17,7 @@ from convcalc.readers.python.values import (
     Method,
     Opaque,
     Type,
-    mover,
+    movers,
 )
 
 if TYPE_CHECKING:
@@ -97,8 +97,7 @@ def parameters(function: Function) -> list[Parameter]:
     return found + ([Parameter(keywords, "VAR_KEYWORD")] if keywords else [])
 
 
-def argument_names(run: Run, place: Place, value: Any) -> Any:
-    """`getfullargspec`."""
+def getfullargspec(run: Run, place: Place, value: Any) -> Any:
     function = function_of(value)[0]
     if function is None:
         return Opaque(f"what {run.type_name(value)} takes is not read", place)
@@ -121,8 +120,7 @@ def is_of_sort(sort: tuple[type, ...]) -> Any:
 
 
 INSPECT = {
-    "signature": mover("signature", signature),
-    "getfullargspec": mover("getfullargspec", argument_names),
+    **movers(signature, getfullargspec),
     "Parameter": Type("Parameter", lambda run, place, *args: None, (Parameter,), members=CONSTANTS),
-    **{name: mover(name, is_of_sort(sort)) for name, sort in SORTS.items()},
+    **movers(**{name: is_of_sort(sort) for name, sort in SORTS.items()}),
 }

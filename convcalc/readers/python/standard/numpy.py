@@ -15,7 +15,7 @@ from convcalc.readers.python.standard.arrays import (
     plain,
     shape_of,
 )
-from convcalc.readers.python.values import Foreign, Native, Opaque, Type
+from convcalc.readers.python.values import Foreign, Opaque, Type, mover
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -201,7 +201,7 @@ def scalar_types() -> dict[str, Any]:
 
 
 NUMPY = {
-    **{name: Native(f"np.{name}", function, moves=True) for name, function in FUNCTIONS.items()},
+    **{name: mover(f"np.{name}", function) for name, function in FUNCTIONS.items()},
     **scalar_types(),
     "pi": math.pi,
     "e": math.e,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from convcalc.readers.python.values import Cursor, Foreign, Native
+from convcalc.readers.python.values import Cursor, Foreign, Native, movers
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
@@ -128,8 +128,7 @@ RULES: dict[str, Any] = {
     "sub": substitute,
 }
 PATTERNS = {
-    **{name: Native(name, rule, moves=True) for name, rule in RULES.items()},
-    "compile": Native("compile", compile_pattern, moves=True),
+    **movers(compile=compile_pattern, **RULES),
     "escape": Native("escape", escape),
     **{flag: int(getattr(re, flag)) for flag in FLAGS},
 }
