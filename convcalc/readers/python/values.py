@@ -213,10 +213,7 @@ class Class:
     __slots__ = ("annotations", "attributes", "bases", "library", "mro", "name", "place")
 
     def __init__(self, name: str, bases: tuple[Any, ...], attributes: dict[str, Any], place: Place | None = None):
-        self.name = name
-        self.bases = bases
-        self.attributes = attributes
-        self.place = place
+        self.name, self.bases, self.attributes, self.place = name, bases, attributes, place
         self.mro: tuple[Any, ...] = (self,)
         self.library: LibraryClass | None = None  # the first class of a library that it inherits from
         self.annotations: dict[str, Any] = {}  # nodes, by the name that its body annotates
@@ -247,11 +244,9 @@ class Function:
     __slots__ = ("attributes", "defaults", "frame", "keyword_defaults", "name", "node", "owner")
 
     def __init__(self, node: Any, name: str, frame: Frame, defaults: list[Any], keyword_defaults: list[Any]):
-        self.node = node
-        self.name = name
+        self.node, self.name = node, name
         self.frame = frame  # of the code around it
-        self.defaults = defaults
-        self.keyword_defaults = keyword_defaults
+        self.defaults, self.keyword_defaults = defaults, keyword_defaults
         self.owner: Class | None = None  # the class whose body it is in
         self.attributes: dict[str, Any] | None = None
 
