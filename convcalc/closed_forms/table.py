@@ -28,6 +28,10 @@ class SizeTest(NamedTuple):
     operator: str
     right: Expr
 
+    @property
+    def sides(self) -> tuple[Expr, Expr]:
+        return self.left, self.right
+
 
 class Requirement(NamedTuple):
     """What holds where any of some comparisons does: without one, nowhere."""

@@ -30,7 +30,7 @@ from convcalc.render.sweep import FORMATS, WITH_TALLY, AnsweredSweep, SweepLook,
 from convcalc.sweep.asked import USUAL, AskedSweep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from convcalc.spec.choices import Choices
     from convcalc.sweep.network import Swept
@@ -132,11 +132,10 @@ def command(
     if not asked.over:
         raise click.UsageError("say what is swept: --over NAME=VALUES, for example --over H=160..320:32")
     from convcalc.commands.progress import interruptible
-    from convcalc.sweep.commands import summary_commands
-    from convcalc.sweep.nearest import near_misses
+    from convcalc.sweep.answers import near_misses, rows
+    from convcalc.sweep.network import refuse_broken, summary_commands, swept_network
     from convcalc.sweep.scatter import has_one_best
     from convcalc.sweep.structures import notes_on
-    from convcalc.sweep.subject import refuse_broken, swept_network
 
     question, conditions = asked._replace(limit=asked.limit or None).read()
     if not (dialect or engine):
@@ -146,34 +145,37 @@ def command(
         write_query(network, question, dialect, path)
         return 0
     with interruptible():
-        if engine and form == PARQUET and path is not None:
-            return save(network, question, engine, master, path)
+        if engine:
+            from convcalc.sweep.databases import answer_by, database, save_by
+
+            runs = database(engine, master)
+            if form == PARQUET and path is not None:  # it writes its rows itself
+                tally = save_by(runs, network, question, path)
+                say(f"wrote {path}: {tally.kept:,} of {tally.points:,} combinations")
+                return 0 if tally.kept else NO_SOLUTION
         # A front is told whole, and then shown in part.
         whole = question._replace(limit=None) if question.pareto else question
-        is_ordered = question.pareto or question.sort or commands or engine
+        is_ordered = question.objectives or commands or engine
         streams = form in ENDLESS and question.limit is None and not is_ordered
         if streams:  # what became of the points first, then row after row
             whole = question._replace(limit=0)
-        found = answer_of_engine(network, whole, engine, master) if engine else answer_in_sight(network, whole)
-        rows: Iterable[tuple[object, ...]] = found.rows[: question.limit]
+        found = answer_by(runs, network, whole) if engine else answer_in_sight(network, whole)
+        shown: Iterable[tuple[object, ...]] = found.rows[: question.limit]
         tally = found.tally
         if streams:
-            rows = row_after_row(network, question)
+            shown = rows(network, question)
             tally = tally._replace(unvisited=max(0, tally.unvisited - tally.kept))
         if not found.tally.kept and not found.tally.excluded:
             refuse_broken(network, question)
         misses = () if found.tally.kept else tuple(near_misses(network, question, conditions))
         sweep = AnsweredSweep(
             network.spec.name or (spec.text if isinstance(spec, Source) else spec), question,
-            tuple(each.text for each in conditions), rows, tally, len(found.rows) if question.pareto else 0,
+            tuple(each.text for each in conditions), shown, tally, len(found.rows) if question.pareto else 0,
             bool(question.pareto) and has_one_best(question, found.rows),
             (*notes_on(network, question), *found.notes),
             tuple(summary_commands(spec, network, question, found.rows[: question.limit])) if commands else (), misses,
         )  # fmt: skip
-        if streams and form == PARQUET and path is not None:
-            save_rows(network, sweep, path)
-        else:
-            write(sweep, form, path)
+        write(sweep, form, path, network if streams else None)
         if picture is not None and found.tally.kept:
             draw_front(network, sweep, picture)
     return 0 if found.tally.kept else NO_SOLUTION
@@ -186,30 +188,6 @@ def write_query(network: Swept, question: SweepQuestion, dialect: str, path: str
     query = sql(programs(network, question), question, dialect, network)
     with into(path):
         tell([query], "sql")
-
-
-def answer_of_engine(network: Swept, question: SweepQuestion, engine: str, master: str) -> SweepAnswer:
-    from convcalc.sweep.databases import answer_by, database
-
-    return answer_by(database(engine, master), network, question)
-
-
-def save(network: Swept, question: SweepQuestion, engine: str, master: str, path: str) -> int:
-    """Have a database write its rows itself."""
-    from convcalc.sweep.databases import database, save_by
-
-    tally = save_by(database(engine, master), network, question, path)
-    say(f"wrote {path}: {tally.kept:,} of {tally.points:,} combinations")
-    return 0 if tally.kept else NO_SOLUTION
-
-
-def save_rows(network: Swept, sweep: AnsweredSweep, path: str) -> None:
-    """All rows as Parquet, and what there is to say of them."""
-    from convcalc.sweep.databases import save_rows as write_rows
-
-    write_rows(network, sweep.question, path, sweep.whole_rows())
-    say(f"wrote {path}")
-    say_tally(sweep)
 
 
 def one_network(specs: tuple[str, ...], texts: tuple[Source, ...]) -> str | Source:
@@ -248,7 +226,7 @@ def refuse_endless(question: SweepQuestion) -> None:
 def answer_in_sight(network: Swept, question: SweepQuestion) -> SweepAnswer:
     """The answer; on a terminal with how far it is, where it takes long."""
     from convcalc.commands.progress import Progress
-    from convcalc.sweep.run import answer
+    from convcalc.sweep.answers import answer
 
     progress = Progress(question.size, "sweeping", True, PATIENCE)
 
@@ -262,18 +240,18 @@ def answer_in_sight(network: Swept, question: SweepQuestion) -> SweepAnswer:
         progress.wipe()
 
 
-def row_after_row(network: Swept, question: SweepQuestion) -> Iterator[tuple[object, ...]]:
-    from convcalc.sweep.run import rows
+def write(sweep: AnsweredSweep, form: str, path: str | None, streamed: Swept | None) -> None:
+    """To a file, which is said, or to standard output; what the format has no room for is said beside it.
 
-    return rows(network, question)
-
-
-def write(sweep: AnsweredSweep, form: str, path: str | None) -> None:
-    """To a file, which is said, or to standard output; what the format has no room for is said beside it."""
+    Rows that stream from a network are all that there are.
+    """
     if form == PARQUET and path is not None:
-        from convcalc.sweep.databases import write_parquet
+        from convcalc.sweep.databases import save_rows, write_parquet
 
-        write_parquet(sweep.columns, sweep.whole_rows(), path)
+        if streamed:
+            save_rows(streamed, sweep.question, path, sweep.whole_rows())
+        else:
+            write_parquet(sweep.columns, sweep.whole_rows(), path)
         say(f"wrote {path}")
     else:
         with into(path):

@@ -6,6 +6,7 @@ taken in their sorted order.
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,6 @@ from convcalc.algebra.expr import (
     Power,
     Ratio,
     Sum,
-    children,
     divide,
     evaluate,
     is_whole,
@@ -50,29 +50,11 @@ class FormRange(NamedTuple):
         return 1 if self.low >= 0 else -1 if self.high <= 0 else None
 
 
-def bounds(program: SweepProgram) -> list[tuple[int, int]]:
-    """The whole numbers between which every place of a program lies, at every point, whether the network fits or not.
-
-    An ExprError where there are none: something is divided by what may be nothing, and need not be whole.
-    """
-    ranges = Ranges(program)
-    return [ranges.bounds_of(str(place)) for place in range(len(program.names) + len(program.forms))]
-
-
-def tree_bounds(tree: Expr, program: SweepProgram) -> Iterator[tuple[Expr, tuple[int, int]]]:
-    """A tree over the places of a program, and every tree in it, with the whole numbers between which it lies."""
-    ranges = Ranges(program)
-
-    def parts(tree: Expr) -> Iterator[tuple[Expr, tuple[int, int]]]:
-        yield tree, ranges.bounds_of(tree)
-        for child in children(tree):
-            yield from parts(child)
-
-    return parts(tree)
-
-
 class Ranges:
-    """The ranges of trees over the places of a program, each worked once."""
+    """The ranges of trees over the places of a program at all points, where the network fits or not, each worked once.
+
+    An ExprError where there is none: something is divided by what may be nothing, and need not be whole.
+    """
 
     def __init__(self, program: SweepProgram):
         self.forms, self.first = program.forms, len(program.names)
@@ -81,6 +63,7 @@ class Ranges:
         self.corners: dict[tuple[bool, ...], dict[str, Number]] = {}
 
     def bounds_of(self, tree: Expr) -> tuple[int, int]:
+        """The whole numbers between which a tree lies."""
         low, high, _ = self.of(tree)
         return low // 1, -(-high // 1)
 
@@ -106,8 +89,9 @@ class Ranges:
     def at_corner(self, tree: Expr, last: tuple[bool, ...]) -> Number:
         numbers = self.corners.get(last)
         if numbers is None:
-            values = [value for points, end in zip(self.axes, last, strict=True) for value in points[-1 if end else 0]]
-            numbers = self.corners[last] = CornerNumbers(self.forms, values)  # type: ignore[arg-type]
+            ends = (points[-1 if is_last else 0] for points, is_last in zip(self.axes, last, strict=True))
+            values: list[Any] = [value for point in ends for value in point]
+            numbers = self.corners[last] = CornerNumbers(self.forms, values)
         return evaluate(tree, numbers)
 
     def is_whole(self, tree: Expr) -> bool:
@@ -121,29 +105,23 @@ class Ranges:
                 return FormRange(tree, tree, (0,) * len(self.axes))
             case str():
                 return self.of(self.forms[int(tree) - self.first])
-            case Sum(terms):
-                ranges = [self.of(term) for term in terms]
+            case Sum(parts) | Extremum(_, parts):
+                ranges = [self.of(part) for part in parts]
                 trends = tuple(map(join, *(each.trends for each in ranges)))
-                return FormRange(sum(each.low for each in ranges), sum(each.high for each in ranges), trends)
+                choose: Any = sum if isinstance(tree, Sum) else min if tree.name == "min" else max
+                return FormRange(choose(each.low for each in ranges), choose(each.high for each in ranges), trends)
             case Neg(term):
                 low, high, trends = self.of(term)
                 return FormRange(-high, -low, tuple(map(opposite, trends)))
             case Mul(factors):
-                total = self.of(factors[0])
-                for factor in factors[1:]:
-                    total = product(total, self.of(factor))
-                return total
+                return reduce(product, map(self.of, factors))
             case Power(base, int() as exponent):
                 return power_range(self.of(base), exponent)
             case Ratio(top, Ratio(above, below, ""), rounding):
                 return self.of(Ratio(Mul((top, below)), above, rounding))
             case Ratio(top, bottom, rounding):
                 return quotient(self.of(top), self.of(bottom), rounding, self.is_whole(bottom))
-            case Extremum(name, options):
-                ranges = [self.of(option) for option in options]
-                choose = min if name == "min" else max
-                trends = tuple(map(join, *(each.trends for each in ranges)))
-                return FormRange(choose(each.low for each in ranges), choose(each.high for each in ranges), trends)
+
         raise ExprError("there are no bounds for this")
 
 

@@ -31,12 +31,8 @@ def needs_fields(names: Iterable[str]) -> bool:
 # In numbers
 
 
-def numbers_of(report: NetworkReport, names: Iterable[str], memory: Mapping[str, int]) -> dict[str, Number | None]:
-    """What a network has of quantities; None where it has none."""
-    return {name: number_of(report, name, memory) for name in names}
-
-
 def number_of(report: NetworkReport, name: str, memory: Mapping[str, int]) -> Number | None:
+    """What a network has of a quantity; None where it has none."""
     name = column_name(name)
     if name in OUTPUTS:
         return sizes_of_output(report).get(name)  # type: ignore[return-value]

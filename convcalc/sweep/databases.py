@@ -1,50 +1,43 @@
-"""A sweep by a database: DuckDB in this process, Spark on one machine or many."""
+"""A sweep by a database, which also counts what becomes of the points: DuckDB in this process, or Spark on many."""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from contextlib import contextmanager
 from itertools import islice
 from shutil import rmtree
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.problem import Problem, problem
-from convcalc.sweep.question import SweepAnswer
-from convcalc.sweep.sql.query import sql, sql_of_file
-from convcalc.sweep.sql.tally import tally_by
+from convcalc.sweep.grid import part_of_grid
+from convcalc.sweep.question import SweepAnswer, SweepTally
+from convcalc.sweep.sql.dialects import DIALECTS
+from convcalc.sweep.sql.layout import where, with_tables
+from convcalc.sweep.sql.query import SweepQuery, sql, sql_of_file
+from convcalc.sweep.sql.structure import StructureQuery
+from convcalc.sweep.sql.tables import axis_table, grid_table
 from convcalc.sweep.structures import programs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Any
 
+    from convcalc.sweep.network import Swept
     from convcalc.sweep.program import SweepProgram
     from convcalc.sweep.question import SweepQuestion, SweepTally
-    from convcalc.sweep.structures import Swept
+
+    Rows = Callable[[str], Iterable[Sequence[Any]]]  # of a query
+
 
 MEMORY, THREADS = "1GB", 4  # of DuckDB while it writes a file
 BLOCK = 20_000  # rows that are looked at together
 WHOLE = "rows.parquet"
+text = DIALECTS["duckdb"].text
 
 
-class Database:
-    """Runs queries of a dialect."""
-
-    dialect = ""
-
-    def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
-        raise NotImplementedError
-
-    def query_of_file(self, structures: Sequence[SweepProgram], question: SweepQuestion, network: Swept) -> str:
-        """The query whose rows are saved."""
-        return sql(structures, question, self.dialect, network)
-
-    def save(self, query: str, path: str) -> int:
-        """The rows of a query as Parquet, and how many they are."""
-        raise NotImplementedError
-
-
-class DuckDB(Database):
+class DuckDB:
     dialect = "duckdb"
 
     def __init__(self) -> None:
@@ -57,17 +50,19 @@ class DuckDB(Database):
             yield from rows
 
     def query_of_file(self, structures: Sequence[SweepProgram], question: SweepQuestion, network: Swept) -> str:
+        """The query whose rows are saved."""
         return sql_of_file(structures, question, network)
 
     def save(self, query: str, path: str) -> int:
-        plain = query.rstrip().rstrip(";")
+        """The rows of a query as Parquet, and how many they are."""
+        plain = without_end(query)
         described = self.connection.execute(f"DESCRIBE {plain}").fetchall()
         columns = ", ".join(parquet_column(name, type_) for name, type_, *_ in described)
         with written_aside(path) as folder:
             return copy_to(folder, f"SELECT {columns} FROM (\n{plain}\n)")
 
 
-class Spark(Database):
+class Spark:
     dialect = "spark"
 
     def __init__(self, master: str = "") -> None:
@@ -88,25 +83,33 @@ class Spark(Database):
         try:
             self.session = (builder.master(master) if master else builder).getOrCreate()
         except Exception as error:
-            first = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise problem(
-                "U010", f"Spark does not start: {first}", "install Java 17 or later, or see --master"
-            ) from None
+            message = f"Spark does not start: {first_line(error)}"
+            raise problem("U010", message, "install Java 17 or later, or see --master") from None
 
     def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
-        for row in self.session.sql(query.rstrip().rstrip(";")).toLocalIterator():
+        for row in self.session.sql(without_end(query)).toLocalIterator():
             yield tuple(int(value) if hasattr(value, "as_integer_ratio") else value for value in row)
+
+    def query_of_file(self, structures: Sequence[SweepProgram], question: SweepQuestion, network: Swept) -> str:
+        return sql(structures, question, self.dialect, network)
 
     def save(self, query: str, path: str) -> int:
         """A folder with a file of each part."""
         if os.path.exists(path):
             raise problem("B040", f"{path} cannot be written: it is there", "name another folder")
-        self.session.sql(query.rstrip().rstrip(";")).write.parquet(os.path.abspath(path))
+        self.session.sql(without_end(query)).write.parquet(os.path.abspath(path))
         return int(self.session.read.parquet(os.path.abspath(path)).count())
+
+
+Database: TypeAlias = DuckDB | Spark
 
 
 def database(engine: str, master: str = "") -> Database:
     return DuckDB() if engine == "duckdb" else Spark(master)
+
+
+def without_end(query: str) -> str:
+    return query.rstrip().rstrip(";")
 
 
 def answer_by(database: Database, network: Swept, question: SweepQuestion) -> SweepAnswer:
@@ -119,14 +122,58 @@ def answer_by(database: Database, network: Swept, question: SweepQuestion) -> Sw
     for row in database.rows(query):
         names = (known[str(value)] for known, value in zip(words, row, strict=False))
         rows.append((*names, *row[len(words) :]))
-    return SweepAnswer(rows, tally_by(structures, question, database.dialect, network, database.rows, len(rows)))
+    return SweepAnswer(rows, tally_by(database, network, question, structures, len(rows)))
 
 
 def save_by(database: Database, network: Swept, question: SweepQuestion, path: str) -> SweepTally:
     """The rows as Parquet without a row in this process, and what became of all points."""
     structures = list(programs(network, question))
     given = database.save(database.query_of_file(structures, question, network), path)
-    return tally_by(structures, question, database.dialect, network, database.rows, given)
+    return tally_by(database, network, question, structures, given)
+
+
+def tally_by(
+    database: Database, network: Swept, question: SweepQuestion, programs: Sequence[SweepProgram], given: int
+) -> SweepTally:
+    """How many points of a sweep do not fit, are excluded and kept, as a database counts them that gave some rows."""
+    plain = question._replace(pareto=(), sort=(), limit=None)
+    query = SweepQuery(
+        tuple(program._replace(objectives=()) for program in programs), plain, DIALECTS[database.dialect], network
+    )
+    text = without_end(query.text())
+    kept = given
+    if question.pareto or question.limit is not None:
+        kept = int(next(database.rows(f"SELECT COUNT(*) FROM (\n{text}\n) AS kept"))[0])
+    unfit: Counter[str] = Counter()
+    for program in programs:
+        for words, number in unfit_in(query, program, database):
+            unfit[words] += number
+    points = len(part_of_grid(question))
+    return SweepTally(points, unfit, points - kept - sum(unfit.values()), kept, worked=query.alone)
+
+
+def unfit_in(query: SweepQuery, program: SweepProgram, database: Database) -> Iterator[tuple[str, int]]:
+    """Why points of a structure do not fit, and how many of them."""
+    structure = StructureQuery(program, query.dialect, {}, "grid", query.places(program))
+    for _, becomes in query.outcomes_alone(structure, structure.alike):
+        if isinstance(becomes, str):
+            yield becomes, 1
+    needs = [(found, need.words) for need in program.needs
+             if (found := structure.open_part(need.requirement)) is not None]  # fmt: skip
+    if not needs or program.is_worked_singly:
+        return
+    cases = [
+        f"WHEN NOT ({structure.requirement(requirement, structure.there)}) THEN {number}"
+        for number, (requirement, _) in enumerate(needs)
+    ]
+    conditions = [*(structure.requirement(each, structure.there) for each in structure.alike), *query.part(program)]
+    axes = [axis for axis in query.axes if axis.axis in program.axes]
+    tables = [*(axis_table(axis, query.dialect) for axis in axes), grid_table("grid", axes, query.dialect)]
+    counted = [f"SELECT CASE {' '.join(cases)} ELSE -1 END AS reason", "FROM grid", *where(conditions)]
+    lines = ["SELECT reason, COUNT(*) FROM (", *counted, ") AS told", "GROUP BY reason"]
+    for reason, number in database.rows("\n".join(with_tables(tables, lines))):
+        if int(reason) >= 0:
+            yield needs[int(reason)][1], int(number)
 
 
 # Parquet
@@ -203,8 +250,8 @@ def parquet_column(name: str, type_: str) -> str:
     return f"CAST({quoted} AS DECIMAL(38, 0)) AS {quoted}" if type_ == "HUGEINT" else quoted
 
 
-def text(words: str) -> str:
-    return "'" + words.replace("'", "''") + "'"
+def first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 @contextmanager
@@ -221,8 +268,7 @@ def written_aside(path: str) -> Iterator[str]:
     except Problem:
         raise
     except Exception as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise problem("B040", f"{path} cannot be written: {reason}", "name another folder") from None
+        raise problem("B040", f"{path} cannot be written: {first_line(error)}", "name another folder") from None
     finally:
         if folder:
             rmtree(folder, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from heapq import merge
 from itertools import pairwise, product
 from math import prod
@@ -15,7 +16,7 @@ from convcalc.sweep.loops import NestGoal
 from convcalc.sweep.nest import deny
 from convcalc.sweep.parts import GridPart, GridSurvey, goal_row
 from convcalc.sweep.points import Kept, outcome
-from convcalc.sweep.question import Axis, SweepTally
+from convcalc.sweep.question import Axis, SweepTally, point_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -59,8 +60,7 @@ class SweepEngine:
                 stride = prod(sizes[index + 1 :])
                 entries[axis.names] = [(place * stride, *axis.points[place]) for place in own]
             for chosen in product(*(entries[axis.names] for axis in enumerated)):
-                fixed = {name: value for axis, entry in zip(enumerated, chosen, strict=True)
-                         for name, value in axis.at(entry[1:])}  # fmt: skip
+                fixed = point_of(enumerated, (entry[1:] for entry in chosen))
                 axes, points = in_few_loops(free, [entries[axis.names] for axis in free])
                 self.survey.look_at(axes, points, fixed, sum(entry[0] for entry in chosen))
 
@@ -94,35 +94,23 @@ class SweepEngine:
 
     def tally(self, kept: int | None = None) -> SweepTally:
         """Counted; where the nests gave all that is kept, their number is known."""
-        unfit: dict[str, int] = {}
-        visited = excluded = 0
+        unfit: Counter[str] = Counter()
         for part, words in self.survey.unfit:
-            unfit[words] = unfit.get(words, 0) + part.size
-        counted = 0
-        for fitting in self.survey.fitting:
-            left = fitting.part.size
-            for number, (_, words) in enumerate(fitting.needs, 1):
-                before = left
-                left = fitting.part.count([test for test, _ in fitting.needs[:number]], True)[0]
+            unfit[words] += part.size
+        for part, needs, _ in self.survey.fitting:
+            left = part.size
+            for number, (_, words) in enumerate(needs, 1):
+                before, left = left, part.count([test for test, _ in needs[:number]], True)[0]
                 if before != left:
-                    unfit[words] = unfit.get(words, 0) + before - left
-            excluded += left
-            if kept is None:
-                n, s = self.count(fitting)
-                counted += n
-                visited += s
-        worked = 0
-        for found in self.outcomes.values():
-            if isinstance(found, str):
-                unfit[found] = unfit.get(found, 0) + 1
-            worked += isinstance(found, Kept)
-            excluded += found is None
+                    unfit[words] += before - left
+        unfit.update(found for found in self.outcomes.values() if isinstance(found, str))
+        unvisited = 0
         if kept is None:
-            kept, unvisited = counted + worked, self.size - visited - len(self.outcomes)
-            if self.question.pareto or self.question.sort:  # what is kept is looked at for these
+            counts = [self.count(fitting) for fitting in self.survey.fitting]
+            kept = sum(n for n, _ in counts) + sum(isinstance(found, Kept) for found in self.outcomes.values())
+            unvisited = self.size - sum(visited for _, visited in counts) - len(self.outcomes)
+            if self.question.objectives:  # what is kept is looked at for these
                 unvisited -= kept
-        else:
-            unvisited = 0
         excluded = self.size - sum(unfit.values()) - kept
         return SweepTally(self.size, unfit, excluded, kept, max(0, unvisited), len(self.outcomes))
 
@@ -162,7 +150,7 @@ class SweepEngine:
         """Tell how far it is: counted and searched, every point is passed twice."""
         self.done += points
         if self.progress:
-            passes = 2 if self.question.pareto or self.question.sort else 1
+            passes = 2 if self.question.objectives else 1
             self.progress(min(self.done // passes, self.size), self.size)
 
     # Rows
@@ -310,9 +298,7 @@ class SweepEngine:
 
     def objective(self, part: GridPart, index: int) -> tuple[int, tuple[int | None, ...] | None]:
         """What is to be least, as a node, and how it goes along axes."""
-        objective = (*self.question.pareto, *self.question.sort)[index]
-        tree = part.program.objectives[index]
-        sign = 1 if objective.direction == "min" else -1
+        tree, sign = part.program.objectives[index], self.question.objectives[index].sign
         _, _, trends = part.range(tree)
         if trends is not None:
             trends = tuple(None if trend is None else sign * trend for trend in trends)
@@ -326,7 +312,7 @@ class SweepEngine:
         low, _, _ = part.range(tree.bottom)
         if low is None or low <= 0:
             return None
-        sign = 1 if (*self.question.pareto, *self.question.sort)[index].direction == "min" else -1
+        sign = self.question.objectives[index].sign
         return part.nodes.sum([(part.nodes.of(tree.top), sign)]), part.nodes.of(tree.bottom)
 
 

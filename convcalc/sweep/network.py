@@ -1,44 +1,46 @@
-"""A network whose names take other values: what each name stands for, and the network at a point."""
+"""A network whose names take other values: what each name stands for, the network at a point, and how to have it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from shlex import join
+from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import is_symbolic
 from convcalc.algebra.parser import amount
+from convcalc.algebra.substitution import symbols
 from convcalc.network.build import build
-from convcalc.network.load import bounded_depth, foreign_form, graph_of, spec_of
+from convcalc.network.load import bounded_depth, foreign_form, graph_of, source_of, spec_of, summarise_spec
 from convcalc.network.walk import walk
-from convcalc.problem import Problem, did_you_mean
+from convcalc.problem import Problem, Source, did_you_mean
 from convcalc.readers.chain import is_line
 from convcalc.spec.choices import declared_names, few, misuse, names_used
 from convcalc.spec.layout import SIDES, evidence, settle
 from convcalc.spec.shapes import read_shape, spell_shape
-from convcalc.sweep.columns import needs_fields, numbers_of
+from convcalc.sweep.columns import needs_fields, number_of
 from convcalc.sweep.names import column_name
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from convcalc.algebra.expr import Number
     from convcalc.network.graph import Graph
     from convcalc.network.walk import NetworkReport
+    from convcalc.problem import Diagnostic
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Spec
+    from convcalc.sweep.question import Axis, SweepQuestion
+
 
 USUAL = {"batch": 1, "act_bits": 32, "weight_bits": 32}  # of numbers in memory: names that no network has to have
+TYPES = {64: "float64", 16: "float16", 8: "int8", 4: "int4"}  # by their bits
 
 
-class SinglePoint(NamedTuple):
-    """What a network is at one point: its quantities, or the layer that does not fit and why."""
+class Unfit(NamedTuple):
+    """Why a network does not fit, and the layer that does not."""
 
-    numbers: Mapping[str, Number | None]
-    layer: str = ""
-    reason: str = ""
-
-    @property
-    def fits(self) -> bool:
-        return not self.reason
+    layer: str
+    reason: str
 
 
 class Swept(NamedTuple):
@@ -77,22 +79,21 @@ class Swept(NamedTuple):
         choices = self.at(point)
         return walk(graph_of(self.spec_at(choices), choices))
 
-    def bare_report(self, point: Mapping[str, object], fields: bool = False) -> NetworkReport:
+    def bare_report(self, point: Mapping[str, object], fields: bool = False) -> NetworkReport | Unfit:
         """The network at a point without cures, and without receptive fields where these are not asked for."""
         choices = self.at(point)
-        with bounded_depth():
-            return walk(build(self.spec_at(choices), choices), fields)
+        try:
+            with bounded_depth():
+                report = walk(build(self.spec_at(choices), choices), fields)
+        except Problem as error:
+            return unfit_of(error.diagnostics)
+        return unfit_of(report.errors) if report.errors else report
 
-    def outcome(self, point: Mapping[str, object], names: Iterable[str]) -> SinglePoint:
+    def outcome(self, point: Mapping[str, object], names: Iterable[str]) -> dict[str, Number | None] | Unfit:
         """The quantities of the network at a point, worked by itself, or why it does not fit there."""
         names = [name for name in names if column_name(name)]
-        try:
-            report = self.bare_report(point, needs_fields(names))
-        except Problem as error:
-            return SinglePoint({}, "", error.diagnostics[0].message)
-        if report.errors:
-            return SinglePoint({}, report.errors[0].layer, report.errors[0].message)
-        return SinglePoint(numbers_of(report, names, self.memory_at(point)))
+        report, memory = self.bare_report(point, needs_fields(names)), self.memory_at(point)
+        return report if isinstance(report, Unfit) else {name: number_of(report, name, memory) for name in names}
 
     def memory_at(self, point: Mapping[str, object]) -> dict[str, int]:
         """The batch and the bits of numbers in memory at a point."""
@@ -100,6 +101,10 @@ class Swept(NamedTuple):
             name: int(point.get(name, usual) if name in self.in_memory else usual)  # type: ignore[call-overload]
             for name, usual in self.memory.items()
         }
+
+
+def unfit_of(errors: Sequence[Diagnostic]) -> Unfit:
+    return Unfit(errors[0].layer, errors[0].message)
 
 
 def swept(spec: Spec, choices: Choices, names: tuple[str, ...], bits: int = 32, batch: int = 0) -> Swept:
@@ -187,3 +192,90 @@ def check_names(network: Swept, graph: Graph, names: tuple[str, ...], known: lis
             shown = [*dict.fromkeys(known), *sorted(network.in_memory)]
             hint = did_you_mean(name, shown) or f"the names are {few(shown)}"
             raise misuse("U004", "--over", name, "there is no such name", hint)
+
+
+def check_values(axis: Axis, network: Swept) -> None:
+    """A Problem where a value can be none of its name's: of a variant another choice, of the memory no whole number."""
+    variants = {variant.name: dict(variant.choices) for variant in network.spec.variants}
+    for place, name in enumerate(axis.names):
+        values = [point[place] for point in axis.points] if name in variants or name in network.in_memory else []
+        for value in values:
+            if name in variants and network.text_of(name, value) not in variants[name]:
+                hint = f"one of {few(variants[name])}"
+                raise misuse("U006", "--over", f"{name}={value}", f'there is no {name} "{str(value)[:40]}"', hint)
+            if name in network.in_memory and not (isinstance(value, int) and value > 0):
+                hint = f"for example --over {name}=8,16,32"
+                raise misuse("U002", "--over", f"{name}={value}", "it is a whole number above 0", hint)
+
+
+def swept_network(
+    network: str | Source, choices: Choices, question: SweepQuestion, bits: int = 32, batch: int = 0
+) -> Swept:
+    """A Problem where a letter of it has no value at the ends of its grid."""
+    spec = spec_of(source_of(network, choices), choices)
+    found = swept(spec, choices, question.names, bits, batch)
+    for axis in question.axes:
+        check_values(axis, found)
+    for report in (found.report(question.point(place)) for place in (0, question.size - 1)):
+        for value in values_of(report):
+            free = symbols(value) if is_symbolic(value) else ()
+            if free:
+                name = next(iter(free))
+                hint = f"--over {name}=…, or {one_value(found, report, name)} for one value"
+                raise misuse("U002", "--over", ", ".join(question.names), f"{name} has no value", hint)
+    return found
+
+
+def one_value(network: Swept, report: NetworkReport, name: str) -> str:
+    """How a letter gets one value: in a program, by the sizes of the input."""
+    for side, shape in report.inputs.items():
+        if network.is_program and any(name in symbols(size) for size in shape or () if is_symbolic(size)):
+            sizes = spell_shape("224" if is_symbolic(size) else str(size) for size in shape)
+            return f"--input {f'{side}=' if len(report.inputs) > 1 else ''}{sizes}"
+    return f"--set {name}=…"
+
+
+def values_of(report: NetworkReport) -> Iterator[Any]:
+    """Its totals and the sizes of its inputs and layers."""
+    yield from report.totals
+    for shape in (*report.inputs.values(), *(layer.known.output for layer in report.layers if layer.known)):
+        yield from shape or ()
+
+
+def refuse_broken(network: Swept, question: SweepQuestion) -> None:
+    """A Problem where the network is broken without a sweep, too, which leaves no point of it."""
+    if summarise_spec(network.spec, network.choices).errors:
+        raise Problem(*network.report(question.point(0)).errors)
+
+
+def summary_commands(
+    subject: str | Source, network: Swept, question: SweepQuestion, rows: Iterable[tuple[object, ...]]
+) -> Iterator[str]:
+    """The command line that works each row, whose first values are those of the names, to verify it."""
+    words = ["-e", subject.text] if isinstance(subject, Source) else [subject]
+    for row in rows:
+        point = dict(zip(question.names, row, strict=False))
+        yield join(["convcalc", "summary", *words, *options_of(network.at(point)), *memory_options(network, point)])
+
+
+def memory_options(network: Swept, point: Mapping[str, object]) -> Iterator[str]:
+    """The batch and the type of numbers in memory, where they are not the usual ones and have a name."""
+    memory = network.memory_at(point)
+    if memory["batch"] != 1:
+        yield from ("--batch", str(memory["batch"]))
+    if memory["act_bits"] != USUAL["act_bits"] and memory["act_bits"] in TYPES:
+        yield from ("--dtype", TYPES[memory["act_bits"]])
+
+
+def options_of(choices: Choices) -> Iterator[str]:
+    """The options that stand for what a run asks for."""
+    for option, pairs in (("--input", choices.inputs), ("--set", choices.sets), ("--default", choices.defaults),
+                          ("--arg", choices.args)):  # fmt: skip
+        for name, value in pairs.items():
+            yield from (option, f"{name}={value}" if name else value)
+    for option, value in (("--convention", choices.convention), ("--layout", choices.layout)):
+        yield from (option, value) if value else ()
+    for name in choices.without:
+        yield from ("--without", name)
+    yield from ["--train"] * choices.train
+    yield from ["--in-order"] * choices.in_order

@@ -12,7 +12,7 @@ from convcalc.sweep.bounds import Ranges
 from convcalc.sweep.loops import LoopNest, NestGoal, NestGrid, order_of_loops
 from convcalc.sweep.nest import LoopCode, NodeTest, NodeTests, is_met, never_met
 from convcalc.sweep.nodes import FormNodes
-from convcalc.sweep.question import Axis
+from convcalc.sweep.question import Axis, point_of
 from convcalc.sweep.structures import Structures
 from convcalc.tuples import NamedTuple
 
@@ -309,7 +309,7 @@ class GridSurvey:
         )
         if here.size <= FEW:
             return self.work(here)
-        fixed = {**program.fixed, **dict(program.axes[axis].at(entry[1:]))}
+        fixed = {**program.fixed, **point_of([program.axes[axis]], [entry[1:]])}
         return self.look_at([program.axes[index] for index in rest], entries, fixed, part.base + entry[0])
 
     def work(self, part: GridPart) -> None:

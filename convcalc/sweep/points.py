@@ -1,17 +1,19 @@
-"""What becomes of one point: it does not fit, a condition excludes it, or it is kept with a row."""
+"""What becomes of one point: it does not fit, a condition excludes it, or it is kept with a row; what has to hold."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import evaluate
-from convcalc.sweep.requirements import holds, meets
+from convcalc.algebra.expr import Extremum, Mul, Neg, Power, Ratio, Sum, evaluate
+from convcalc.closed_forms.table import SizeTest, product
+from convcalc.sweep.network import Unfit
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.algebra.expr import Expr, Number
+    from convcalc.closed_forms.table import Requirement
     from convcalc.sweep.network import Swept
     from convcalc.sweep.program import SweepProgram
     from convcalc.sweep.question import SweepQuestion
@@ -50,18 +52,17 @@ def outcome(network: Swept, question: SweepQuestion, program: SweepProgram, poin
 def worked_outcome(network: Swept, question: SweepQuestion, point: Mapping[str, object]) -> Outcome:
     """What becomes of a point by the network there."""
     found = network.outcome(point, question.asked)
-    if not found.fits:
+    if isinstance(found, Unfit):
         return found.reason
-    numbers: Any = {**network.memory, **point, **found.numbers}
+    numbers: Any = {**network.memory, **point, **found}
     if not all(holds(size_test, numbers) for size_test in question.where):
         return None
     columns = tuple(numbers[name] for name in question.columns)
-    return kept_with(question, columns, tuple(each.tree for each in (*question.pareto, *question.sort)), numbers)
+    return kept_with(question, columns, tuple(each.tree for each in question.objectives), numbers)
 
 
 def kept_with(question: SweepQuestion, columns: tuple[Any, ...], trees: tuple[Expr, ...], numbers: Any) -> Kept:
-    signs = [1 if each.direction == "min" else -1 for each in (*question.pareto, *question.sort)]
-    found = tuple(sign * value(tree, numbers) for sign, tree in zip(signs, trees, strict=True))
+    found = tuple(each.sign * value(tree, numbers) for each, tree in zip(question.objectives, trees, strict=True))
     return Kept(columns, found[: len(question.pareto)], found[len(question.pareto) :])
 
 
@@ -75,3 +76,61 @@ def numbers_at(program: SweepProgram, point: Mapping[str, object]) -> dict[str, 
 
 def value(tree: Expr, numbers: Mapping[str, Number]) -> Number:
     return numbers[tree] if isinstance(tree, str) else evaluate(tree, numbers)
+
+
+def meets(requirement: Requirement, numbers: Mapping[str, Number]) -> bool:
+    return any(holds(size_test, numbers) for size_test in requirement.any_of)
+
+
+def holds(size_test: SizeTest, numbers: Mapping[str, Number]) -> bool:
+    left, right = evaluate(size_test.left, numbers), evaluate(size_test.right, numbers)
+    match size_test.operator:
+        case "==":
+            return left == right
+        case "!=":
+            return left != right
+        case "%":
+            return left % right == 0
+    return left <= right
+
+
+def whole_test(left: Expr, operator: str, right: Expr) -> SizeTest:
+    """A comparison without fractions: a/b ≤ c/d as ad ≤ cb, for what divides is not below 0."""
+    (a, b), (c, d) = quotient(left), quotient(right)
+    return SizeTest(product([a, d]), operator, product([c, b]))
+
+
+def quotient(tree: Expr) -> tuple[Expr, Expr]:
+    """A tree as a quotient of two, in which no fraction is left."""
+    match tree:
+        case Ratio(top, bottom, rounding):
+            (a, b), (c, d) = quotient(top), quotient(bottom)
+            above, below = product([a, d]), product([b, c])
+            return (Ratio(above, below, rounding), 1) if rounding else (above, below)
+        case Neg(term):
+            top, bottom = quotient(term)
+            return Neg(top), bottom
+        case Power(base, exponent):
+            top, bottom = quotient(base)
+            return Power(top, exponent), bottom if bottom == 1 else Power(bottom, exponent)
+        case Mul(parts):
+            pairs = [quotient(part) for part in parts]
+            return product([top for top, _ in pairs]), product([bottom for _, bottom in pairs])
+        case Sum(parts) | Extremum(_, parts):
+            pairs = [quotient(part) for part in parts]
+            tops = tuple(
+                product([top, *(bottom for other, (_, bottom) in enumerate(pairs) if other != place)])
+                for place, (top, _) in enumerate(pairs)
+            )
+            made = Sum(tops) if isinstance(tree, Sum) else Extremum(tree.name, tops)
+            return made, product([bottom for _, bottom in pairs])
+    return tree, 1
+
+
+def demand(words: str) -> str:
+    """What must be for the network to fit, of what is where that fits: H must be at least 63."""
+    for verb, must in ((" is ", "must be"), (" divides ", "must divide")):
+        subject, said, rest = words.partition(verb)
+        if said:
+            return f"{subject} {must} {rest}"
+    return f"{words} must hold"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import letters
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from convcalc.algebra.expr import Expr
     from convcalc.closed_forms.table import SizeTest
@@ -26,9 +26,11 @@ class Axis(NamedTuple):
         """Whether all values are whole and above 0, as those of a letter are."""
         return all(isinstance(value, int) and value > 0 for point in self.points for value in point)
 
-    def at(self, point: tuple[object, ...]) -> Iterator[tuple[str, object]]:
-        """The names with their values at a point."""
-        return zip(self.names, point, strict=True)
+
+def point_of(axes: Iterable[Axis], chosen: Iterable[tuple[object, ...]]) -> dict[str, Any]:
+    """The names of axes with the values chosen of each."""
+    return {name: value for axis, values in zip(axes, chosen, strict=True)
+            for name, value in zip(axis.names, values, strict=True)}  # fmt: skip
 
 
 class Objective(NamedTuple):
@@ -37,6 +39,11 @@ class Objective(NamedTuple):
     direction: str  # min or max
     tree: Expr
     text: str
+
+    @property
+    def sign(self) -> int:
+        """What it is times this is the least where it is best."""
+        return 1 if self.direction == "min" else -1
 
 
 class SweepQuestion(NamedTuple):
@@ -68,20 +75,28 @@ class SweepQuestion(NamedTuple):
         return (*self.names, *self.columns, *(("reason",) if self.keep_invalid else ()))
 
     @property
+    def objectives(self) -> tuple[Objective, ...]:
+        """Those of the front, then those to sort by."""
+        return (*self.pareto, *self.sort)
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The names of conditions, fronts and orders, of axes too."""
+        trees = [*(side for test in self.where for side in test.sides), *(each.tree for each in self.objectives)]
+        return tuple(dict.fromkeys(name for tree in trees for name in letters(tree)))
+
+    @property
     def asked(self) -> tuple[str, ...]:
         """The names of columns, conditions, fronts and orders, other than those of axes."""
-        trees = [tree for test in self.where for tree in (test.left, test.right)]
-        trees += [each.tree for each in (*self.pareto, *self.sort)]
-        named = (*self.columns, *(name for tree in trees for name in letters(tree)))
-        return tuple(name for name in dict.fromkeys(named) if name not in self.names)
+        return tuple(name for name in dict.fromkeys((*self.columns, *self.compared)) if name not in self.names)
 
     def point(self, place: int) -> dict[str, object]:
         """The names with their values at a place of the grid, the last axis moving first."""
         chosen = []
         for axis in reversed(self.axes):
             place, index = divmod(place, len(axis.points))
-            chosen.append(dict(axis.at(axis.points[index])))
-        return {name: value for values in reversed(chosen) for name, value in values.items()}
+            chosen.append(axis.points[index])
+        return point_of(self.axes, reversed(chosen))
 
 
 class SweepTally(NamedTuple):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate, letters
+from convcalc.sweep.answers import answer
 from convcalc.sweep.question import Objective
-from convcalc.sweep.run import answer
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

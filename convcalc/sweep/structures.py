@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import evaluate, letters, substitute
 from convcalc.algebra.notation import to_tree
@@ -13,14 +13,12 @@ from convcalc.closed_forms.layers import NetworkForms
 from convcalc.closed_forms.letters import Lettered, build_in_letters, is_of, structural_names
 from convcalc.closed_forms.table import FormTable, Requirement, SizeTest
 from convcalc.problem import Problem, problem
-from convcalc.spec.choices import few, misuse
 from convcalc.sweep.columns import ColumnForms, needs_fields, number_of
 from convcalc.sweep.names import IN_BYTES, column_name
-from convcalc.sweep.network import Swept as Swept
-from convcalc.sweep.network import swept as swept
-from convcalc.sweep.program import NOWHERE, FitNeed, SweepProgram
-from convcalc.sweep.requirements import demand, holds, meets, whole_test
-from convcalc.sweep.titles import titles_of
+from convcalc.sweep.network import Swept, Unfit, check_values
+from convcalc.sweep.points import demand, holds, meets, whole_test
+from convcalc.sweep.program import NOWHERE, FitNeed, SweepProgram, titles_of
+from convcalc.sweep.question import point_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -68,20 +66,13 @@ class Proven(NamedTuple):
     base: Mapping[str, int]
 
 
-class Unfit(NamedTuple):
-    """Why a network fits nowhere."""
-
-    layer: str
-    reason: str
-
-
 class Structures:
     """What is known of a network's structures, from one to the next."""
 
     def __init__(self, network: Swept, question: SweepQuestion):
         self.network, self.question = network, question
         self.wanted = [name for name in question.asked if column_name(name)]
-        self.compared = set(question._replace(columns=()).asked)
+
         self.names = [name for name in question.columns if name not in self.wanted]
         self.fields = needs_fields(self.wanted)
         self.base = 0  # the number of the candidate that fitted last
@@ -160,9 +151,9 @@ class Structures:
         candidates = list(self.candidates(axes, lettered))
         order = sorted(range(len(candidates)), key=lambda place: place != self.base)
         for place in order if isinstance(lettered, Lettered) else order[:2]:
-            report, unfit = self.report_at({**fixed, **candidates[place]})
-            if report is None:
-                told.append(unfit)
+            report = self.network.bare_report({**fixed, **candidates[place]}, self.fields)
+            if isinstance(report, Unfit):
+                told.append(report)
             elif isinstance(lettered, Lettered) and is_of(lettered, report):
                 self.base = place
                 return Proven(lettered, report, candidates[place])
@@ -191,14 +182,6 @@ class Structures:
             points[1:1] = asked
         yield from points
 
-    def report_at(self, point: Mapping[str, object]) -> tuple[NetworkReport | None, Unfit]:
-        """The network in numbers where it fits, else why it does not."""
-        try:
-            report = self.network.bare_report(point, self.fields)
-        except Problem as error:
-            return None, unfit_of(error.diagnostics)
-        return (None, unfit_of(report.errors)) if report.errors else (report, Unfit("", ""))
-
     # Programs
 
     def program(self, axes: tuple[Axis, ...], fixed: Mapping[str, object], found: Proven) -> SweepProgram:
@@ -225,7 +208,7 @@ class Structures:
         for name in self.wanted:
             tree, number = columns.column(name), number_of(found.report, name, numbers)
             if tree is None and number is None:  # a row says nothing there
-                if name not in self.question.columns or name in self.compared:
+                if name not in self.question.columns or name in self.question.compared:
                     raise problem("U009", f"the network has no {name}", "compare another quantity")
                 continue
             seen += [Requirement((each,)) for each in columns.holds(name)]
@@ -241,7 +224,7 @@ class Structures:
             tuple(dict.fromkeys(same)),
             {name: known[name] for name in (*self.wanted, *self.names) if name in known},
             tuple(self.conditions(known)),
-            tuple(substitute(each.tree, known) for each in (*self.question.pareto, *self.question.sort)),
+            tuple(substitute(each.tree, known) for each in self.question.objectives),
             dict(fixed),
             tuple(dict.fromkeys(seen)),
             titles_of(table, found.lettered, rows),
@@ -257,7 +240,7 @@ class Structures:
         return SweepProgram(
             axes, (), needs, () if unfit.reason else (NOWHERE,),
             {name: known[name] for name in (*self.wanted, *self.names) if name in known},
-            (), (0,) * len((*self.question.pareto, *self.question.sort)), dict(fixed),
+            (), (0,) * len(self.question.objectives), dict(fixed),
         )  # fmt: skip
 
     def known(
@@ -277,20 +260,6 @@ class Structures:
                 yield SizeTest(1, "==", 0)
 
 
-def check_values(axis: Axis, network: Swept) -> None:
-    """A Problem where a value can be none of its name's: of a variant another choice, of the memory no whole number."""
-    variants = {variant.name: dict(variant.choices) for variant in network.spec.variants}
-    for place, name in enumerate(axis.names):
-        values = [point[place] for point in axis.points] if name in variants or name in network.in_memory else []
-        for value in values:
-            if name in variants and network.text_of(name, value) not in variants[name]:
-                hint = f"one of {few(variants[name])}"
-                raise misuse("U006", "--over", f"{name}={value}", f'there is no {name} "{str(value)[:40]}"', hint)
-            if name in network.in_memory and not (isinstance(value, int) and value > 0):
-                hint = f"for example --over {name}=8,16,32"
-                raise misuse("U002", "--over", f"{name}={value}", "it is a whole number above 0", hint)
-
-
 def fit_needs(table: FormTable, lettered: Lettered, needs: Iterable[tuple[Requirement, str, str]]) -> Iterator[FitNeed]:
     """The needs of layers; one of a single letter says what all layers together need of that."""
     names: dict[str, frozenset[str]] = {}
@@ -298,7 +267,7 @@ def fit_needs(table: FormTable, lettered: Lettered, needs: Iterable[tuple[Requir
         tree = table.tree_at(place)
         names[str(place)] = frozenset(table.letters[place : place + 1]) or names_in([tree], names)
     for requirement, words, layer in needs:
-        found = names_in([tree for test in requirement.any_of for tree in (test.left, test.right)], names)
+        found = names_in([tree for test in requirement.any_of for tree in test.sides], names)
         (name,) = found if len(found) == 1 else ("",)
         needed = lettered.fitting[name].in_words(name) if name in lettered.fitting else words
         yield FitNeed(requirement, layer, demand(needed))
@@ -313,15 +282,6 @@ def points_of(axes: Iterable[Axis]) -> Iterator[dict[str, object]]:
     axes = tuple(axes)
     for chosen in product(*(axis.points for axis in axes)):
         yield point_of(axes, chosen)
-
-
-def point_of(axes: Iterable[Axis], chosen: Iterable[tuple[object, ...]]) -> dict[str, Any]:
-    """A point by the names of its axes."""
-    return {name: value for axis, values in zip(axes, chosen, strict=True) for name, value in axis.at(values)}
-
-
-def unfit_of(errors: tuple[Diagnostic, ...]) -> Unfit:
-    return Unfit(errors[0].layer, errors[0].message)
 
 
 def is_told(errors: tuple[Diagnostic, ...], unfit: Unfit) -> bool:

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from convcalc.problem import Problem
-from convcalc.sweep.axes import MAX_VALUES, read_axes
+from convcalc.sweep.asked import MAX_VALUES, read_axes
 
 
 def values(text):

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from convcalc.problem import Problem
-from convcalc.sweep.axes import read_axes
+from convcalc.sweep.asked import read_axes
 from convcalc.sweep.conditions import read_conditions, read_objectives
 from convcalc.sweep.names import SweepNames
 from convcalc.sweep.points import holds, value

@@ -15,11 +15,12 @@ from convcalc.closed_forms.table import SizeTest
 from convcalc.network.load import source_of, spec_of
 from convcalc.problem import Problem
 from convcalc.spec.choices import Choices
+from convcalc.sweep.answers import answer
 from convcalc.sweep.databases import answer_by, database, save_by, save_rows, write_parquet
+from convcalc.sweep.network import swept
 from convcalc.sweep.question import Axis, Objective, SweepQuestion
-from convcalc.sweep.run import answer
 from convcalc.sweep.sql.query import sql_of_file
-from convcalc.sweep.structures import programs, swept
+from convcalc.sweep.structures import programs
 
 ENGINES = ["duckdb", pytest.param("spark", marks=pytest.mark.slow)]
 AXES = (axis("C", 4, 9, 2), axis("F", 10, 21), axis("H", 14, 15, 16, 33))

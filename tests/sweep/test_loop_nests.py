@@ -4,17 +4,18 @@ from itertools import product
 from random import Random
 
 import pytest
+import sweep_by_points
 
 from convcalc.algebra.expr import ExprError, Extremum, Mul, Neg, Power, Ratio, Sum, substitute
 from convcalc.closed_forms.table import Requirement, SizeTest
 from convcalc.sweep import engine as engines
-from convcalc.sweep import parts, reference
+from convcalc.sweep import parts
+from convcalc.sweep.answers import answer_by
 from convcalc.sweep.engine import SweepEngine
-from convcalc.sweep.network import SinglePoint
+from convcalc.sweep.network import Unfit
 from convcalc.sweep.points import numbers_at, value
 from convcalc.sweep.program import FitNeed, SweepProgram
-from convcalc.sweep.question import Axis, Objective, SweepQuestion
-from convcalc.sweep.run import answer_by
+from convcalc.sweep.question import Axis, Objective, SweepQuestion, point_of
 
 NAMES = ("a", "b", "c", "d")
 COLUMNS = ("p", "q")
@@ -32,8 +33,8 @@ class FakeNetwork:
         numbers = numbers_at(self.program, {name: point[name] for name in self.program.names})
         columns = {name: value(tree, numbers) + MOVED for name, tree in self.program.columns.items()}
         if columns["p"] % 3 == 0:
-            return SinglePoint({}, "", "by itself")
-        return SinglePoint(columns)
+            return Unfit("", "by itself")
+        return columns
 
 
 class FakeStructures:
@@ -76,9 +77,7 @@ class FakeStructures:
     def programs(self):
         free, enumerated = self.axes()
         for chosen in product(*(axis.points for axis in enumerated)):
-            fixed = {
-                name: value for axis, point in zip(enumerated, chosen, strict=True) for name, value in axis.at(point)
-            }
+            fixed = point_of(enumerated, chosen)
             yield from self.programs_of(free, fixed)
 
 
@@ -86,7 +85,7 @@ class FakeStructures:
 def faked():
     patch = pytest.MonkeyPatch()
     patch.setattr(parts, "Structures", FakeStructures)
-    patch.setattr(reference, "programs", lambda network, question: FakeStructures(network, question).programs())
+    patch.setattr(sweep_by_points, "programs", lambda network, question: FakeStructures(network, question).programs())
     yield
     patch.undo()
 
@@ -136,9 +135,7 @@ class Draft:
 
     def at_a_point(self, tree):
         """What a tree comes to somewhere, so that budgets are met in a part of the grid."""
-        point = {}
-        for axis in self.axes:
-            point.update(axis.at(self.random.choice(axis.points)))
+        point = point_of(self.axes, [self.random.choice(axis.points) for axis in self.axes])
         return value(tree, numbers_at(self.program, point)) // 1
 
     def test(self):
@@ -189,7 +186,7 @@ def compare(seeds, answer):
             network, question = Draft(seed).asked()
             if question.size > 5_000:
                 continue
-            expected = reference.answer_slowly(network, question)
+            expected = sweep_by_points.answer_slowly(network, question)
         except (ExprError, ZeroDivisionError):
             continue
         found = answer(network, question)

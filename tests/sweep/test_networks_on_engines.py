@@ -11,10 +11,11 @@ from test_sweep_against_summary import BUNDLED, NAMES, QUICK, random_network, su
 from convcalc.network.load import source_of, spec_of
 from convcalc.problem import Problem, Source
 from convcalc.spec.choices import Choices
+from convcalc.sweep.answers import answer
+from convcalc.sweep.network import swept
 from convcalc.sweep.question import Axis, SweepQuestion
-from convcalc.sweep.run import answer
 from convcalc.sweep.sql.query import sql
-from convcalc.sweep.structures import programs, swept
+from convcalc.sweep.structures import programs
 
 POINTS = 100  # of each network
 MEMORY = {"batch": (1, 64), "act_bits": (1, 32), "weight_bits": (1, 32)}

@@ -1,14 +1,16 @@
 """Programs of closed forms say at every point what `summary` says of it."""
 
 import pytest
+from sweep_by_points import points
 
 from convcalc.algebra.expr import evaluate
 from convcalc.network.load import source_of, spec_of
 from convcalc.problem import Source
 from convcalc.spec.choices import Choices
+from convcalc.sweep.network import swept
+from convcalc.sweep.points import meets
 from convcalc.sweep.question import Axis, SweepQuestion
-from convcalc.sweep.reference import meets, points
-from convcalc.sweep.structures import programs, swept
+from convcalc.sweep.structures import programs
 
 COUNTS = ("parameters", "biases", "buffers", "macs", "connections", "activations")
 LENET = Source("<text>", """

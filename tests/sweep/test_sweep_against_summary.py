@@ -14,9 +14,10 @@ from convcalc.network.load import graph_and_report, source_of, spec_of, summaris
 from convcalc.problem import Problem, Source
 from convcalc.spec.choices import Choices
 from convcalc.sweep.columns import OUTPUTS, SWEPT
+from convcalc.sweep.network import Unfit, swept
+from convcalc.sweep.points import meets, numbers_at
 from convcalc.sweep.question import Axis, SweepQuestion
-from convcalc.sweep.reference import meets, numbers_at
-from convcalc.sweep.structures import programs, swept
+from convcalc.sweep.structures import programs
 from convcalc.tools.memory import own_memory
 
 BUNDLED = {  # with the names that take other values, and what these are
@@ -195,8 +196,8 @@ def check_point(source, sweep, program, point, lettered, asked, tally):
     if not is_own:
         tally["single"] += 1
         found = sweep.outcome(point, asked)
-        assert found.fits == fits, where
-        assert not fits or found.numbers == {name: expected.get(name) for name in asked}, where
+        assert isinstance(found, Unfit) != fits, where
+        assert not fits or found == {name: expected.get(name) for name in asked}, where
     else:
         found = {name: evaluate(program.columns[name], numbers) if name in program.columns else None for name in asked}
         assert found == {name: expected.get(name) for name in asked}, where

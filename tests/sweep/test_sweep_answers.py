@@ -6,9 +6,9 @@ from test_structures import LENET, axis
 from convcalc.closed_forms.table import SizeTest
 from convcalc.network.load import spec_of
 from convcalc.spec.choices import Choices
+from convcalc.sweep.answers import answer
+from convcalc.sweep.network import swept
 from convcalc.sweep.question import Objective, SweepQuestion
-from convcalc.sweep.run import answer
-from convcalc.sweep.structures import swept
 
 AXES = (axis("C", 4, 9, 2), axis("F", 10, 21), axis("H", 14, 15, 16, 33))
 

@@ -3,15 +3,16 @@
 from fractions import Fraction
 
 import pytest
+from sweep_by_points import points
 from test_structures import axis
 
 from convcalc.network.load import source_of, spec_of, summarise
 from convcalc.problem import Problem, Source
 from convcalc.spec.choices import Choices
+from convcalc.sweep.network import swept
+from convcalc.sweep.points import demand, meets
 from convcalc.sweep.question import SweepQuestion
-from convcalc.sweep.reference import points
-from convcalc.sweep.requirements import demand, meets
-from convcalc.sweep.structures import notes_on, programs, swept
+from convcalc.sweep.structures import notes_on, programs
 
 TWO_INPUTS = """
 input: {a: 3x32x32, b: 3x16x16}
@@ -162,7 +163,7 @@ def test_a_program_is_read_anew_at_every_value(tmp_path):
     asked = ("parameters", "memory")
     found = list(programs(sweep, SweepQuestion(axes, asked)))
     assert [(each.names, len(each.needs)) for each in found] == [(("batch",), 1), (("batch",), 0)] * 2
-    assert sweep.outcome({"width": 16, "H": 32, "batch": 2}, asked).numbers == {
+    assert sweep.outcome({"width": 16, "H": 32, "batch": 2}, asked) == {
         "parameters": 448, "memory": 16 * 30 * 30 * 2 * 4,
     }  # fmt: skip
 

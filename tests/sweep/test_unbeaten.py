@@ -4,8 +4,7 @@ import random
 
 import pytest
 
-from convcalc.sweep.front import ParetoFront
-from convcalc.sweep.unbeaten import unbeaten
+from convcalc.sweep.front import ParetoFront, unbeaten
 
 
 def beats(one, other):

@@ -12,7 +12,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from convcalc.sweep.nearest import NearMiss
+    from convcalc.sweep.answers import NearMiss
     from convcalc.sweep.question import SweepQuestion, SweepTally
 
 # A format is a function of (sweep, look) that yields pieces of text: where it lives.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.render.sweep import AnsweredSweep, SweepLook
-    from convcalc.sweep.nearest import NearMiss
+    from convcalc.sweep.answers import NearMiss
 
 SCHEMA = "convcalc/sweep/1"
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from convcalc.render.script import Script
     from convcalc.render.sweep import AnsweredSweep
-    from convcalc.sweep.nearest import NearMiss
+    from convcalc.sweep.answers import NearMiss
 
 FEW = 5  # reasons that are told one by one
 MANY = 100_000  # points of a grid of which it is said how many were not looked at

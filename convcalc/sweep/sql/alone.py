@@ -1,4 +1,4 @@
-"""Points at which the closed forms are not the network's: which these are, and their rows by the network itself."""
+"""Points at which the closed forms are not the network's, and are worked by the network itself: which these are."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from convcalc.problem import Problem, problem
 from convcalc.sweep.bounds import CornerNumbers
 from convcalc.sweep.grid import part_of_grid
-from convcalc.sweep.points import Kept, outcome
-from convcalc.sweep.requirements import meets
+from convcalc.sweep.points import meets
+from convcalc.sweep.question import point_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from convcalc.sweep.program import SweepProgram
     from convcalc.sweep.question import Axis, SweepQuestion
     from convcalc.sweep.sql.structure import StructureQuery
-    from convcalc.sweep.structures import Swept
 
 MAX_ALONE = 500  # points whose rows are in a query as they are
 MAX_TRIED = 200_000  # points at which it is looked whether the forms are the network's
@@ -32,7 +31,6 @@ def points_alone(
 
     Where the network does not fit by needs that are its own, it is no matter what else would be exact.
     """
-    axes = structure.program.axes
     found: dict[tuple[Any, ...], None] = {}
     for requirement, needs in (
         *((each, ()) for each in alike),
@@ -42,10 +40,7 @@ def points_alone(
             found[chosen] = None
             if len(found) > MAX_ALONE:
                 raise too_many(structure.program)
-    return [
-        {name: value for axis, values in zip(axes, chosen, strict=True) for name, value in axis.at(values)}
-        for chosen in found
-    ]
+    return [point_of(structure.program.axes, chosen) for chosen in found]
 
 
 def failing_points(
@@ -68,7 +63,7 @@ def failing_points(
 
 def axes_of(structure: StructureQuery, requirement: Requirement) -> set[Axis]:
     """The axes by which it is decided whether a requirement holds."""
-    used = structure.used(side for test in requirement.any_of for side in (test.left, test.right))
+    used = structure.used(side for test in requirement.any_of for side in test.sides)
     place, found = 0, set()
     for axis in structure.program.axes:
         if any(str(place + number) in used for number in range(len(axis.names))):
@@ -81,12 +76,6 @@ def too_many(program: SweepProgram) -> Problem:
     fixed = ", ".join(f"{name} = {value}" for name, value in program.fixed.items())
     message = f"{f'with {fixed} ' if fixed else ''}the network has no closed forms at many of the points"
     return problem("U010", message, "leave out --sql and --engine, or the smallest sizes, such as those of maps of 1×1")
-
-
-def row_at(network: Swept, question: SweepQuestion, program: SweepProgram, point: dict[str, object]) -> Kept | None:
-    """What a row has at a point of a part that is asked for; None where there is none."""
-    found = outcome(network, question, program, point) if is_in_part(question, point) else None
-    return found if isinstance(found, Kept) else None
 
 
 def is_in_part(question: SweepQuestion, point: Mapping[str, object]) -> bool:

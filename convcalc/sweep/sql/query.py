@@ -8,26 +8,26 @@ from convcalc.algebra.expr import Extremum, Ratio, children, substitute
 from convcalc.closed_forms.table import Requirement, SizeTest
 from convcalc.problem import problem
 from convcalc.sweep.grid import part_of_grid
-from convcalc.sweep.sql.alone import points_alone, row_at, too_many
-from convcalc.sweep.sql.axes import axis_table, columns_of_axes, grid_table, numbered_grid_table
+from convcalc.sweep.points import Kept, outcome
+from convcalc.sweep.program import identifier
+from convcalc.sweep.sql.alone import is_in_part, points_alone, too_many
 from convcalc.sweep.sql.dialects import DECIMAL, DIALECTS
-from convcalc.sweep.sql.front import ending
 from convcalc.sweep.sql.layout import QueryTable, UniqueNames, comment_lines, select, where, with_tables
 from convcalc.sweep.sql.structure import StructureQuery
+from convcalc.sweep.sql.tables import axis_table, columns_of_axes, ending, grid_table, numbered_grid_table
 from convcalc.sweep.sql.whole import SqlColumn
-from convcalc.sweep.titles import identifier
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from convcalc.algebra.expr import Expr
-    from convcalc.sweep.points import Kept
+    from convcalc.sweep.network import Swept
+    from convcalc.sweep.points import Outcome
     from convcalc.sweep.program import SweepProgram
     from convcalc.sweep.question import Axis, SweepQuestion
-    from convcalc.sweep.sql.axes import AxisColumns
     from convcalc.sweep.sql.dialects import SqlDialect
-    from convcalc.sweep.structures import Swept
+    from convcalc.sweep.sql.tables import AxisColumns
 
 SPARK_TABLES = 50  # one on another, that it takes by itself
 
@@ -66,8 +66,7 @@ class SweepQuery:
         self.programs, self.question, self.dialect, self.network = programs, question, dialect, network
         names = UniqueNames([*question.names, *question.columns, "grid", "results", "best", "front", "worked_alone"])
         self.axes = columns_of_axes(question, names)
-        asked = (*question.pareto, *question.sort)
-        self.objectives = [self.objective(number, names) for number in range(len(asked))]
+        self.objectives = [self.objective(number, names) for number in range(len(question.objectives))]
         self.shown = [*question.names, *question.columns]
         hidden = dict.fromkeys([*self.objectives, *(axis.place for axis in self.axes if axis.place)])
         self.hidden = [name for name in hidden if name not in self.shown]
@@ -76,7 +75,7 @@ class SweepQuery:
 
     def objective(self, number: int, names: UniqueNames) -> str:
         """The column of an objective: that of a name or a quantity, else one of its own."""
-        objective = (*self.question.pareto, *self.question.sort)[number]
+        objective = self.question.objectives[number]
         are_fractions = any(may_be_fraction(program, program.objectives[number]) for program in self.programs)
         if has_fraction(objective.tree) or are_fractions or objective.tree in words_of(self.question):
             message = f"{objective.text}: it need not be a whole number, and a query would round it"
@@ -142,7 +141,7 @@ class SweepQuery:
         for name, tree in zip(self.objectives, program.objectives, strict=True):
             if name not in self.question.names:
                 found.setdefault(name, program.columns.get(name, tree))
-        compared = {part for test in program.where for side in (test.left, test.right) for part in parts_of(side)}
+        compared = {part for test in program.where for side in test.sides for part in parts_of(side)}
         for name, tree in program.columns.items():
             if tree in compared and not isinstance(tree, (int, str)) and name not in self.question.names:
                 found.setdefault(name, tree)
@@ -242,22 +241,29 @@ class SweepQuery:
             made.append("worked_alone")
         yield QueryTable("results", [line for name in made for line in (f"SELECT * FROM {name}", "UNION ALL")][:-1])
 
-    def rows_alone(self, structure: StructureQuery) -> Iterator[list[Any]]:
+    def outcomes_alone(
+        self, structure: StructureQuery, alike: Iterable[Requirement], exact: Iterable[Requirement] = ()
+    ) -> Iterator[tuple[dict[str, object], Outcome]]:
+        """What becomes of each point by itself; None, too, where it is in another part than the one asked for."""
         program = structure.program
-        for point in points_alone(structure, structure.alike, structure.exact):
-            self.alone += 1
+        for point in points_alone(structure, alike, exact):
             if self.network is None:
                 raise too_many(program)
             names = {name: point.get(name) or self.value(program, name) for name in self.question.names}
-            kept = row_at(self.network, self.question, program, names)
-            if kept is not None:
-                yield self.row(names, kept)
+            is_asked = is_in_part(self.question, names)
+            yield names, outcome(self.network, self.question, program, names) if is_asked else None
+
+    def rows_alone(self, structure: StructureQuery) -> Iterator[list[Any]]:
+        for names, found in self.outcomes_alone(structure, structure.alike, structure.exact):
+            self.alone += 1
+            if isinstance(found, Kept):
+                yield self.row(names, found)
 
     def row(self, point: Mapping[str, object], kept: Kept) -> list[Any]:
         numbers: dict[str, Any] = {**point, **dict(zip(self.question.columns, kept.columns, strict=True))}
-        asked = (*self.question.pareto, *self.question.sort)
-        for name, objective, value in zip(self.objectives, asked, (*kept.front, *kept.order), strict=True):
-            numbers.setdefault(name, value if objective.direction == "min" else -value)
+        found = zip(self.objectives, self.question.objectives, (*kept.front, *kept.order), strict=True)
+        for name, objective, value in found:
+            numbers.setdefault(name, objective.sign * value)
         for axis in self.axes:
             numbers[axis.place] = axis.place_of([point[name] for name in axis.axis.names])
         return [numbers[name] for name in [*self.shown, *self.hidden]]

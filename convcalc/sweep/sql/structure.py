@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import Neg, Sum, letters
 from convcalc.closed_forms.table import Requirement, SizeTest
 from convcalc.sweep.bounds import Ranges
+from convcalc.sweep.program import COUNTED, identifier
 from convcalc.sweep.sql.layout import QueryTable, UniqueNames, select, where
 from convcalc.sweep.sql.whole import SqlColumn, WholeWriter, fold, size
-from convcalc.sweep.titles import COUNTED, identifier
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class StructureQuery:
             if isinstance(known, str):
                 titles.setdefault(known, title)
         tests = [test for requirement, _ in self.needs for test in requirement.any_of]
-        used = self.used([*self.totals.values(), *(side for test in tests for side in (test.left, test.right))])
+        used = self.used([*self.totals.values(), *(side for test in tests for side in test.sides)])
         found: dict[str, str] = {}
         for place, tree in self.trees.items():
             times = used.get(place, 0)

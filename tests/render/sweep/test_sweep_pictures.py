@@ -10,10 +10,10 @@ from convcalc.render.pictures.charts.scatter import scatter_chart
 from convcalc.render.pictures.shapes import Collection, Label, Path, flatten
 from convcalc.spec.choices import Choices
 from convcalc.sweep import scatter as scatters
+from convcalc.sweep.answers import answer
 from convcalc.sweep.asked import AskedSweep
-from convcalc.sweep.run import answer
+from convcalc.sweep.network import swept
 from convcalc.sweep.scatter import has_one_best, scatter
-from convcalc.sweep.structures import swept
 
 
 def found(network, *over, pareto=None, **asked):

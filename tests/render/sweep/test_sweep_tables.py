@@ -6,8 +6,8 @@ from convcalc.render.layout import width
 from convcalc.render.script import ASCII, UNICODE
 from convcalc.render.sweep import AnsweredSweep, SweepLook, render
 from convcalc.render.sweep.sentences import sentences
+from convcalc.sweep.answers import NearMiss
 from convcalc.sweep.asked import AskedSweep
-from convcalc.sweep.nearest import NearMiss
 from convcalc.sweep.question import SweepTally
 
 

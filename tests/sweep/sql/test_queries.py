@@ -11,10 +11,11 @@ from convcalc.closed_forms.table import SizeTest
 from convcalc.network.load import source_of, spec_of
 from convcalc.problem import Problem, Source
 from convcalc.spec.choices import Choices
+from convcalc.sweep.answers import answer
+from convcalc.sweep.network import swept
 from convcalc.sweep.question import Axis, Objective, SweepQuestion
-from convcalc.sweep.run import answer
 from convcalc.sweep.sql.query import sql
-from convcalc.sweep.structures import programs, swept
+from convcalc.sweep.structures import programs
 
 LENET = Source("<text>", """
 input: 3x64x64

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.sweep.grid import places
 from convcalc.sweep.points import numbers_at, outcome
-from convcalc.sweep.question import SweepAnswer, SweepTally
-from convcalc.sweep.requirements import holds, meets
+from convcalc.sweep.question import SweepAnswer, SweepTally, point_of
 from convcalc.sweep.structures import programs
 
 if TYPE_CHECKING:
@@ -20,15 +19,11 @@ if TYPE_CHECKING:
     from convcalc.sweep.program import SweepProgram
     from convcalc.sweep.question import SweepQuestion
 
-__all__ = ["answer_slowly", "holds", "meets", "numbers_at", "points"]
-
 
 def points(program: SweepProgram) -> Iterator[tuple[dict[str, object], dict[str, Number]]]:
     """The points of a program's grid, the last axis moving first, and what is at the places of each."""
     for chosen in product(*(axis.points for axis in program.axes)):
-        point = {
-            name: value for axis, values in zip(program.axes, chosen, strict=True) for name, value in axis.at(values)
-        }
+        point = point_of(program.axes, chosen)
         yield point, numbers_at(program, point)
 
 
