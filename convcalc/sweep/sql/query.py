@@ -102,12 +102,7 @@ class SweepQuery:
                     table = numbered_grid_table if self.is_numbered else grid_table
                     tables[grid] = table(grid, axes, dialect)
                 made = list(structure.tables())
-                conditions = [
-                    structure.requirement(each, structure.there) for each in structure.alike + structure.exact
-                ]
-                parts.append(
-                    StructurePart(structure, made, [*conditions, *self.conditions(structure), *self.part(program)])
-                )
+                parts.append(StructurePart(structure, made, [*self.conditions(structure), *self.part(program)]))
         levels = {
             name: max((part.structure.levels.get(name, 0) for part in parts), default=0)
             for name in [*self.question.columns, *self.objectives]
@@ -222,12 +217,9 @@ class SweepQuery:
         return self.dialect.text(str(value))
 
     def united(
-        self,
-        parts: Sequence[StructurePart],
-        rows: Sequence[Sequence[Any]],
-        levels: Mapping[str, int],
+        self, parts: Sequence[StructurePart], rows: Sequence[Sequence[Any]], levels: Mapping[str, int],
         names: UniqueNames,
-    ) -> Iterator[QueryTable]:
+    ) -> Iterator[QueryTable]:  # fmt: skip
         """A table for each structure, with its tables inside, one for points by themselves, and all together."""
         made = []
         for part in parts:

@@ -1,6 +1,7 @@
 """The rows of a query are those of the engine, in their order, in every database that is here."""
 
 import random
+import re
 from fractions import Fraction
 
 import pytest
@@ -171,3 +172,10 @@ def test_what_has_to_be_set_for_many_tables_is_said(more):
     sweep, question = asked("densenet", (axis("H", 64, 96), *more), {})
     query = sql(programs(sweep, question), question, "spark", sweep)
     assert ("SET spark.sql.analyzer.maxIterations" in query) == bool(more)
+
+
+def test_no_condition_is_said_twice():
+    sweep, question = asked("lenet5", (axis("H", *range(1, 65)),), {"columns": ("macs", "receptive_field")})
+    _, _, results = sql(programs(sweep, question), question, "duckdb", sweep).partition("FROM totals")
+    conditions = re.findall(r"(?:WHERE|AND) (.*)", results.partition("UNION ALL")[0])
+    assert len(set(conditions)) == len(conditions) > 1, conditions
