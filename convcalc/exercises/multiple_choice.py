@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import is_fraction
 from convcalc.algebra.notation import decimal, to_tree
 from convcalc.exercises.random_networks import seeded_random
-from convcalc.layers.binding import AXES
+from convcalc.layers.case import AXES
 from convcalc.marking.answers import Answers
 from convcalc.marking.key import TOTAL, AnswerKey, network_item
 from convcalc.marking.likeliest import is_slip, rank

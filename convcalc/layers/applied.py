@@ -8,9 +8,8 @@ from convcalc.algebra.expr import evaluate, is_symbolic
 from convcalc.algebra.limits import lowest_terms
 from convcalc.algebra.parser import parse
 from convcalc.layers.binding import bind
-from convcalc.layers.case import Case, product, tree
+from convcalc.layers.case import Case, check, needs, numbers_in, product, tree
 from convcalc.layers.record import LEARNT_NORMS, key_names, sorted_keys
-from convcalc.layers.restriction import check, needs, numbers_in
 from convcalc.layers.values import exact
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from convcalc.layers.record import Key, Shape
 
 CAUSAL = "d*(k - 1)"  # cells before the first, so that no output sees a later input
-AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 
 def bind(case: Case, given: Mapping[str, Any]) -> None:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import Expr, ExprError, Neg, Sum, is_symbolic
 from convcalc.algebra.interval import Range, intersect
-from convcalc.layers.case import letters_of, tree
+from convcalc.layers.case import letters_of, may_be_met, tree
 from convcalc.layers.record import sides
-from convcalc.layers.restriction import may_be_met
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value

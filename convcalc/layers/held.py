@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.poly import symbol
 from convcalc.layers.applied import lettered_case, numbers_held, reported_values, trained_numbers
-from convcalc.layers.restriction import check, needs
+from convcalc.layers.case import check, needs
 from convcalc.problem import Problem
 from convcalc.tuples import NamedTuple
 

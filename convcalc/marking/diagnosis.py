@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate, letters
 from convcalc.algebra.parser import parse
-from convcalc.layers.binding import AXES
+from convcalc.layers.case import AXES
 from convcalc.marking.agreement import gives, layouts, shapes_of_rank
 from convcalc.marking.reading import AnswerReading
 from convcalc.marking.reference_network import TRAINABLE

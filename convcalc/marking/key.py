@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
-from convcalc.layers.binding import AXES
+from convcalc.layers.case import AXES
 from convcalc.marking.reference_network import TRAINABLE, ReferenceNetwork, plain_name
 from convcalc.marking.verdict import KeyQuestion
 from convcalc.network.quantity import NAMES, QUANTITIES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.layers.binding import AXES
+from convcalc.layers.case import AXES
 from convcalc.network.build import Builder
 from convcalc.spec.shapes import spell_shape
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, Extremum, Mul, Neg, Ratio, Sum
 from convcalc.algebra.notation import to_tree
-from convcalc.layers.binding import AXES
-from convcalc.layers.case import product
+from convcalc.layers.case import AXES, product
 from convcalc.layers.window import ENTIRE, POINTWISE, SLIDING, Step
 from convcalc.network.axes import keeps_map, passage_to_places, steps
 from convcalc.network.layout import map_layout

@@ -10,7 +10,7 @@ from convcalc.algebra.expr import Expr, Mul, Ratio, Sum, children, evaluate, let
 from convcalc.algebra.parser import parse
 from convcalc.kinds.convolution import CONV_SIZE, TCONV_SIZE
 from convcalc.kinds.pooling import CEIL_SIZE, without_dilation
-from convcalc.layers.binding import AXES
+from convcalc.layers.case import AXES
 from convcalc.questions.work import times
 from convcalc.tuples import NamedTuple
 

@@ -10,8 +10,7 @@ from convcalc.algebra.expr import Expr, Mul, Neg, Ratio, Sum, children, evaluate
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.parser import parse
 from convcalc.algebra.simplify import simplify, slope
-from convcalc.layers.binding import AXES
-from convcalc.layers.case import is_uneven, letters_of, product, tree
+from convcalc.layers.case import AXES, is_uneven, letters_of, product, tree
 from convcalc.layers.window import (
     ADAPTIVE,
     CONTRACTING,

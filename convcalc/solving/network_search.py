@@ -11,7 +11,7 @@ from convcalc.algebra.limits import budget
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
 from convcalc.algebra.sizes import EVERY
-from convcalc.layers.binding import AXES
+from convcalc.layers.case import AXES
 from convcalc.network.build import Builder
 from convcalc.network.load import graph_of
 from convcalc.network.quantity import BOUNDED

@@ -13,7 +13,7 @@ from convcalc.arrays.array import Array, shape_text
 from convcalc.arrays.cells import is_moved, number_tree, sums_features
 from convcalc.arrays.padded import padded_map
 from convcalc.arrays.sight import all_seen, summed_axes
-from convcalc.layers.binding import AXES
+from convcalc.layers.case import AXES
 from convcalc.layers.window import SPREADING
 from convcalc.render.spelling import spell_layer
 from convcalc.render.working.cells import CellRow, Grid, Grids

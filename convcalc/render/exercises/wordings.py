@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.layers.binding import AXES
+from convcalc.layers.case import AXES
 from convcalc.render.exercises.blocks import Blank, CodeBlock, CodeSpan, Paragraph, SheetTable, text_of
 from convcalc.render.exercises.layers import has_words, layer_in_words, line_rules, plain, spoken_settings
 from convcalc.render.exercises.questions import lettered_choices, points, question, right_answer

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import Expr, Mul, Sum, divide, evaluate, is_number, letters
 from convcalc.algebra.notation import to_tree
-from convcalc.layers.binding import AXES
+from convcalc.layers.case import AXES
 from convcalc.network.quantity import word_of
 from convcalc.render.solving.phrases import is_constant, letters_before_brackets, number, relation, result, short
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layers.binding import AXES
+from convcalc.layers.case import AXES
 from convcalc.network.selection import find_layers
 from convcalc.problem import problem
 from convcalc.render.pictures.field.seen import ENCLOSED, EXACT, seen_field
