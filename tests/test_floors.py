@@ -33,14 +33,14 @@ IMPORTED = {
     "": "algebra cli commands kinds layers network problem readers render spec tuples",
     "algebra": "expr limits parser",
     "commands": "console options summary",
-    "kinds": "activating activation_formulas conventions convolution dense keys normalising pooling rearranging",
-    "layers": "applied binding case field patterns record restriction values window",
-    "network": "assembly axes build crossing graph layout load moves quantity walk",
+    "kinds": "activating conventions convolution dense keys normalising pooling rearranging",
+    "layers": "applied binding case field patterns record values window",
+    "network": "assembly axes build crossing graph load moves quantity walk",
     "readers": "chain files library line shorthand yaml",
     "readers.yaml": "document items nodes tree",
     "render": "json_text report",
     "render.report": "json",
-    "spec": "blocks brackets choices inheritance inputs layout model names shapes",
+    "spec": "blocks brackets choices inputs layout model names shapes",
 }
 
 

@@ -14,6 +14,7 @@ TESTS = Path(__file__).parent
 CONTRIBUTING = (PACKAGE.parent / "CONTRIBUTING.md").read_text("utf-8")
 MAX_LINES = 350
 TABLES = {
+    "kinds/activating.py",
     "kinds/convolution.py",
     "kinds/normalising.py",
     "kinds/resampling.py",

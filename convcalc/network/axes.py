@@ -25,8 +25,7 @@ from convcalc.layers.window import (
     Step,
     field_through,
 )
-from convcalc.network.crossing import Crossing, Passage
-from convcalc.network.layout import Factor, Layout, count_units, map_layout
+from convcalc.network.crossing import Crossing, Factor, Layout, Passage, count_units, map_layout
 from convcalc.network.moves import MOVES, course
 from convcalc.tuples import NamedTuple
 

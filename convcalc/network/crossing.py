@@ -1,24 +1,103 @@
 """A layer on a tensor that is laid out in any way: the steps it takes along each axis of the network's input.
 
-What mixes the digits of a factor takes it out: every unit then sees all of them.
+An axis of a tensor is a product of factors, the outermost first: a flattened map is C·H·W.  Digit d of a factor lies
+weight·d units along the axis of the input that the factor lies along, so that a patch is a factor of H and one of W;
+channels lie along none.  What mixes the digits of a factor takes it out: every unit then sees all of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from math import gcd
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.algebra.expr import evaluate
 from convcalc.layers import window
 from convcalc.layers.case import product, tree
+from convcalc.layers.field import multiple
 from convcalc.layers.window import Step, Window, WindowType, keeps_places, turned_step
-from convcalc.network.layout import Factor, Layout, axes_along, count_units, is_map, merge_factors, regroup
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layers.record import Shape
+
+
+class Factor(NamedTuple):
+    digits: Any
+    along: tuple[int, ...] = ()  # axes of the input; several where it cannot be told apart what lies along which
+    weight: Any = 1  # units from one digit to the next; None where they are in no order that can be told
+
+
+Layout: TypeAlias = tuple[tuple[Factor, ...], ...]  # by axis, channels first
+
+
+def map_layout(shape: Shape) -> Layout:
+    """Channels, and then the axes of the input in their order."""
+    return tuple((Factor(size, (axis - 1,) if axis else ()),) for axis, size in enumerate(shape))
+
+
+def is_map(layout: Layout, rank: int) -> bool:
+    return len(layout) == rank + 1 and all(
+        not axis if not factor.along else (axis - 1,) == factor.along and factor.weight == 1 and len(factors) == 1
+        for axis, factors in enumerate(layout)
+        for factor in factors
+    )
+
+
+def axes_along(factors: Iterable[Factor]) -> tuple[int, ...]:
+    return tuple(sorted({index for factor in factors for index in factor.along}))
+
+
+def count_units(layout: Iterable[Iterable[Factor]], index: int) -> Any:
+    """How many units along an axis of the input are numbered, gaps included; None where they are in no order."""
+    factors = [factor for axis in layout for factor in axis if index in factor.along and factor.digits != 1]
+    if any(factor.weight is None for factor in factors):
+        return None
+    return sum(((factor.digits - 1) * factor.weight for factor in factors), 1)
+
+
+def regroup(factors: Iterable[Factor], sizes: Sequence[Value]) -> list[list[Factor]] | None:
+    """The factors of one axis as several of these sizes, −1 for the rest; None where a factor would be torn."""
+    rest = list(factors)
+    groups: list[list[Factor]] = []
+    for size in sizes:
+        if size == -1:
+            groups.append(rest)
+            rest = []
+            continue
+        group: list[Factor] = []
+        while size != 1:
+            if not rest:
+                return None
+            factor = rest.pop(0)
+            left, more = multiple(size, factor.digits), multiple(factor.digits, size)
+            if left is not None:
+                group.append(factor)
+                size = left
+            elif more is not None:
+                weight = None if factor.weight is None else factor.weight * more
+                group.append(factor._replace(digits=size, weight=weight))
+                rest.insert(0, factor._replace(digits=more))
+                size = 1
+            else:
+                return None
+        groups.append(group)
+    groups[-1] += rest
+    return groups
+
+
+def merge_factors(factors: Iterable[Factor]) -> list[Factor]:
+    """The same factors, those that number an unbroken row of units as one."""
+    found: list[Factor] = []
+    for factor in factors:
+        outer = found[-1] if found else None
+        row = outer and outer.along == factor.along != () and None not in (outer.weight, factor.weight)
+        if outer and row and outer.weight == factor.digits * factor.weight:
+            found[-1] = factor._replace(digits=outer.digits * factor.digits)
+        else:
+            found.append(factor)
+    return found
 
 
 class Passage(NamedTuple):
@@ -48,20 +127,18 @@ class Crossing:
     def extent(self, index: int) -> Any:
         return count_units(self.axes, index)
 
-    def change(self, index: int, **changes: Callable[[Any], Any]) -> None:
+    def reweigh(self, index: int, weigh: Callable[[Any], Any]) -> None:
         for factors in self.axes:
-            for place, factor in enumerate(factors):
-                if index in factor.along:
-                    factors[place] = factor._replace(
-                        **{name: value(getattr(factor, name)) for name, value in changes.items()}
-                    )
+            factors[:] = [
+                factor._replace(weight=weigh(factor.weight)) if index in factor.along else factor for factor in factors
+            ]
 
     def tighten(self, index: int) -> None:
         """Count only units that are there: weights without a common divisor, and nothing between the digits."""
         weights = [factor.weight for factor in self.factors(index)]
         shared = gcd(*weights) if all(isinstance(weight, int) for weight in weights) else 1
         if shared > 1:
-            self.change(index, weight=lambda weight: weight and max(weight // shared, 1))
+            self.reweigh(index, lambda weight: weight and max(weight // shared, 1))
             self.steps[index].append(Step(window.SLIDING, stride=shared, out=self.extent(index)))
         digits = tuple((factor.digits, factor.weight) for factor in self.factors(index))
         if len(digits) > 1 or (digits and isinstance(digits[0][0], int)):
@@ -107,7 +184,7 @@ class Crossing:
             if first.weight != 1:
                 self.steps[index].append(Step(window.SLIDING, stride=first.weight))
             self.steps[index].append(Step(window.GROWING, size=first.digits))
-            self.change(index, weight=lambda weight: 1)
+            self.reweigh(index, lambda weight: 1)
             lying = tuple(other for other in lying if other != index)
         for index in lying:
             here = all(factor in inner for factor in self.factors(index))
@@ -213,7 +290,7 @@ class Crossing:
         if step.size == 1 and step.type is not window.SPREADING:  # the place has no neighbours, though blocks have
             step = step._replace(type=window.NEAREST)
         before = self.extent(index)
-        self.change(index, weight=lambda each: each if each < weight else max(each // size * out, 1))
+        self.reweigh(index, lambda each: each if each < weight else max(each // size * out, 1))
         self.axes[axis] = [Factor(step.out, (index,), weight)]
         self.steps[index].append(step._replace(inside=weight, size=before, out=self.extent(index)))
         return True
@@ -225,7 +302,7 @@ class Crossing:
         indices = tuple(sorted(indices))
         for index in indices:
             self.steps[index].append(Step(how, size=self.extent(index)))
-            self.change(index, weight=lambda weight: None)
+            self.reweigh(index, lambda weight: None)
         if axis is not None:
             self.axes[axis] = [Factor(size, indices, None)]
 

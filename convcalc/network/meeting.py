@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import extremum
 from convcalc.layers.field import MAX_PERIOD, NOTHING, Field, enclosure, lost_field, seen_together
 from convcalc.network.axes import Axes
-from convcalc.network.layout import Factor, Layout, axes_along, count_units, is_map, map_layout
+from convcalc.network.crossing import Factor, Layout, axes_along, count_units, is_map, map_layout
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value

@@ -9,8 +9,7 @@ from convcalc.algebra.expr import evaluate, floor_divide
 from convcalc.layers import window
 from convcalc.layers.case import is_uneven, tree
 from convcalc.layers.window import Step, Window, WindowType
-from convcalc.network.crossing import Crossing, Passage
-from convcalc.network.layout import Factor, Layout, axes_along, regroup
+from convcalc.network.crossing import Crossing, Factor, Layout, Passage, axes_along, regroup
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value

@@ -10,8 +10,7 @@ from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, ExprError, budget, low
 from convcalc.layers.field import NOTHING
 from convcalc.layers.window import APPENDING, CONTRACTING, MULTIPLYING, Step
 from convcalc.network.axes import Axes, all_through, changes_nothing, channel_axis, keeps_map, origin, steps
-from convcalc.network.crossing import Passage
-from convcalc.network.layout import Factor, Layout, map_layout
+from convcalc.network.crossing import Factor, Layout, Passage, map_layout
 from convcalc.network.moves import course
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.tuples import NamedTuple

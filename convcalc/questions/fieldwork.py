@@ -10,7 +10,7 @@ from convcalc.algebra.notation import to_tree
 from convcalc.layers.case import AXES, product
 from convcalc.layers.window import ENTIRE, POINTWISE, SLIDING, Step
 from convcalc.network.axes import keeps_map, passage_to_places, steps
-from convcalc.network.layout import map_layout
+from convcalc.network.crossing import map_layout
 from convcalc.network.moves import course
 from convcalc.questions.work import Remark, Worked, group_axes, without_work, work_out
 from convcalc.questions.working import LayerWork, light_formula

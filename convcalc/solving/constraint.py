@@ -13,7 +13,7 @@ from convcalc.algebra.poly import symbol
 from convcalc.layers.case import tree
 from convcalc.layers.window import SLIDING
 from convcalc.network.axes import origin, steps
-from convcalc.network.layout import map_layout
+from convcalc.network.crossing import map_layout
 from convcalc.network.moves import course
 from convcalc.network.quantity import QUANTITIES
 from convcalc.problem import problem

@@ -10,7 +10,7 @@ from convcalc.algebra.parser import parse
 from convcalc.layers.values import number, plain_zeros
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, is_usage, problem
 from convcalc.spec.choices import few, misuse
-from convcalc.spec.inheritance import block_roles
+from convcalc.spec.model import block_roles
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

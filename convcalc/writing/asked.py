@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import is_symbolic
 from convcalc.algebra.substitution import symbols
 from convcalc.spec.choices import declared_names, leaves_out, names_used
-from convcalc.spec.inheritance import block_roles
 from convcalc.spec.inputs import letters_of_sides, read_inputs
 from convcalc.spec.layout import settle, written_order
-from convcalc.spec.model import BranchItem, Place, RepeatItem
+from convcalc.spec.model import BranchItem, Place, RepeatItem, block_roles
 from convcalc.spec.names import declare
 from convcalc.spec.shapes import read_shape
 

@@ -13,8 +13,7 @@ from convcalc.readers.line import BODY_WORDS
 from convcalc.readers.shorthand import shorthand
 from convcalc.readers.yaml.items import LayerReader
 from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence
-from convcalc.spec.inheritance import block_roles
-from convcalc.spec.model import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem
+from convcalc.spec.model import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, block_roles
 from convcalc.writing.shorthand import PLAIN, names_text, spelled_args, value_text, words_of
 
 if TYPE_CHECKING:

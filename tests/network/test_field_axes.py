@@ -18,7 +18,7 @@ from convcalc.kinds import KINDS as CATALOGUE
 from convcalc.kinds.resampling import MODE, UPSAMPLE
 from convcalc.layers.window import APPENDING, RESAMPLING
 from convcalc.network.axes import Axes
-from convcalc.network.layout import map_layout
+from convcalc.network.crossing import map_layout
 from convcalc.network.load import graph_of, spec_of, summarise, summarise_text
 from convcalc.network.moves import MOVES
 from convcalc.network.walk import Walk

@@ -11,9 +11,8 @@ from convcalc.readers import library
 from convcalc.readers.yaml.items import LayerReader, raw, show, text_of
 from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence
 from convcalc.readers.yaml.tree import load
-from convcalc.spec.inheritance import block_roles, upon
 from convcalc.spec.layout import LAYOUTS
-from convcalc.spec.model import Block, BrokenItem, Items, Place, Spec, Variant
+from convcalc.spec.model import Block, BrokenItem, Items, Place, Spec, Variant, block_roles, upon
 
 if TYPE_CHECKING:
     from convcalc.layers.values import Raw

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import is_symbolic
 from convcalc.layers.field import whole_pixels
 from convcalc.network.axes import passage_to_places
-from convcalc.network.layout import count_units, map_layout
+from convcalc.network.crossing import count_units, map_layout
 from convcalc.render.script import UNICODE
 from convcalc.tuples import NamedTuple
 
