@@ -14,11 +14,9 @@ from convcalc.readers.python.values import Class, Instance
 from convcalc.readers.pytorch.inputs import inputs_in_question, inputs_of, supposed_inputs
 from convcalc.readers.pytorch.library import Torch
 from convcalc.readers.pytorch.module import ModuleClass, state_of
-from convcalc.readers.pytorch.parameters import frozen_parameters
+from convcalc.readers.pytorch.parameters import add_unused, frozen_parameters, modules_in, name_modules
 from convcalc.readers.pytorch.pasted import NAME, plain_source
 from convcalc.readers.pytorch.tensor import OVER_BATCH, STATE, TensorValue, shown_size
-from convcalc.readers.pytorch.tree import modules_in, name_modules
-from convcalc.readers.pytorch.unused import add_unused
 from convcalc.readers.trace import Batch, Stopped
 from convcalc.spec.model import Place
 

@@ -69,9 +69,7 @@ def apply_layer(
     return found
 
 
-def of_numbers(
-    run: Run, written: WrittenLayer, tensor: TensorValue, on_examples: bool, place: Place
-) -> TensorValue:  # fmt: skip
+def of_numbers(run: Run, written: WrittenLayer, tensor: TensorValue, on_examples: bool, place: Place) -> TensorValue:
     """A layer on numbers made on the spot: only their shape is asked for; the first axis may be so many examples."""
     trace = library_of(run).scratch()
     shape = (BATCH, *tensor.shape[1:]) if on_examples else tensor.shape
@@ -171,7 +169,7 @@ def recur_once(call: FunctionCall, input: TensorValue, hx: Any = None) -> Any:
 
 def attend(
     call: FunctionCall, query: TensorValue, key: TensorValue, value: TensorValue, *masks: Any, **settings: Any
-) -> Any:  # fmt: skip
+) -> Any:
     """(what is seen, by how much)."""
     inputs = [query] if query is key is value else [query, key] if key is value else [query, key, value]
     asking, looking = series_of(call, query), series_of(call, key)

@@ -44,7 +44,7 @@ class AtenCall(NamedTuple):
 
 def apply_operator(
     run: Run, name: str, args: list[Any], kwargs: dict[str, Any], place: Place, batch: int | None
-) -> Any:  # fmt: skip
+) -> Any:
     """What an operator gives; None where it is not read."""
     if name.startswith("_operator."):
         sign = SIGNS.get(name.removeprefix("_operator."))

@@ -1,15 +1,42 @@
-"""`torch.autograd.Function`: a function whose derivative is written out, of which only the forward part is followed."""
+"""What has to do with derivatives only, and changes nothing that is counted: `torch.no_grad()`, `autograd.Function`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.readers.python.values import ClassMethod, Foreign, LibraryClass, LibraryFunction, StaticMethod
+from convcalc.readers.python.values import (
+    Class,
+    ClassMethod,
+    Foreign,
+    Function,
+    LibraryClass,
+    LibraryFunction,
+    StaticMethod,
+)
+from convcalc.readers.pytorch.module import state_of
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
-    from convcalc.readers.python.values import Class
     from convcalc.spec.model import Place
+
+
+class Nothing(Foreign):
+    """A context or a decorator: something that may be called, entered, or put around a function, and does nothing."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def description(self) -> str:
+        return f"torch.{self.name}"
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+        around = args and (isinstance(args[0], (Class, Function)) or state_of(args[0]) is not None)
+        return args[0] if around else self
+
+    def attribute(self, name: str, run: Run, place: Place) -> Any:
+        return self
 
 
 class Context(Foreign):
@@ -25,7 +52,7 @@ class Context(Foreign):
 
 
 class FunctionClass(LibraryClass):
-    """The base of such functions."""
+    """The base of functions whose derivative is written out: only the forward part is followed."""
 
     __slots__ = ()
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from convcalc.readers.python.values import LibraryFunction, LibraryModule, Opaque
 from convcalc.readers.pytorch.applying import apply_layer
 from convcalc.readers.pytorch.containers import SEQUENTIAL
 from convcalc.readers.pytorch.layers import layer_class
-from convcalc.readers.pytorch.library_programs import library_member
-from convcalc.readers.pytorch.module import MODULE, ModuleClass, ModuleObject, module_state, state_of
+from convcalc.readers.pytorch.module import ModuleClass, ModuleObject, module_state, state_of
 from convcalc.readers.pytorch.tensor import TensorValue, library_of, on_trace
 from convcalc.readers.trace import raw
 from convcalc.spec.choices import few
@@ -18,32 +16,11 @@ from convcalc.spec.model import WrittenLayer
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
-    from convcalc.readers.python.values import LibraryClass
     from convcalc.spec.model import Place
 
     Bundled = Callable[[str, dict[str, str]], Any]  # the graph of a bundled network, with these names set
 
-MODULES = frozenset((
-    "torchvision.models", "torchvision.ops", "torchvision.transforms", "torchvision.models.resnet",
-    "torchvision.models._utils",
-))  # fmt: skip
 CLASSES = "classes"  # the name that a bundled network has for what torchvision calls num_classes
-
-
-class Torchvision(LibraryModule):
-    """A module of torchvision: its models are functions."""
-
-    __slots__ = ()
-
-    def attribute(self, name: str, run: Run, place: Place) -> Any:
-        if f"{self.name}.{name}" in MODULES:
-            return Torchvision(f"{self.name}.{name}")
-        if self.name.startswith("torchvision.models") and (own := library_member(run, "torchvision", name, place)):
-            return own
-        if self.name.startswith("torchvision.models") and name.islower() and library_of(run).has_bundled(name):
-            return LibraryFunction(f"models.{name}", lambda run, args, kwargs, place: model(run, name, kwargs, place))
-        found = layer_class(name) if name[:1].isupper() else None
-        return found or Opaque(f"{self.name}.{name} is not read", place, name)
 
 
 def model(run: Run, name: str, kwargs: dict[str, Any], place: Place) -> ModuleObject:
@@ -66,9 +43,6 @@ class BundledClass(ModuleClass):
     def __init__(self, name: str, graph: Any, nodes: range, prefix: str):
         super().__init__(name)
         self.graph, self.nodes, self.prefix = graph, nodes, prefix
-
-    def bases(self) -> tuple[LibraryClass, ...]:
-        return (MODULE,)
 
     def assigned(self, instance: Any, name: str, value: Any, run: Run, place: Place) -> bool:
         """A module in place of one that is there; under a name that only torchvision's own has, it would go unused."""
@@ -108,9 +82,6 @@ class KindClass(ModuleClass):
     """A layer that is no class of PyTorch by itself."""
 
     __slots__ = ()
-
-    def bases(self) -> tuple[LibraryClass, ...]:
-        return (MODULE,)
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
         state = module_state(module)
@@ -161,7 +132,7 @@ def leaf_of(node: Any, place: Place) -> ModuleObject:
     cls = layer_class(stem.replace("{n}", str(max(len(applied.axes), 1))))
     module = ModuleObject(cls or KindClass(kind.name))
     state = module.state
-    state.named, state.place = module.cls.name, place
+    state.place = place
     inside, outside = applied.input[0], applied.output
     features = -1 if kind.takes == "features" else 0
     checked = {"in_channels": inside[0], "in_features": inside[features]}  # by which it counts where nothing calls it

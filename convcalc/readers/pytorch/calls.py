@@ -94,16 +94,12 @@ class FunctionCall(NamedTuple):
         return tuple(found)
 
     def part(self, tensor: TensorValue, axis: int, start: Any, stop: Any) -> TensorValue:
-        return self.on(
-            [tensor], lambda trace, node: operations.part(trace, node, axis, start, stop, 1, self.place)
-        )  # fmt: skip
+        return self.on([tensor], lambda trace, node: operations.part(trace, node, axis, start, stop, 1, self.place))
 
     def looked_up(self, tensor: TensorValue, shape: Sequence[Any]) -> TensorValue:
         """Numbers of a tensor in a shape that their places have."""
         args = {"shape": seen_sizes(shape)}
-        return self.on(
-            [tensor], lambda trace, node: trace.layer(GATHER, args, (node,), self.place, shape=shape)
-        )  # fmt: skip
+        return self.on([tensor], lambda trace, node: trace.layer(GATHER, args, (node,), self.place, shape=shape))
 
 
 def table_of(table: dict[str, Callable[..., Any]]) -> Callable[[str], Callable[[Function], Function]]:

@@ -5,42 +5,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.standard.copying import deep
-from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.calls import FunctionCall
 from convcalc.readers.pytorch.containers import MODULE_LIST, add_all, check_module
-from convcalc.readers.pytorch.module import ModuleClass, ModuleObject, module_state, state_of
-from convcalc.readers.pytorch.tensor import OVER_BATCH, TensorValue
+from convcalc.readers.pytorch.functions import function_of, loss
+from convcalc.readers.pytorch.module import ModuleClass, ModuleObject, module_state
+from convcalc.readers.pytorch.tensor import TensorValue
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
 
-PARAMETERS = {
-    "TransformerEncoder": ("encoder_layer", "num_layers", "norm"),
-    "TransformerDecoder": ("decoder_layer", "num_layers", "norm"),
-}
-
 
 class StackClass(ModuleClass):
     """`nn.TransformerEncoder` and `nn.TransformerDecoder`, whose layers all look at the same memory."""
 
-    __slots__ = ("tensors",)
+    __slots__ = ("parameters", "tensors")
 
-    def __init__(self, name: str, tensors: tuple[str, ...]):
+    def __init__(self, name: str, layer: str, tensors: tuple[str, ...]):
         super().__init__(name)
+        self.parameters = (layer, "num_layers", "norm")
         self.tensors = tensors  # that go in; masks stand behind them
 
     def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
-        given = dict(zip(PARAMETERS[self.name], args, strict=False)) | kwargs
-        layer, count = given.get(PARAMETERS[self.name][0]), run.known(given.get("num_layers"), "num_layers", place)
+        given = dict(zip(self.parameters, args, strict=False)) | kwargs
+        layer, count = given.get(self.parameters[0]), run.known(given.get("num_layers"), "num_layers", place)
         check_module(run, layer, self.description(), place)
         if not isinstance(count, int):
             raise run.error("TypeError", f"num_layers of {self.description()} must be a number", place)
         layers = ModuleObject(MODULE_LIST)
         for _ in range(count):
             add_all(layers, run, [deep(run, place, layer)], place)
-        state = module_state(module)
-        state.children.update(layers=layers, norm=given.get("norm"))
+        module_state(module).children.update(layers=layers, norm=given.get("norm"))
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
         state = module_state(module)
@@ -61,15 +56,12 @@ class DistanceClass(ModuleClass):
         self.called, self.parameters = called, parameters
 
     def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
-        state = module_state(module)
-        state.settings.update(dict(zip(self.parameters, args, strict=False)) | kwargs)
+        module_state(module).settings.update(dict(zip(self.parameters, args, strict=False)) | kwargs)
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-        from convcalc.readers.pytorch.functions import function_of
-
-        state, function = state_of(module), function_of(self.called)
-        assert state is not None and function is not None
-        return function(run, args, {**state.settings, **kwargs}, place)
+        function = function_of(self.called)
+        assert function is not None
+        return function(run, args, {**module_state(module).settings, **kwargs}, place)
 
 
 class LossClass(ModuleClass):
@@ -78,24 +70,16 @@ class LossClass(ModuleClass):
     __slots__ = ()
 
     def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
-        state = module_state(module)
-        state.settings.update(kwargs)
+        module_state(module).settings.update(kwargs)
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-        state = module_state(module)
-        return loss(FunctionCall(run, place, self.description()), reduction=state.settings.get("reduction", "mean"))
-
-
-def loss(call: FunctionCall, *tensors: Any, reduction: Any = "mean", **settings: Any) -> Any:
-    """What a loss gives."""
-    if reduction not in ("mean", "sum", "batchmean"):
-        return Opaque(f"{call.name} of each example is not read", call.place)
-    return TensorValue((), held=OVER_BATCH)
+        reduction = module_state(module).settings.get("reduction", "mean")
+        return loss(FunctionCall(run, place, self.description()), TensorValue(()), reduction=reduction)
 
 
 COMPOSED: dict[str, ModuleClass] = {
-    "TransformerEncoder": StackClass("TransformerEncoder", ("src",)),
-    "TransformerDecoder": StackClass("TransformerDecoder", ("tgt", "memory")),
+    "TransformerEncoder": StackClass("TransformerEncoder", "encoder_layer", ("src",)),
+    "TransformerDecoder": StackClass("TransformerDecoder", "decoder_layer", ("tgt", "memory")),
     "CosineSimilarity": DistanceClass("CosineSimilarity", "cosine_similarity", ("dim", "eps")),
     "PairwiseDistance": DistanceClass("PairwiseDistance", "pairwise_distance", ("p", "eps", "keepdim")),
 }

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from convcalc.readers.python.values import Cursor, Opaque
 from convcalc.readers.pytorch.calls import FunctionCall, table_of
 from convcalc.readers.pytorch.module import ModuleClass, ModuleObject, module_state, state_of
-from convcalc.readers.pytorch.parameters import named_parameters_of
+from convcalc.readers.pytorch.parameters import modules_in, named_parameters_of
 from convcalc.readers.pytorch.tensor import TensorValue
-from convcalc.readers.pytorch.tree import modules_in
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
@@ -149,7 +148,6 @@ def item(call: FunctionCall, index: Any) -> Any:
     if isinstance(index, slice):
         cls = class_of(call)
         found = ModuleObject(cls)
-        found.state.named = cls.name
         for name, value in list(state.children.items())[index]:
             set_child(found, name if cls is SEQUENTIAL else str(len(found.state.children)), value)
         return found
@@ -199,7 +197,6 @@ def plus(call: FunctionCall, values: Any) -> Any:
         raise call.error("TypeError", f"+ is not defined of nn.{cls.name}")
     if call.name == "__add__":
         found = ModuleObject(cls)
-        found.state.named = cls.name
         add_all(found, call.run, call.module, call.place)
     add_all(found, call.run, values, call.place)
     return found

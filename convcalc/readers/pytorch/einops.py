@@ -1,27 +1,30 @@
-"""einops: axes rearranged, repeated and reduced by a pattern, `b c (h p) w -> b (h w) (p c)`."""
+"""einops: axes rearranged, repeated and reduced by a pattern, `b c (h p) w -> b (h w) (p c)`; tensors packed by one."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem, problem
 from convcalc.readers import operations
 from convcalc.readers.python.values import LibraryFunction, LibraryModule, Opaque
-from convcalc.readers.pytorch.module import MODULE, ModuleClass, module_state
-from convcalc.readers.pytorch.shaping import product_of
+from convcalc.readers.pytorch.calls import FunctionCall
+from convcalc.readers.pytorch.joining import cat, split, stack
+from convcalc.readers.pytorch.module import ModuleClass, module_state
+from convcalc.readers.pytorch.shaping import product_of, view
+from convcalc.readers.pytorch.sizes import size_value
 from convcalc.readers.pytorch.tensor import TensorValue, known_size, on_trace
 from convcalc.readers.trace import Batch
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
-    from convcalc.readers.python.values import LibraryClass
     from convcalc.readers.trace import Size, Tensor, Trace
     from convcalc.spec.model import Place
 
 TOKEN = re.compile(r"\(|\)|[A-Za-z_]\w*|\d+|\.\.\.|…")
 MAX_AXES = 40
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 INNER_DOTS = "(...)"  # all axes that have no name, as one
 
 
@@ -33,13 +36,9 @@ class Einops(LibraryModule):
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         if name in CLASSES:
             return CLASSES[name]
-        from convcalc.readers.pytorch import packing
-
-        known = FUNCTIONS.get(name) or packing.FUNCTIONS.get(name)
+        known = FUNCTIONS.get(name)
         if known is not None:
-            return LibraryFunction(
-                f"einops.{name}", lambda run, args, kwargs, place: known(run, args, kwargs, place)
-            )  # fmt: skip
+            return LibraryFunction(f"einops.{name}", lambda run, args, kwargs, place: known(run, args, kwargs, place))
         return Einops(f"{self.name}.{name}") if name in ("layers", "torch", "einops") else Opaque(
             f"einops.{name} is not read", place, name
         )  # fmt: skip
@@ -53,9 +52,6 @@ class PatternLayer(ModuleClass):
     def __init__(self, name: str, operation: str):
         super().__init__(name)
         self.operation = operation
-
-    def bases(self) -> tuple[LibraryClass, ...]:
-        return (MODULE,)
 
     def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
         state = module_state(module)
@@ -82,9 +78,6 @@ def apply_pattern(run: Run, args: list[Any], how: str, kwargs: Mapping[str, Any]
         raise run.error("TypeError", "einops needs a tensor and a pattern", place)
     tensor, pattern = (run.known(each, "an argument of einops", place) for each in args)
     if isinstance(tensor, (list, tuple)):
-        from convcalc.readers.pytorch.calls import FunctionCall
-        from convcalc.readers.pytorch.joining import stack
-
         tensor = stack(FunctionCall(run, place, "rearrange"), tensor)
     if not isinstance(tensor, TensorValue) or not isinstance(pattern, str):
         raise run.error("TypeError", "einops needs a tensor and a pattern", place)
@@ -203,5 +196,86 @@ def rest_of(size: Size, known: Size, group: Sequence[str]) -> Size:
     return Batch(left) if isinstance(size, Batch) and not isinstance(known, Batch) else left
 
 
-FUNCTIONS = {"rearrange": rearrange, "repeat": rearrange, "reduce": reduce}
+# Of several tensors
+
+
+def einsum(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+    """Tensors and then a pattern whose axes have names of any length."""
+    call = FunctionCall(run, place, "einsum")
+    *tensors, pattern = args
+    found = call.tensors(tensors)
+    left, arrow, right = text_of(call, pattern).partition("->")
+    letters: dict[str, str] = {}
+    sides = [
+        [
+            "..." if name in ("...", "…") else letters.setdefault(name, LETTERS[len(letters) % 26])
+            for name in term.split()
+        ]
+        for term in (*left.split(","), right)
+    ]
+    if not arrow or len(letters) > len(LETTERS) or len(sides) != len(found) + 1:
+        raise call.error("ValueError", f"{pattern} is no pattern for {len(found)} tensors")
+    *terms, output = map("".join, sides)
+    return call.on(found, lambda trace, *nodes: operations.einsum(trace, f"{','.join(terms)}->{output}", nodes, place))
+
+
+def pack(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+    """(the tensors joined along the axis of the star, what the star stood for in each)."""
+    call = FunctionCall(run, place, "pack")
+    tensors, (before, after) = call.tensors(args[0]), star_of(call, args[1])
+    stars: list[tuple[Any, ...]] = []
+    views = []
+    for tensor in tensors:
+        end = len(tensor.shape) - after
+        if end < before:
+            raise call.error("ValueError", f"{args[1]} has more axes than {tensor.description()}")
+        star = tensor.shape[before:end]
+        stars.append(tuple(map(size_value, star)))
+        views.append(with_shape(call, tensor, (*tensor.shape[:before], product_of(star), *tensor.shape[end:])))
+    return (views[0] if len(views) == 1 else cat(call, views, before)), stars
+
+
+def unpack(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+    """The tensors that were joined, each with its own axes in the place of the star."""
+    call = FunctionCall(run, place, "unpack")
+    tensor, (before, after) = call.tensor(args[0]), star_of(call, args[2])
+    stars = [
+        tuple(known_size(run, size, "a size", place) for size in run.iterate(each, place))
+        for each in run.iterate(args[1], place)
+    ]
+    if len(tensor.shape) != before + after + 1:
+        raise call.error("ValueError", f"{args[2]} is no pattern for {tensor.description()}")
+    sizes: list[Any] = [product_of(star) for star in stars]
+    for index, size in enumerate(sizes):
+        if isinstance(size, int) and size < 0:  # the rest, of whose axes one is −1
+            sizes[index] = tensor.shape[before] - sum(sizes[:index] + sizes[index + 1 :])
+    parts = [tensor] if len(sizes) == 1 else split(call, tensor, sizes, before)
+    return [
+        with_shape(call, part, (*tensor.shape[:before], *star, *tensor.shape[before + 1 :]))
+        for part, star in zip(parts, stars, strict=True)
+    ]
+
+
+def with_shape(call: FunctionCall, tensor: TensorValue, shape: Sequence[Any]) -> Any:
+    return view(call, tensor, tuple(map(size_value, shape)))
+
+
+def star_of(call: FunctionCall, pattern: Any) -> tuple[int, int]:
+    """How many axes are before the star of a pattern, and how many behind it."""
+    names = text_of(call, pattern).split()
+    if names.count("*") != 1:
+        raise call.error("ValueError", f"{pattern} must have one star")
+    return names.index("*"), len(names) - 1 - names.index("*")
+
+
+def text_of(call: FunctionCall, pattern: Any) -> str:
+    found = call.run.known(pattern, f"the pattern of {call.name}", call.place)
+    if not isinstance(found, str):
+        raise call.error("TypeError", f"{call.name} needs a pattern")
+    return found
+
+
+FUNCTIONS: dict[str, Callable[[Run, list[Any], dict[str, Any], Place], Any]] = {
+    "rearrange": rearrange, "repeat": rearrange, "reduce": reduce, "einsum": einsum, "pack": pack, "unpack": unpack,
+}  # fmt: skip
 CLASSES = {"Rearrange": PatternLayer("Rearrange", "rearrange"), "Reduce": PatternLayer("Reduce", "reduce")}

@@ -46,9 +46,9 @@ def read_spec(source: Source, choices: Choices) -> Spec:
         same = same_weights(json.loads(member_text(source, weights))) if weights else {}
     except MISFITS as error:
         raise problem("F010", f"{source.name}: {name} is no graph of torch.export: {str(error)[:60]}", CURE) from None
-    graph = graph._replace(held={
-        name: held._replace(path=same.get(held.path, held.path)) for name, held in graph.held.items()
-    })  # fmt: skip
+    graph = graph._replace(
+        held={name: held._replace(path=same.get(held.path, held.path)) for name, held in graph.held.items()}
+    )
     lines = "\n".join(node.text for node in graph.nodes)
     return ExportedReader(source._replace(text=lines, path=source.path or source.name, data=b""), graph, choices).read()
 

@@ -9,11 +9,12 @@ from convcalc.algebra.expr import ceil_divide
 from convcalc.algebra.parser import float_text
 from convcalc.kinds.functions import function_of as layer_function
 from convcalc.readers import shorthand
-from convcalc.readers.python.values import Opaque
-from convcalc.readers.pytorch.calls import FunctionCall, call_bound, constant, table_of
+from convcalc.readers.python.values import LibraryFunction, Opaque
+from convcalc.readers.pytorch import joining, numberwise, sequences, shaping  # noqa: F401 - their functions are in METHODS
+from convcalc.readers.pytorch.calls import METHODS, ONLY_METHODS, FunctionCall, call_bound, constant, table_of
 from convcalc.readers.pytorch.layers import tensor_of, told_texts
 from convcalc.readers.pytorch.numbers import arange, linspace, nested_shape, small_list
-from convcalc.readers.pytorch.tensor import TensorValue, number_of, on_trace, operation_at, sizes_of
+from convcalc.readers.pytorch.tensor import OVER_BATCH, TensorValue, number_of, on_trace, operation_at, sizes_of
 from convcalc.readers.shorthand import Resolved
 from convcalc.readers.trace import Batch
 
@@ -32,9 +33,6 @@ NUMBERS_ONLY = frozenset(("inplace", "dtype", "_stacklevel", "antialias"))
 
 def function_of(name: str, is_method: bool = False) -> Bound | None:
     """A function by its name, `relu`, `cat`, or a method of a tensor; None where it is not read."""
-    from convcalc.readers.pytorch import methods  # noqa: F401 - fills the table
-    from convcalc.readers.pytorch.calls import METHODS, ONLY_METHODS
-
     known = METHODS.get(name) or (ONLY_METHODS if is_method else FUNCTIONS).get(name)
     if known is not None:
         return lambda run, args, kwargs, place: call_bound(FunctionCall(run, place, name), known, args, kwargs)
@@ -44,6 +42,19 @@ def function_of(name: str, is_method: bool = False) -> Bound | None:
             signed = found.signature
             return lambda run, args, kwargs, place: apply_function(FunctionCall(run, place, name), signed, args, kwargs)
     return None
+
+
+def method_of(tensor: TensorValue, name: str) -> LibraryFunction | None:
+    """A method of a tensor; the one that works in place is the same."""
+    found = function_of(name if name in METHODS or not name.endswith("_") else name.rstrip("_"), is_method=True)
+    if found is None:
+        return None
+
+    def call(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+        result = found(run, [tensor, *args], kwargs, place)
+        return tensor.become(result) if name.endswith("_") and isinstance(result, TensorValue) else result
+
+    return LibraryFunction(f"tensor.{name}", call)
 
 
 def apply_function(call: FunctionCall, signed: Signature, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -232,7 +243,7 @@ def one_hot(call: FunctionCall, input: TensorValue, num_classes: Any = -1) -> An
 @function("normalize")
 def normalize(
     call: FunctionCall, input: TensorValue, p: Any = 2, dim: Any = 1, eps: Any = 1e-12, out: Any = None
-) -> Any:  # fmt: skip
+) -> Any:
     signed = layer_function("F.normalize")
     assert signed is not None and signed.signature is not None
     axis = call.axis_of(dim, len(input.shape))
@@ -241,7 +252,7 @@ def normalize(
     return call.on(
         [input],
         lambda trace, node: trace.layer(kind, {"axis": node.axis(axis), **told}, (node,), call.place, shape=node.shape),
-    )  # fmt: skip
+    )
 
 
 @function("scaled_dot_product_attention")
@@ -279,10 +290,13 @@ def affine_grid(call: FunctionCall, theta: TensorValue, size: Any, *args: Any, *
     "hinge_embedding_loss margin_ranking_loss multi_margin_loss soft_margin_loss multilabel_margin_loss "
     "triplet_margin_with_distance_loss multilabel_soft_margin_loss"
 )
-def loss(call: FunctionCall, input: TensorValue, target: Any = None, *args: Any, **kwargs: Any) -> Any:
-    from convcalc.readers.pytorch.composed import loss as loss_of
-
-    return loss_of(call, input, target, **kwargs)
+def loss(
+    call: FunctionCall, input: TensorValue, target: Any = None, *args: Any, reduction: Any = "mean", **kwargs: Any
+) -> Any:
+    """One number for all examples."""
+    if reduction not in ("mean", "sum", "batchmean"):
+        return Opaque(f"{call.name} of each example is not read", call.place)
+    return TensorValue((), held=OVER_BATCH)
 
 
 @function("checkpoint checkpoint_sequential")

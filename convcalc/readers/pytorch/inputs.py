@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers.python.values import Instance
 from convcalc.readers.pytorch.module import state_of
+from convcalc.readers.pytorch.parameters import modules_in
 from convcalc.readers.pytorch.tensor import TensorValue, library_of
-from convcalc.readers.pytorch.tree import modules_in
 from convcalc.readers.trace import BATCH
 from convcalc.spec.layout import SIDES, Evidence, settle
 from convcalc.spec.names import symbol

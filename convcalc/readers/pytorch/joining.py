@@ -124,9 +124,7 @@ def narrow(call: FunctionCall, input: TensorValue, dim: Any, start: Any, length:
         call.number(start, "a start"),
         call.number(length, "a length"),
     )
-    return call.on(
-        [input], lambda trace, node: operations.part(trace, node, axis, first, first + count, 1, call.place)
-    )  # fmt: skip
+    return call.on([input], lambda trace, node: operations.part(trace, node, axis, first, first + count, 1, call.place))
 
 
 @method("index_select")
@@ -187,10 +185,7 @@ def reduction(
         shape = [1 if index in gone else size for index, size in enumerate(input.shape) if keep or index not in gone]
         found = TensorValue(shape, held=OVER_BATCH)
     else:
-        found = call.on(
-            [input],
-            lambda trace, node: operations.reduce(trace, node, how, axes, keep, call.place),
-        )  # fmt: skip
+        found = call.on([input], lambda trace, node: operations.reduce(trace, node, how, axes, keep, call.place))
     return (found, found) if call.name in ("max", "min", "median", "nanmedian", "mode") and axes is not None else found
 
 
@@ -302,7 +297,7 @@ def cosine_similarity(call: FunctionCall, x1: TensorValue, x2: TensorValue, dim:
 @method("pairwise_distance dist")
 def pairwise_distance(
     call: FunctionCall, x1: TensorValue, x2: TensorValue, p: Any = 2, eps: Any = None, keepdim: Any = False
-) -> Any:  # fmt: skip
+) -> Any:
     difference = elementwise(call.run, "-", (x1, x2), call.place)
     return reduction(call._replace(name="norm"), difference, -1, keepdim=keepdim)
 

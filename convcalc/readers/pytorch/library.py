@@ -13,8 +13,8 @@ from convcalc.readers.library import find_bundled
 from convcalc.readers.python.run import whole_names
 from convcalc.readers.python.values import Foreign, LibraryFunction, LibraryModule, Opaque
 from convcalc.readers.pytorch.module import ModuleClass, State, state_of
+from convcalc.readers.pytorch.parameters import modules_in
 from convcalc.readers.pytorch.tensor import TensorValue
-from convcalc.readers.pytorch.tree import modules_in
 from convcalc.readers.trace import Trace
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 # Other libraries that networks are made with: the module that reads one, imported when it is, and its class.
 ROOMS = {
-    "torchvision": ("bundled", "Torchvision"), "timm": ("timm", "Timm"), "einops": ("einops", "Einops"),
-    **dict.fromkeys(("lightning", "pytorch_lightning"), ("lightning", "Lightning")),
+    "einops": ("einops", "Einops"),
+    "torchvision": ("other_libraries", "Torchvision"), "timm": ("other_libraries", "Timm"),
+    **dict.fromkeys(("lightning", "pytorch_lightning"), ("other_libraries", "Lightning")),
 }  # fmt: skip
 MODULE_NAMES = {"torch.nn": "nn", "torch.nn.functional": "F"}
 VERSION = "2.13.0"  # whose meaning of a program is read
@@ -263,7 +264,7 @@ NOTHING = frozenset((
 
 
 def context_of(name: str) -> Any:
-    from convcalc.readers.pytorch.decorators import Nothing
+    from convcalc.readers.pytorch.autograd import Nothing
 
     return Nothing(name)
 

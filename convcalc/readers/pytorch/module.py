@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.problem import did_you_mean
@@ -27,7 +29,8 @@ class State:
         "written",
     )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, named: str = "") -> None:
+        self.named = named  # the class of the library
         self.is_ready = True  # whether nn.Module.__init__ has been called
         self.error: Problem | None = None  # of a layer: what is wrong with its arguments
         self.children: dict[str, Any] = {}  # modules, and None
@@ -36,9 +39,13 @@ class State:
         self.path: str | None = None  # in the network; None as long as it is in none
         self.written: WrittenLayer | None = None  # of a layer of the library
         self.settings: dict[str, Any] = {}  # its arguments, as attributes
-        self.named: str = ""  # the class of the library
         self.place: Place | None = None  # where it was made
         self.weights: dict[str, Any] = {}  # of a layer: what it learns, once asked for, or what is in its place
+
+    @property
+    def tables(self) -> tuple[dict[str, Any], ...]:
+        """What it holds by name, as a program sees it."""
+        return self.children, self.parameters, self.buffers
 
 
 class ModuleObject(Foreign):
@@ -47,19 +54,19 @@ class ModuleObject(Foreign):
     __slots__ = ("cls", "state")
 
     def __init__(self, cls: ModuleClass):
-        self.cls, self.state = cls, State()
+        self.cls, self.state = cls, State(cls.name)
 
     def description(self) -> str:
         return f"nn.{self.cls.name}"
 
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         found = self.cls.missing(self, name, run, place)
-        if found is NotImplemented:
-            found = self.cls.method(name)
-            if found is None:
-                raise run.error("AttributeError", f"nn.{self.cls.name} has no attribute {name} that is read", place)
-            return method_value(name, self, found)
-        return found
+        if found is not NotImplemented:
+            return found
+        method = self.cls.method(name)
+        if method is None:
+            raise run.error("AttributeError", f"nn.{self.cls.name} has no attribute {name} that is read", place)
+        return LibraryFunction(name, partial(method, self))
 
     def set_attribute(self, name: str, value: Any, run: Run, place: Place) -> None:
         if not self.cls.assigned(self, name, value, run, place):
@@ -124,24 +131,20 @@ def copied_state(state: State, run: Run, inner: Callable[[Any], Any] | None) -> 
     run.step(None, STEPS_OF_LAYER)
     if inner is None:
         return state
-    found = State()
+    found = State(state.named)
     for name in ("children", "parameters", "buffers", "weights"):
         setattr(found, name, {key: inner(held) for key, held in getattr(state, name).items()})
     for held in found.weights.values():
         if isinstance(held, TensorValue) and held.owner is state:
             held.owner = found
-    found.written, found.settings, found.named = state.written, dict(state.settings), state.named
+    found.written, found.settings = state.written, dict(state.settings)
     found.is_ready, found.place, found.error = state.is_ready, state.place, state.error
     return found
 
 
-def method_value(name: str, module: Any, method: Method) -> LibraryFunction:
-    return LibraryFunction(name, lambda run, args, kwargs, place: method(module, run, args, kwargs, place))
-
-
 def call_method(
     name: str, method: Callable[..., Any], module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place
-) -> Any:  # fmt: skip
+) -> Any:
     """What a module is asked."""
     if state_of(module) is None:
         raise run.error("TypeError", f"{name} of what is no module", place)
@@ -167,13 +170,12 @@ class ModuleClass(LibraryClass):
 
     def instantiate(self, cls: Class, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Instance:
         instance = Instance(cls)
-        instance.state = State()
-        instance.state.named, instance.state.is_ready = self.name, False
+        instance.state = State(self.name)
+        instance.state.is_ready = False
         return instance
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> ModuleObject:
         module = ModuleObject(self)
-        module.state.named = self.name
         self.initialise(module, run, args, kwargs, place)
         return module
 
@@ -213,7 +215,7 @@ class ModuleClass(LibraryClass):
         from convcalc.readers.pytorch.containers import METHODS
 
         found = METHODS.get(name)
-        return None if found is None else lambda *asked: call_method(name, found, *asked)
+        return None if found is None else partial(call_method, name, found)
 
     def forwards(self) -> bool:
         """Whether its own forward is more than an error."""
@@ -237,7 +239,8 @@ class ModuleClass(LibraryClass):
             return True
         if not state.is_ready and (state_of(value) is not None or isinstance(value, TensorValue)):
             raise not_begun(run, instance, place)
-        known = next((held for held in (state.children, state.parameters, state.buffers) if name in held), None)
+        known = next((held for held in state.tables if name in held), None)
+        table = None
         if state_of(value) is not None:
             table = state.children
         elif isinstance(value, TensorValue) and value.held == "parameter" and value.node is None:
@@ -247,13 +250,11 @@ class ModuleClass(LibraryClass):
             table = known
             if isinstance(value, TensorValue) and value.node is None:
                 value.held = value.held or "buffer"
-        else:
-            for held in (state.children, state.parameters, state.buffers):
-                held.pop(name, None)
-            return False
-        for held in (state.children, state.parameters, state.buffers):
+        for held in state.tables:
             if held is not table:
                 held.pop(name, None)
+        if table is None:
+            return False
         table[name] = value
         if isinstance(instance, Instance):
             instance.attributes.pop(name, None)
@@ -261,18 +262,17 @@ class ModuleClass(LibraryClass):
 
     def deleted(self, instance: Any, name: str, run: Run, place: Place) -> bool:
         state = state_of(instance)
-        tables = (state.children, state.parameters, state.buffers) if state else ()
-        return any(table.pop(name, self) is not self for table in tables)
+        return state is not None and any(table.pop(name, self) is not self for table in state.tables)
 
     def names(self, instance: Any) -> Iterator[str]:
         if (state := state_of(instance)) is not None:
-            yield from (*state.children, *state.parameters, *state.buffers)
+            yield from chain(*state.tables)
 
     def missing(self, instance: Any, name: str, run: Run, place: Place) -> Any:
         state = state_of(instance)
         if state is None:
             return NotImplemented
-        for held in (state.children, state.parameters, state.buffers, state.settings):
+        for held in (*state.tables, state.settings):
             if name in held:
                 return held[name]
         if name == "training":
@@ -293,37 +293,29 @@ def call_module(module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], 
     if state is not None and not state.is_ready:
         raise not_begun(run, module, place)
     forward = forward_of(module, run, place)
-    if state is None or state.written is not None:
-        return forward(args, kwargs)
-    trace = library.trace
-    name = trace.local(state.path) if state.path else ""
+    name = library.trace.local(state.path) if state is not None and state.written is None and state.path else ""
     if not name:
-        return forward(args, kwargs)  # the network itself, or one that no other holds
+        return forward(args, kwargs)  # a layer, the network itself, or one that no other holds
     cls = getattr(getattr(module, "cls", None), "name", "")  # of a bundled network's parts, their own names
-    with trace.group(name, place, cls if cls != name.rpartition(".")[2] else ""):
+    with library.trace.group(name, place, cls if cls != name.rpartition(".")[2] else ""):
         return forward(args, kwargs)
 
 
 def forward_of(module: Any, run: Run, place: Place) -> Callable[[list[Any], dict[str, Any]], Any]:
     """What a module does with its inputs: of a user's class its `forward`, else that of the library's class."""
-    if isinstance(module, Instance):
-        own = module.cls.find("forward") if isinstance(module.cls, Class) else None
-        replaced = module.attributes.get("forward")
-        if replaced is not None:
-            return lambda args, kwargs: run.call(replaced, args, kwargs, place)
-        if own is not None:
-            method = run.attribute(module, "forward", place)
-            return lambda args, kwargs: run.call(method, args, kwargs, place)
+    held = module.attributes if isinstance(module, Instance) else module.state.settings
+    function, foreign = held.get("forward"), module.cls
+    if function is None and isinstance(module, Instance):
         foreign = module.cls.library
         assert isinstance(foreign, ModuleClass)
-        near = did_you_mean("forward", (name for name, held in module.cls.attributes.items() if type(held) is Function))
-        if near and not foreign.forwards():
+        own = (name for name, held in module.cls.attributes.items() if type(held) is Function)
+        if module.cls.find("forward") is not None:
+            function = run.attribute(module, "forward", place)
+        elif not foreign.forwards() and (near := did_you_mean("forward", own)):
             raise run.error("NotImplementedError", f"{module.cls.name} has no forward", place, near)
-        return lambda args, kwargs: foreign.forward(module, run, args, kwargs, place)
-    replaced = module.state.settings.get("forward")
-    if replaced is not None:
-        return lambda args, kwargs: run.call(replaced, args, kwargs, place)
-    return lambda args, kwargs: module.cls.forward(module, run, args, kwargs, place)
+    if function is not None:
+        return lambda args, kwargs: run.call(function, args, kwargs, place)
+    return lambda args, kwargs: foreign.forward(module, run, args, kwargs, place)
 
 
 def not_begun(run: Run, module: Any, place: Place) -> Exception:

@@ -89,7 +89,7 @@ def one_step(call: FunctionCall) -> str:
 @method("pack_padded_sequence pack_sequence")
 def pack_sequence(
     call: FunctionCall, input: Any, lengths: Any = None, batch_first: Any = False, enforce_sorted: Any = True
-) -> Any:  # fmt: skip
+) -> Any:
     """SeriesAxes of different lengths are reckoned as those of full length."""
     return PackedSeries(input, batch_first is True) if isinstance(input, TensorValue) else input
 

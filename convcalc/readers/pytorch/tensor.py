@@ -103,7 +103,7 @@ class TensorValue(Foreign):
             return self.held == "parameter" and not self.frozen
         if name == "ndim":
             return len(self.shape)
-        from convcalc.readers.pytorch.methods import method_of
+        from convcalc.readers.pytorch.functions import method_of
 
         found = method_of(self, name)
         return Opaque(f"tensor.{name} is not read", place, name) if found is None else found
@@ -202,9 +202,7 @@ def library_of(run: Run) -> Torch:
     return cast("Torch", run.library)
 
 
-def on_trace(
-    run: Run, place: Place, tensors: Sequence[TensorValue], operation: Callable[..., Tensor]
-) -> TensorValue:  # fmt: skip
+def on_trace(run: Run, place: Place, tensors: Sequence[TensorValue], operation: Callable[..., Tensor]) -> TensorValue:
     """What an operation of (trace, nodes…) gives; of numbers made on the spot only the shape is of interest."""
     run.step(place, STEPS_OF_LAYER)
     library = library_of(run)
@@ -263,7 +261,7 @@ def join_nodes(trace: Trace, kind: Kind, args: dict[str, Any], nodes: Sequence[T
 
 def multiply_matrices(
     run: Run, first: TensorValue, second: TensorValue, place: Place, factor: str | None = None
-) -> TensorValue:  # fmt: skip
+) -> TensorValue:
     """A matrix product."""
     return on_trace(run, place, [first, second], lambda trace, a, b: operations.matmul(trace, a, b, place, factor))
 

@@ -26,7 +26,7 @@ RUNNING = ("running_mean", "running_var")  # what a batch norm keeps of the batc
 
 def apply_with_weights(
     call: FunctionCall, written: WrittenLayer, inputs: Sequence[TensorValue], weights: Mapping[str, Any]
-) -> TensorValue:  # fmt: skip
+) -> TensorValue:
     """A layer whose sizes are those of its weights, which it learns unless a layer before has them."""
     library = library_of(call.run)
     weight = call.run.known(weights.get("weight"), f"the weight of {call.name}", call.place)
