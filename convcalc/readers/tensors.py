@@ -27,6 +27,11 @@ Size: TypeAlias = "Value | Batch"
 BATCH = Batch()
 
 
+def factor_of(size: Size) -> Value:
+    """How much of an axis is of one example."""
+    return size.factor if isinstance(size, Batch) else size
+
+
 class Tensor:
     """What a layer gives, or an input: its shape as the framework writes it, and the name of where it comes from."""
 
@@ -70,7 +75,7 @@ def all_axes(sizes: Sequence[object]) -> frozenset[int]:
 
 def seen_sizes(shape: Sequence[Size]) -> Shape:
     """A shape as layers see it: without the batch, of which an axis may keep a multiple; of one number (1,)."""
-    return tuple(size.factor if isinstance(size, Batch) else size for size in shape if size != BATCH) or (1,)
+    return tuple(factor_of(size) for size in shape if size != BATCH) or (1,)
 
 
 def with_batch(output: Shape, inputs: Sequence[Tensor]) -> tuple[Size, ...]:
@@ -87,8 +92,7 @@ def with_batch(output: Shape, inputs: Sequence[Tensor]) -> tuple[Size, ...]:
 
 def fill_sizes(shape: Sequence[Size], wanted: Sequence[Size]) -> tuple[Size, ...]:
     """The wanted sizes with −1 worked out; a Problem where they do not hold as many numbers an example."""
-    factors = [size.factor if isinstance(size, Batch) else size for size in shape]
-    asked = [size.factor if isinstance(size, Batch) else size for size in wanted]
+    factors, asked = list(map(factor_of, shape)), list(map(factor_of, wanted))
     has_batch, says_batch = (any(isinstance(size, Batch) for size in sizes) for sizes in (shape, wanted))
     open_axes = [axis for axis, size in enumerate(asked) if size == -1 and not isinstance(wanted[axis], Batch)]
     if len(open_axes) > 1:

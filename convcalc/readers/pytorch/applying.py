@@ -103,6 +103,12 @@ def apply_to(call: FunctionCall, input: TensorValue) -> TensorValue:
     return apply_layer(call.run, call.state, [input], call.place)
 
 
+def apply_to_series(call: FunctionCall, *inputs: TensorValue) -> TensorValue:
+    """A layer whose output is as the first of its inputs, which are series."""
+    series_of(call, inputs[0])
+    return apply_layer(call.run, call.state, inputs, call.place, inputs[0].shape)
+
+
 def call_of(run: Run, module: Any, place: Place) -> FunctionCall:
     """The function that a module is, with the module's name."""
     state: State = module.state
@@ -182,14 +188,12 @@ def attend(
 
 def encode(call: FunctionCall, src: TensorValue, *masks: Any, **settings: Any) -> Any:
     """A layer of a transformer whose steps look at one another."""
-    series_of(call, src)
-    return apply_layer(call.run, call.state, [src], call.place, src.shape)
+    return apply_to_series(call, src)
 
 
 def decode(call: FunctionCall, tgt: TensorValue, memory: TensorValue, *masks: Any, **settings: Any) -> Any:
     """One whose steps look at those of another, too."""
-    series_of(call, tgt)
-    return apply_layer(call.run, call.state, [tgt, memory], call.place, tgt.shape)
+    return apply_to_series(call, tgt, memory)
 
 
 def transform(call: FunctionCall, src: TensorValue, tgt: TensorValue, *masks: Any, **settings: Any) -> Any:

@@ -20,7 +20,6 @@ from convcalc.readers.pytorch.sizes import plain_size, size_value
 from convcalc.readers.pytorch.tensor import TensorValue, library_of, operation_at, sizes_of
 from convcalc.readers.trace import BATCH, Batch, raw
 from convcalc.spec.model import WrittenLayer
-from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
@@ -33,13 +32,22 @@ SIGNS = {"mul": "*", "add": "+", "sub": "-", "floordiv": "//", "mod": "%", "true
 UPSAMPLE = re.compile(r"_?upsample_(nearest_exact|nearest|linear|bilinear|trilinear|bicubic)\dd")
 PADDING = re.compile(r"(reflection|replication|constant|circular)_pad(?:\dd|_nd)")
 RECURRENT = {"lstm": (LSTM, 4), "gru": (GRU, 3), "rnn_tanh": (RNN, 1), "rnn_relu": (RNN, 1)}
-
-
-class AtenCall(NamedTuple):
-    """A node that is applied, and the number that stands for the batch in its sizes."""
-
-    call: FunctionCall
-    batch: int | None
+# Operators that are a function with other arguments: its name, and how its own follow from theirs.
+SINGLE: dict[str, tuple[str, Callable[..., list[Any]]]] = {
+    **{f"_{name}": (name, lambda tensor, dim, *rest: [tensor, dim]) for name in ("softmax", "log_softmax")},
+    **{f"_adaptive_avg_pool{n}d": (f"adaptive_avg_pool{n}d", lambda *args: [*args]) for n in (1, 2, 3)},
+}
+# Those that give numbers beside, which only training uses. At the end of a batch norm's are how the averages follow,
+# and what is added to the variance; only one form says that it trains.
+RENAMED = SINGLE | {
+    "native_layer_norm": ("layer_norm", lambda *args: [*args]),
+    "native_group_norm": ("group_norm", lambda x, weight, bias, n, c, size, g, *rest: [x, g, weight, bias, *rest]),
+    **dict.fromkeys(
+        ("native_batch_norm", *(f"_native_batch_norm_legit{form}" for form in ("", "_no_training", "_functional"))),
+        ("batch_norm", lambda *args: [*args[:5], False, *args[-2:]]),
+    ),
+    "native_dropout": ("dropout", lambda tensor, *rest: [tensor, *rest[:1]]),
+}  # fmt: skip
 
 
 def apply_operator(
@@ -50,19 +58,20 @@ def apply_operator(
         sign = SIGNS.get(name.removeprefix("_operator."))
         left, right = args
         return run.binary(sign, left, right, place) if sign else None
-    call = FunctionCall(run, place, name)
+    call = FunctionCall(run, place, name, batch=batch)
     plain = name.rstrip("_") if name not in OPERATORS else name
     if UPSAMPLE.fullmatch(plain):
         return upsample(call, plain, *args)
     if found := PADDING.fullmatch(plain):
         mode = {"reflection": "reflect", "replication": "replicate"}.get(found[1], found[1])
         return call_function(run, "pad", [*args[:2], mode], {}, place)
-    if plain in RECURRENT:
-        return recur(call, *args)
-    known = OPERATORS.get(plain)
-    if known is not None:
-        return known(AtenCall(call, batch), *args, **kwargs)
-    return call_function(run, plain, args, kwargs, place)
+    if plain in OPERATORS:
+        return OPERATORS[plain](call, *args, **kwargs)
+    if plain not in RENAMED:
+        return call_function(run, plain, args, kwargs, place)
+    function, taken = RENAMED[plain]
+    result = call_function(run, function, taken(*args, **kwargs), {}, place)
+    return result if plain in SINGLE else (result, *[Opaque("only training uses it", place)] * 2)
 
 
 def call_function(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
@@ -82,58 +91,55 @@ def known_words(found: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
 
 
 @operator("view reshape _unsafe_view view_copy")
-def view(node: AtenCall, tensor: TensorValue, size: Sequence[Any]) -> Any:
-    call = node.call
+def view(call: FunctionCall, tensor: TensorValue, size: Sequence[Any]) -> Any:
     wanted = sizes_of(call.run, [list(size)], "a size", call.place)
-    if node.batch is not None:
-        wanted = list(operation_at(call.run, call.place, lambda: new_shape(tensor.shape, wanted, node.batch)))
+    if call.batch is not None:
+        wanted = list(operation_at(call.run, call.place, lambda: new_shape(tensor.shape, wanted, call.batch)))
     return call.on([tensor], lambda trace, each: trace.reshape(each, wanted, call.place))
 
 
 @operator("expand broadcast_to")
-def expand(node: AtenCall, tensor: TensorValue, size: Sequence[Any], **kwargs: Any) -> Any:
+def expand(call: FunctionCall, tensor: TensorValue, size: Sequence[Any], **kwargs: Any) -> Any:
     """Of what has no batch, a first size that is the batch's makes it alike for every example."""
-    call = node.call
     wanted = sizes_of(call.run, [list(size)], "a size", call.place)
-    if node.batch is not None and wanted:
+    if call.batch is not None and wanted:
         axis = next((axis for axis, each in enumerate(tensor.shape) if each == BATCH), None)
-        if axis is not None and wanted[axis - len(tensor.shape)] == node.batch:
+        if axis is not None and wanted[axis - len(tensor.shape)] == call.batch:
             wanted[axis - len(tensor.shape)] = BATCH
-        elif axis is None and wanted[0] == node.batch and len(wanted) > 1:
+        elif axis is None and wanted[0] == call.batch and len(wanted) > 1:
             wanted[0] = BATCH
-    return call.on([tensor], lambda trace, each: operations.expand(trace, each, wanted, call.place))
+    return call.operate(operations.expand, tensor, wanted)
 
 
 @operator("sym_size")
-def sym_size(node: AtenCall, tensor: TensorValue, dim: Any) -> Any:
-    return size_value(tensor.shape[node.call.axis_of(dim, len(tensor.shape))])
+def sym_size(call: FunctionCall, tensor: TensorValue, dim: Any) -> Any:
+    return size_value(tensor.shape[call.axis_of(dim, len(tensor.shape))])
 
 
 @operator("unflatten")
-def unflatten(node: AtenCall, tensor: TensorValue, dim: Any, sizes: Sequence[Any]) -> Any:
-    axis = node.call.axis_of(dim, len(tensor.shape))
+def unflatten(call: FunctionCall, tensor: TensorValue, dim: Any, sizes: Sequence[Any]) -> Any:
+    axis = call.axis_of(dim, len(tensor.shape))
     size = tensor.shape[axis]
     if not isinstance(size, Batch):
-        return call_function(node.call.run, "unflatten", [tensor, dim, list(sizes)], {}, node.call.place)
-    own = [node.batch if each == BATCH and node.batch else each for each in tensor.shape]
-    return view(node, tensor, [*own[:axis], *sizes, *own[axis + 1 :]])
+        return call_function(call.run, "unflatten", [tensor, dim, list(sizes)], {}, call.place)
+    own = [call.batch if each == BATCH and call.batch else each for each in tensor.shape]
+    return view(call, tensor, [*own[:axis], *sizes, *own[axis + 1 :]])
 
 
 # Parts
 
 
 @operator("slice")
-def part(node: AtenCall, tensor: TensorValue, dim: Any = 0, start: Any = None, end: Any = None, step: Any = 1) -> Any:
-    call = node.call
-    axis = call.axis_of(dim, len(tensor.shape))
+def part(call: FunctionCall, x: TensorValue, dim: Any = 0, start: Any = None, end: Any = None, step: Any = 1) -> Any:
+    axis = call.axis_of(dim, len(x.shape))
     first, last = (None if each in (None, END) else plain_size(each) for each in (start, end))
-    return call.on([tensor], lambda trace, each: operations.part(trace, each, axis, first, last, step, call.place))
+    return call.operate(operations.part, x, axis, first, last, step)
 
 
 @operator("index")
-def index(node: AtenCall, tensor: TensorValue, indices: Sequence[Any]) -> Any:
+def index(call: FunctionCall, tensor: TensorValue, indices: Sequence[Any]) -> Any:
     places = tuple(slice(None) if each is None else each for each in indices)
-    return item_of(node.call.run, tensor, places, node.call.place)
+    return item_of(call.run, tensor, places, call.place)
 
 
 # What gives more than one
@@ -141,76 +147,27 @@ def index(node: AtenCall, tensor: TensorValue, indices: Sequence[Any]) -> Any:
 
 @operator("max_pool1d_with_indices max_pool2d_with_indices max_pool3d_with_indices adaptive_max_pool1d "
           "adaptive_max_pool2d adaptive_max_pool3d")  # fmt: skip
-def pool(node: AtenCall, tensor: TensorValue, *args: Any, **kwargs: Any) -> Any:
-    call = node.call
+def pool(call: FunctionCall, tensor: TensorValue, *args: Any, **kwargs: Any) -> Any:
     found = call_function(call.run, call.name.removesuffix("_with_indices"), [tensor, *args], kwargs, call.place)
     return found, found
 
 
-@operator("native_layer_norm")
-def native_layer_norm(node: AtenCall, *args: Any) -> Any:
-    return first_of(node, "layer_norm", args)
-
-
-@operator("native_group_norm")
-def native_group_norm(
-    node: AtenCall, tensor: Any, weight: Any, bias: Any, n: Any, c: Any, cells: Any, *args: Any
-) -> Any:
-    return first_of(node, "group_norm", (tensor, args[0], weight, bias, *args[1:]))
-
-
-@operator(
-    "native_batch_norm _native_batch_norm_legit _native_batch_norm_legit_no_training "
-    "_native_batch_norm_legit_functional"
-)
-def native_batch_norm(node: AtenCall, *args: Any) -> Any:
-    """At the end are how the averages follow, and what is added to the variance; only one form says that it trains."""
-    return first_of(node, "batch_norm", (*args[:5], False, *args[-2:]))
-
-
-@operator("_softmax _log_softmax")
-def softmax(node: AtenCall, tensor: Any, dim: Any, *args: Any) -> Any:
-    return call_function(node.call.run, node.call.name.lstrip("_"), [tensor, dim], {}, node.call.place)
-
-
-@operator("_adaptive_avg_pool1d _adaptive_avg_pool2d _adaptive_avg_pool3d")
-def adaptive_pool(node: AtenCall, *args: Any) -> Any:
-    return call_function(node.call.run, node.call.name.lstrip("_"), list(args), {}, node.call.place)
-
-
-@operator("native_dropout")
-def native_dropout(node: AtenCall, tensor: Any, *args: Any) -> Any:
-    return first_of(node, "dropout", (tensor, *args[:1]))
-
-
-def first_of(node: AtenCall, name: str, args: Sequence[Any]) -> Any:
-    """What a function gives, and beside it numbers that only training uses."""
-    found = call_function(node.call.run, name, list(args), {}, node.call.place)
-    unused = Opaque("only training uses it", node.call.place)
-    return found, unused, unused
+# Others
 
 
 @operator("convolution")
 def convolution(
-    node: AtenCall, tensor: Any, weight: TensorValue, bias: Any, stride: Any, padding: Any, dilation: Any,
+    call: FunctionCall, tensor: Any, weight: TensorValue, bias: Any, stride: Any, padding: Any, dilation: Any,
     transposed: bool, output_padding: Any, groups: Any,
 ) -> Any:  # fmt: skip
-    axes = len(weight.shape) - 2
-    args = [tensor, weight, bias, stride, padding]
-    if transposed:
-        return call_function(
-            node.call.run, f"conv_transpose{axes}d", [*args, output_padding, groups, dilation], {}, node.call.place
-        )
-    return call_function(node.call.run, f"conv{axes}d", [*args, dilation, groups], {}, node.call.place)
+    name = f"conv{'_transpose' * transposed}{len(weight.shape) - 2}d"
+    more = [output_padding, groups, dilation] if transposed else [dilation, groups]
+    return call_function(call.run, name, [tensor, weight, bias, stride, padding, *more], {}, call.place)
 
 
 @operator("addmm baddbmm")
-def multiply_and_add(node: AtenCall, added: Any, first: Any, second: Any, **kwargs: Any) -> Any:
-    run, place = node.call.run, node.call.place
-    return run.binary("+", call_function(run, "matmul", [first, second], {}, place), added, place)
-
-
-# Others
+def multiply_and_add(call: FunctionCall, added: Any, first: Any, second: Any, **kwargs: Any) -> Any:
+    return call.run.binary("+", call_function(call.run, "matmul", [first, second], {}, call.place), added, call.place)
 
 
 def upsample(call: FunctionCall, name: str, tensor: Any, size: Any = None, *more: Any) -> Any:
@@ -224,7 +181,10 @@ def upsample(call: FunctionCall, name: str, tensor: Any, size: Any = None, *more
     return call_function(call.run, "interpolate", [tensor], {**words, "mode": mode}, call.place)
 
 
-def recur(call: FunctionCall, tensor: TensorValue, hx: Any, params: Sequence[TensorValue], *settings: Any) -> Any:
+@operator(" ".join(RECURRENT))
+def recur(
+    call: FunctionCall, tensor: TensorValue, hx: Any, params: Sequence[TensorValue], *settings: Any, **more: Any
+) -> Any:
     """Every step, and the last states: its sizes are those of its weights, of which the second is of the state."""
     has_biases, layers, _, _, bidirectional, *_ = settings
     kind, gates = RECURRENT[call.name]

@@ -9,7 +9,7 @@ from convcalc.kinds.rearranging import GATHER
 from convcalc.readers import operations
 from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.tensor import TensorValue, known_size, no_tensor, on_trace, sizes_of
-from convcalc.readers.tensors import Batch, seen_sizes
+from convcalc.readers.tensors import Batch, factor_of, seen_sizes
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class FunctionCall(NamedTuple):
     name: str
     layer: str = ""  # what the layer is called, where the function is a module's
     module: Any = None  # whose function it is
+    batch: int | None = None  # of a node of an exported graph: the number that is the batch in its sizes
 
     @property
     def state(self) -> State:
@@ -40,6 +41,10 @@ class FunctionCall(NamedTuple):
     def on(self, tensors: Sequence[TensorValue], operation: Callable[..., Tensor]) -> TensorValue:
         """What an operation of (trace, nodes…) gives."""
         return on_trace(self.run, self.place, tensors, operation)
+
+    def operate(self, operation: Callable[..., Tensor], tensor: TensorValue, *args: Any) -> TensorValue:
+        """What one of convcalc.readers.operations makes of a tensor."""
+        return self.on([tensor], lambda trace, node: operation(trace, node, *args, self.place))
 
     def error(self, kind: str, message: str) -> Problem:
         return self.run.error(kind, message, self.place)
@@ -84,17 +89,14 @@ class FunctionCall(NamedTuple):
         found: list[TensorValue] = []
         start: Any = 0
         for size in sizes:
-            if isinstance(size, Batch):
-                stop = start + size.factor
-                found.append(self.part(tensor, axis, Batch(start), Batch(stop)))
-            else:
-                stop = start + size
-                found.append(self.part(tensor, axis, start, stop))
+            stop = start + factor_of(size)
+            ends = (Batch(start), Batch(stop)) if isinstance(size, Batch) else (start, stop)
+            found.append(self.part(tensor, axis, *ends))
             start = stop
         return tuple(found)
 
     def part(self, tensor: TensorValue, axis: int, start: Any, stop: Any) -> TensorValue:
-        return self.on([tensor], lambda trace, node: operations.part(trace, node, axis, start, stop, 1, self.place))
+        return self.operate(operations.part, tensor, axis, start, stop, 1)
 
     def looked_up(self, tensor: TensorValue, shape: Sequence[Any]) -> TensorValue:
         """Numbers of a tensor in a shape that their places have."""

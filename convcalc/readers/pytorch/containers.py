@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.values import Cursor, Opaque
@@ -25,18 +25,13 @@ class SequentialClass(ModuleClass):
     __slots__ = ()
 
     def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
-        children = state_of(module).children  # type: ignore[union-attr]  # of a module
-        if len(args) == 1 and isinstance(args[0], dict):
-            for name, child in args[0].items():
-                check_module(run, child, "nn.Sequential", place)
-                children[name_of_module(run, name, place)] = child
-            return
-        for index, child in enumerate(args):
+        is_named = len(args) == 1 and isinstance(args[0], dict)
+        for name, child in args[0].items() if is_named else enumerate(args):
             check_module(run, child, "nn.Sequential", place)
-            children[str(index)] = child
+            module_state(module).children[name_of_module(run, name, place) if is_named else str(name)] = child
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-        for index, child in enumerate(state_of(module).children.values()):  # type: ignore[union-attr]
+        for index, child in enumerate(module_state(module).children.values()):
             args = [run.call(child, args if index == 0 else args[:1], {}, place)]
         if not args:
             raise run.error("TypeError", "nn.Sequential is called without a tensor", place)
@@ -44,19 +39,12 @@ class SequentialClass(ModuleClass):
 
 
 class ModuleListClass(ModuleClass):
-    """`nn.ModuleList`."""
+    """`nn.ModuleList` and `nn.ParameterList`."""
 
     __slots__ = ()
 
     def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
-        given = args[0] if args else kwargs.get("modules", [])
-        add_all(module, run, given, place)
-
-
-class ParameterListClass(ModuleListClass):
-    """`nn.ParameterList`."""
-
-    __slots__ = ()
+        add_all(module, run, args[0] if args else kwargs.get("modules", []), place)
 
 
 class ModuleDictClass(ModuleClass):
@@ -65,9 +53,12 @@ class ModuleDictClass(ModuleClass):
     __slots__ = ()
 
     def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
-        given = args[0] if args else kwargs.get("modules", {})
-        for name, child in pairs_of(run, given, place):
-            set_child(module, name_of_module(run, name, place), child)
+        add_named(module, run, args[0] if args else kwargs.get("modules", {}), place)
+
+
+def add_named(module: Any, run: Run, given: Any, place: Place) -> None:
+    for name, child in pairs_of(run, given, place):
+        set_child(module, name_of_module(run, name, place), child)
 
 
 def pairs_of(run: Run, given: Any, place: Place) -> list[tuple[str, Any]]:
@@ -107,24 +98,32 @@ def check_module(run: Run, value: Any, where: str, place: Place) -> None:
         raise run.error("TypeError", f"{run.text(value)[:60]} is no module of {where}", place, hint)
 
 
-def values_held(call: FunctionCall) -> list[Any]:
-    """What a container holds, in order."""
-    state = call.state
-    return [*state.children.values(), *state.parameters.values()]
-
-
 # What a container can be asked
+
+
+@method("keys")
+def keys(call: FunctionCall) -> list[str]:
+    return [*call.state.children, *call.state.parameters]
+
+
+@method("values")
+def values_held(call: FunctionCall) -> list[Any]:
+    return [*call.state.children.values(), *call.state.parameters.values()]
+
+
+@method("items")
+def items(call: FunctionCall) -> list[tuple[str, Any]]:
+    return [*zip(keys(call), values_held(call), strict=True)]
 
 
 @method("__len__")
 def length(call: FunctionCall) -> int:
-    return len(values_held(call))
+    return len(keys(call))
 
 
 @method("__iter__")
-def iterate(call: FunctionCall) -> Any:
-    state = call.state
-    return list(state.children) if class_of(call) is MODULE_DICT else values_held(call)
+def iterate(call: FunctionCall) -> list[Any]:
+    return list(call.state.children) if class_of(call) is MODULE_DICT else values_held(call)
 
 
 def class_of(call: FunctionCall) -> Any:
@@ -212,8 +211,7 @@ def insert(call: FunctionCall, index: Any, value: Any) -> Any:
 
 @method("update")
 def update(call: FunctionCall, values: Any) -> None:
-    for name, value in pairs_of(call.run, values, call.place):
-        set_child(call.module, name_of_module(call.run, name, call.place), value)
+    add_named(call.module, call.run, values, call.place)
 
 
 @method("pop __delitem__")
@@ -222,21 +220,6 @@ def pop(call: FunctionCall, index: Any) -> Any:
     if name not in call.state.children:
         raise call.error("KeyError", f'there is no "{name[:60]}" in it')
     return call.state.children.pop(name)
-
-
-@method("keys")
-def keys(call: FunctionCall) -> Any:
-    return [*call.state.children, *call.state.parameters]
-
-
-@method("values")
-def values(call: FunctionCall) -> Any:
-    return values_held(call)
-
-
-@method("items")
-def items(call: FunctionCall) -> Any:
-    return [*call.state.children.items(), *call.state.parameters.items()]
 
 
 # What every module can be asked
@@ -249,34 +232,23 @@ def register_buffer(call: FunctionCall, name: str, tensor: Any = None, persisten
     call.state.buffers[name] = tensor
 
 
-@method("children")
-def children(call: FunctionCall) -> Any:
-    return Cursor(iter([child for child in call.state.children.values() if child is not None]))
+# What a module gives one after another, each with its name; asked without "named_", without it.
+PAIRS: dict[str, Callable[[FunctionCall], Iterable[tuple[str, Any]]]] = {
+    "children": lambda call: ((name, child) for name, child in call.state.children.items() if child is not None),
+    "modules": lambda call: modules_in(call.module),
+    "parameters": lambda call: named_parameters_of(call.module, call.place),
+}
 
 
-@method("named_children")
-def named_children(call: FunctionCall) -> Any:
-    return Cursor(iter([(name, child) for name, child in call.state.children.items() if child is not None]))
+@method("parameters named_parameters named_modules")
+def iterate_over(call: FunctionCall, *args: Any, **kwargs: Any) -> Cursor:
+    pairs = [*PAIRS[call.name.removeprefix("named_")](call)]
+    return Cursor(iter(pairs if call.name.startswith("named_") else [value for _, value in pairs]))
 
 
-@method("modules")
-def modules(call: FunctionCall) -> Any:
-    return Cursor(iter([module for _, module in modules_in(call.module)]))
-
-
-@method("named_modules")
-def named_modules(call: FunctionCall, *args: Any, **kwargs: Any) -> Any:
-    return Cursor(iter(list(modules_in(call.module))))
-
-
-@method("parameters")
-def parameters(call: FunctionCall, *args: Any, **kwargs: Any) -> Any:
-    return Cursor(iter([tensor for _, tensor in named_parameters_of(call.module, call.place)]))
-
-
-@method("named_parameters")
-def named_parameters(call: FunctionCall, *args: Any, **kwargs: Any) -> Any:
-    return Cursor(iter(named_parameters_of(call.module, call.place)))
+@method("children named_children modules")
+def iterate_over_all(call: FunctionCall) -> Cursor:
+    return iterate_over(call)
 
 
 @method("requires_grad_")
@@ -322,7 +294,7 @@ def same(call: FunctionCall, *args: Any, **kwargs: Any) -> Any:
 
 
 SEQUENTIAL, MODULE_LIST = SequentialClass("Sequential"), ModuleListClass("ModuleList")
-MODULE_DICT, PARAMETER_LIST = ModuleDictClass("ModuleDict"), ParameterListClass("ParameterList")
+MODULE_DICT, PARAMETER_LIST = ModuleDictClass("ModuleDict"), ModuleListClass("ParameterList")
 CONTAINERS = {
     each.name: each for each in (SEQUENTIAL, MODULE_LIST, MODULE_DICT, PARAMETER_LIST, ModuleDictClass("ParameterDict"))
 }

@@ -15,7 +15,7 @@ from convcalc.readers.pytorch.module import ModuleClass, module_state
 from convcalc.readers.pytorch.shaping import product_of, view
 from convcalc.readers.pytorch.sizes import size_value
 from convcalc.readers.pytorch.tensor import TensorValue, known_size, on_trace
-from convcalc.readers.trace import Batch
+from convcalc.readers.tensors import Batch, factor_of
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
@@ -188,8 +188,7 @@ def sizes_by_name(groups: Sequence[Sequence[str]], shape: Sequence[Size], given:
 def rest_of(size: Size, known: Size, group: Sequence[str]) -> Size:
     if known == 1:
         return size
-    whole = size.factor if isinstance(size, Batch) else size
-    part = known.factor if isinstance(known, Batch) else known
+    whole, part = factor_of(size), factor_of(known)
     if isinstance(whole, int) and isinstance(part, int) and whole % part:
         raise problem("C016", f"{whole} of ({' '.join(group)}) cannot be divided by {part}")
     left = whole // part

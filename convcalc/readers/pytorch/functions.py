@@ -7,14 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ceil_divide
 from convcalc.algebra.parser import float_text
+from convcalc.kinds.activating import DROPOUT
 from convcalc.kinds.functions import function_of as layer_function
+from convcalc.kinds.normalising import L2NORM
+from convcalc.kinds.resampling import ZEROPAD
 from convcalc.readers import shorthand
+from convcalc.readers.operations import broadcast_shape
 from convcalc.readers.python.values import LibraryFunction, Opaque
 from convcalc.readers.pytorch import joining, numberwise, sequences, shaping  # noqa: F401 - their functions are in METHODS
 from convcalc.readers.pytorch.calls import METHODS, ONLY_METHODS, FunctionCall, call_bound, constant, table_of
 from convcalc.readers.pytorch.layers import tensor_of, told_texts
 from convcalc.readers.pytorch.numbers import arange, linspace, nested_shape, small_list
-from convcalc.readers.pytorch.tensor import OVER_BATCH, TensorValue, number_of, on_trace, operation_at, sizes_of
+from convcalc.readers.pytorch.tensor import (
+    OVER_BATCH,
+    TensorValue,
+    multiply_matrices,
+    number_of,
+    on_trace,
+    operation_at,
+    sizes_of,
+)
 from convcalc.readers.shorthand import Resolved
 from convcalc.readers.trace import Batch
 
@@ -184,8 +196,6 @@ VARIANTS = {
 
 @function(" ".join(("dropout", *VARIANTS)))
 def dropout(call: FunctionCall, input: TensorValue, p: Any = 0.5, *args: Any, **kwargs: Any) -> Any:
-    from convcalc.kinds.activating import DROPOUT
-
     told = {"rate": call.number(p, "the rate of a dropout"), "variant": VARIANTS.get(call.name)}
     return call.on([input], lambda trace, node: trace.layer(DROPOUT, told, (node,), call.place, shape=node.shape))
 
@@ -215,8 +225,6 @@ def pad_cells(
     trace: Trace, node: Tensor, by_axis: dict[int, tuple[Any, Any]], mode: str, shape: Sequence[Any], place: Place,
     told: dict[str, Any],
 ) -> Tensor:  # fmt: skip
-    from convcalc.kinds.resampling import ZEROPAD
-
     cells = {node.axis(axis): sides for axis, sides in by_axis.items()}
     if not cells:
         return node
@@ -228,8 +236,6 @@ def pad_cells(
     args: dict[str, Any] = {"amount": [list(cells.get(axis, (0, 0))) for axis in range(2, len(node.sizes) + 1)] or 0}
     if 1 in cells:
         args["channels"] = list(cells[1])
-    if len(args["amount"]) == 1 if isinstance(args["amount"], list) else False:
-        args["amount"] = [args["amount"][0]]
     if mode not in ("constant", "zeros"):
         args["mode"] = mode
     return trace.layer(ZEROPAD, {**args, **told}, (node,), place, shape=shape)
@@ -244,15 +250,13 @@ def one_hot(call: FunctionCall, input: TensorValue, num_classes: Any = -1) -> An
 def normalize(
     call: FunctionCall, input: TensorValue, p: Any = 2, dim: Any = 1, eps: Any = 1e-12, out: Any = None
 ) -> Any:
-    signed = layer_function("F.normalize")
-    assert signed is not None and signed.signature is not None
     axis = call.axis_of(dim, len(input.shape))
-    kind = signed.signature.kind
     told = {key: float_text(value) for key, value in (("power", p), ("eps", eps)) if value not in (2, 1e-12)}
-    return call.on(
-        [input],
-        lambda trace, node: trace.layer(kind, {"axis": node.axis(axis), **told}, (node,), call.place, shape=node.shape),
-    )
+
+    def norm(trace: Trace, node: Tensor) -> Tensor:
+        return trace.layer(L2NORM, {"axis": node.axis(axis), **told}, (node,), call.place, shape=node.shape)
+
+    return call.on([input], norm)
 
 
 @function("scaled_dot_product_attention")
@@ -261,13 +265,10 @@ def attention(
     dropout_p: Any = 0.0, is_causal: Any = False, scale: Any = None, enable_gqa: Any = False,
 ) -> Any:  # fmt: skip
     """Every head's steps look at one another: two matrix products for each; the scores are scaled by 1/√e."""
-    from convcalc.readers.pytorch.shaping import transpose
-    from convcalc.readers.pytorch.tensor import multiply_matrices
-
     features = query.shape[-1]
     usual = float_text(features**-0.5) if isinstance(features, int) and features > 0 else None
     factor = usual if scale is None else number_of((scale,))
-    scores = multiply_matrices(call.run, query, transpose(call, key, -2, -1), call.place, factor)
+    scores = multiply_matrices(call.run, query, shaping.transpose(call, key, -2, -1), call.place, factor)
     softmax = function_of("softmax")
     assert softmax is not None
     return multiply_matrices(call.run, softmax(call.run, [scores], {"dim": -1}, call.place), value, call.place)
@@ -324,10 +325,6 @@ def answer(call: FunctionCall, *args: Any, **kwargs: Any) -> Any:
 
 @function("broadcast_tensors")
 def broadcast_tensors(call: FunctionCall, *tensors: Any) -> Any:
-    from convcalc.readers.operations import broadcast_shape
-
     found = call.tensors(tensors)
     shape = broadcast_shape([each.shape for each in found])
-    return tuple(
-        call.run.call(call.run.attribute(each, "expand", call.place), [tuple(shape)], {}, call.place) for each in found
-    )
+    return tuple(shaping.expand(call, each, shape) for each in found)

@@ -114,17 +114,14 @@ def unbind(call: FunctionCall, input: TensorValue, dim: Any = 0) -> Any:
 @method("select")
 def select(call: FunctionCall, input: TensorValue, dim: Any, index: Any) -> Any:
     axis, which = call.axis_of(dim, len(input.shape)), call.number(index, "an index")
-    return call.on([input], lambda trace, node: operations.select(trace, node, axis, which, call.place))
+    return call.operate(operations.select, input, axis, which)
 
 
 @method("narrow")
 def narrow(call: FunctionCall, input: TensorValue, dim: Any, start: Any, length: Any) -> Any:
-    axis, first, count = (
-        call.axis_of(dim, len(input.shape)),
-        call.number(start, "a start"),
-        call.number(length, "a length"),
-    )
-    return call.on([input], lambda trace, node: operations.part(trace, node, axis, first, first + count, 1, call.place))
+    axis = call.axis_of(dim, len(input.shape))
+    first, count = call.number(start, "a start"), call.number(length, "a length")
+    return call.part(input, axis, first, first + count)
 
 
 @method("index_select")
@@ -138,6 +135,8 @@ def gather(call: FunctionCall, input: TensorValue, dim: Any, index: TensorValue,
 
 
 # One for many
+
+REDUCED_AS = {"amax": "max", "amin": "min", "nanmean": "mean", "nansum": "sum", "nanmedian": "median"}
 
 
 @method("norm")
@@ -165,9 +164,7 @@ def reduction(
     call: FunctionCall, input: TensorValue, dim: Any = None, *args: Any, keepdim: Any = False, axis: Any = None,
     **kwargs: Any,
 ) -> Any:  # fmt: skip
-    how = {"amax": "max", "amin": "min", "nanmean": "mean", "nansum": "sum", "nanmedian": "median"}.get(
-        call.name, call.name
-    )
+    how = REDUCED_AS.get(call.name, call.name)
     if isinstance(dim, TensorValue):  # the larger of two
         return elementwise(call.run, "<", (input, dim), call.place, "where")
     if input.numbers is not None and dim is None:
@@ -185,7 +182,7 @@ def reduction(
         shape = [1 if index in gone else size for index, size in enumerate(input.shape) if keep or index not in gone]
         found = TensorValue(shape, held=OVER_BATCH)
     else:
-        found = call.on([input], lambda trace, node: operations.reduce(trace, node, how, axes, keep, call.place))
+        found = call.operate(operations.reduce, input, how, axes, keep)
     return (found, found) if call.name in ("max", "min", "median", "nanmedian", "mode") and axes is not None else found
 
 

@@ -16,7 +16,7 @@ from convcalc.readers.pytorch.numbers import applied_numbers
 from convcalc.readers.pytorch.numberwise import reorder
 from convcalc.readers.pytorch.sizes import size_value
 from convcalc.readers.pytorch.tensor import TensorValue, library_of, sizes_of
-from convcalc.readers.tensors import BATCH, Batch, seen_sizes
+from convcalc.readers.tensors import BATCH, Batch, factor_of, seen_sizes
 
 if TYPE_CHECKING:
     from convcalc.readers.trace import Size
@@ -38,9 +38,7 @@ def dim(call: FunctionCall, input: TensorValue) -> Any:
 
 @method("numel nelement")
 def numel(call: FunctionCall, input: TensorValue) -> Any:
-    batch = [size for size in input.shape if isinstance(size, Batch)]
-    numbers = prod(size.factor if isinstance(size, Batch) else size for size in input.shape)
-    return size_value(Batch(numbers) if batch else numbers)
+    return size_value(product_of(input.shape))
 
 
 @method("item tolist")
@@ -102,7 +100,7 @@ def flatten(call: FunctionCall, input: TensorValue, start_dim: Any = 0, end_dim:
 
 
 def product_of(sizes: Sequence[Size]) -> Size:
-    numbers = prod(size.factor if isinstance(size, Batch) else size for size in sizes)
+    numbers = prod(map(factor_of, sizes))
     return Batch(numbers) if any(isinstance(size, Batch) for size in sizes) else numbers
 
 
@@ -113,8 +111,8 @@ def unflatten(call: FunctionCall, input: TensorValue, dim: Any, sizes: Any) -> A
     if -1 in new:
         known = prod(size for size in new if size != -1)
         whole = input.shape[index]
-        left = Batch(whole.factor // known) if isinstance(whole, Batch) else whole // known
-        new[new.index(-1)] = left
+        left = factor_of(whole) // known
+        new[new.index(-1)] = Batch(left) if isinstance(whole, Batch) else left
     shape = [*input.shape[:index], *new, *input.shape[index + 1 :]]
     return call.on([input], lambda trace, node: trace.reshape(node, shape, call.place, call.layer))
 
@@ -122,7 +120,7 @@ def unflatten(call: FunctionCall, input: TensorValue, dim: Any, sizes: Any) -> A
 @method("squeeze")
 def squeeze(call: FunctionCall, input: TensorValue, dim: Any = None) -> Any:
     axes = None if dim is None else call.axes(dim, len(input.shape))
-    return call.on([input], lambda trace, node: operations.squeeze(trace, node, axes, call.place))
+    return call.operate(operations.squeeze, input, axes)
 
 
 @method("unsqueeze")
@@ -130,7 +128,7 @@ def unsqueeze(call: FunctionCall, input: TensorValue, dim: Any) -> Any:
     axis = call.axis_of(dim, len(input.shape) + 1)
     if axis == 0 and len(input.shape) == 1 and isinstance(input.shape[0], Batch):
         return reshape_batch(call, input, (1, input.shape[0].factor))
-    return call.on([input], lambda trace, node: operations.unsqueeze(trace, node, axis, call.place))
+    return call.operate(operations.unsqueeze, input, axis)
 
 
 @method("permute")
@@ -231,18 +229,18 @@ def flattened_text(call: FunctionCall) -> str:
 @method("expand broadcast_to")
 def expand(call: FunctionCall, input: TensorValue, *sizes: Any) -> Any:
     wanted = sizes_of(call.run, sizes, "a size", call.place)
-    return call.on([input], lambda trace, node: operations.expand(trace, node, wanted, call.place))
+    return call.operate(operations.expand, input, wanted)
 
 
 @method("expand_as")
 def expand_as(call: FunctionCall, input: TensorValue, other: TensorValue) -> Any:
-    return call.on([input], lambda trace, node: operations.expand(trace, node, other.shape, call.place))
+    return call.operate(operations.expand, input, other.shape)
 
 
 @method("repeat tile")
 def repeat(call: FunctionCall, input: TensorValue, *repeats: Any, **dims: Any) -> Any:
     times = sizes_of(call.run, repeats or tuple(dims.values()), "a number of times", call.place)
-    return call.on([input], lambda trace, node: operations.tile(trace, node, times, call.place))
+    return call.operate(operations.tile, input, times)
 
 
 @method("repeat_interleave")
@@ -251,7 +249,7 @@ def repeat_interleave(call: FunctionCall, input: TensorValue, repeats: Any, dim:
     axis = call.axis_of(0 if dim is None else dim, len(input.shape))
     times = [1] * len(input.shape)
     times[axis] = call.number(repeats, "a number of times")
-    return call.on([input], lambda trace, node: operations.tile(trace, node, times, call.place))
+    return call.operate(operations.tile, input, times)
 
 
 # Some of the numbers, or these among zeros
@@ -260,11 +258,8 @@ def repeat_interleave(call: FunctionCall, input: TensorValue, repeats: Any, dim:
 @table_of(ONLY_METHODS)("unfold")
 def unfold(call: FunctionCall, input: TensorValue, dimension: Any, size: Any, step: Any) -> Any:
     """Windows along an axis: as many as there are in its place, their cells behind all others."""
-    axis, cells, stride = (
-        call.axis_of(dimension, len(input.shape)),
-        call.number(size, "size"),
-        call.number(step, "step"),
-    )
+    axis = call.axis_of(dimension, len(input.shape))
+    cells, stride = call.number(size, "size"), call.number(step, "step")
     windows = (input.shape[axis] - cells) // stride + 1
     return call.looked_up(input, (*input.shape[:axis], windows, *input.shape[axis + 1 :], cells))
 
