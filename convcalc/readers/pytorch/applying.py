@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.activating import DROPOUT
 from convcalc.readers.python.limits import STEPS_OF_LAYER
+from convcalc.readers.pytorch import shaping
 from convcalc.readers.pytorch.calls import FunctionCall
 from convcalc.readers.pytorch.sequences import PackedSeries, series_of
-from convcalc.readers.pytorch.shaping import view
 from convcalc.readers.pytorch.tensor import (
     OVER_BATCH,
     STATE,
@@ -19,7 +19,7 @@ from convcalc.readers.pytorch.tensor import (
     operation_at,
     sizes_of,
 )
-from convcalc.readers.pytorch.weights import with_weights
+from convcalc.readers.pytorch.weights import with_value, with_weights
 from convcalc.readers.trace import BATCH, Batch, Tensor
 
 if TYPE_CHECKING:
@@ -36,16 +36,13 @@ def apply_layer(
     run.step(place, STEPS_OF_LAYER)
     library = library_of(run)
     trace = library.trace
-    written = written or state.written
-    assert written is not None
+    written = written or state.layer
     on_examples = bool(written.dims) and len(inputs[0].shape) == written.dims + 2
     is_made = all(each.node is None and not each.held for each in inputs)
     if (library.making and on_examples) or (is_made and written.kind.parameters == "0" and len(inputs) == 1):
         return of_numbers(run, written, inputs[0], on_examples, place)
     if inputs and inputs[0].held == OVER_BATCH and written.kind.parameters == "0":
-        found = of_numbers(run, written, inputs[0], False, place)
-        found.held = OVER_BATCH
-        return found
+        return TensorValue(usual_shape(run, written, inputs[0].shape, place), held=OVER_BATCH)
     nodes = [each.in_trace(run, place) for each in inputs]
     if written.kind.parameters != "0":
         written = with_weights(library, state, written, place)
@@ -59,8 +56,8 @@ def apply_layer(
     library.note(state.error)
     weight, bias = state.weights.get("weight"), state.weights.get("bias")
     if isinstance(bias, TensorValue) and ("bias", "no") in written.args:  # of its own, beside weights of another
-        axes = (1,) * (written.dims or 0)
-        found = elementwise(run, "+", (found, view(FunctionCall(run, place, "bias"), bias, *bias.shape, *axes)), place)
+        shape = (*bias.shape, *(1,) * (written.dims or 0))
+        found = elementwise(run, "+", (found, shaping.view(FunctionCall(run, place, "bias"), bias, shape)), place)
     if id(state) not in library.used:
         layer = node.name if written.kind.parameters == "0" else trace.learner
         library.used.add(id(state))
@@ -71,10 +68,15 @@ def apply_layer(
 
 def of_numbers(run: Run, written: WrittenLayer, tensor: TensorValue, on_examples: bool, place: Place) -> TensorValue:
     """A layer on numbers made on the spot: only their shape is asked for; the first axis may be so many examples."""
+    shape = usual_shape(run, written, (BATCH, *tensor.shape[1:]) if on_examples else tensor.shape, place)
+    return TensorValue((tensor.shape[0], *shape[1:]) if on_examples else shape)
+
+
+def usual_shape(run: Run, written: WrittenLayer, shape: Sequence[Any], place: Place) -> tuple[Any, ...]:
+    """The shape that a layer would give."""
     trace = library_of(run).scratch()
-    shape = (BATCH, *tensor.shape[1:]) if on_examples else tensor.shape
-    node = operation_at(run, place, lambda: trace.add(written, [trace.input("x", shape, place)], place))
-    return TensorValue((tensor.shape[0], *node.shape[1:]) if on_examples else node.shape)
+    node: Tensor = operation_at(run, place, lambda: trace.add(written, [trace.input("x", shape, place)], place))
+    return node.shape
 
 
 def with_axes(run: Run, written: WrittenLayer, node: Tensor, place: Place) -> WrittenLayer:
@@ -222,33 +224,26 @@ def pool(call: FunctionCall, input: TensorValue) -> Any:
 
 
 def unpool(call: FunctionCall, input: TensorValue, indices: Any, output_size: Any = None) -> Any:
-    written = call.state.written
-    assert written is not None
+    written = call.state.layer
     if output_size is not None:
         sides = tuple(str(each) for each in call.run.elements_of(output_size, call.place)[-(written.dims or 2) :])
-        written = written._replace(args=(*(pair for pair in written.args if pair[0] != "output"), ("output", sides)))
+        written = with_value(written, "output", sides)
     return apply_layer(call.run, call.state, [input], call.place, written=written)
 
 
 def flatten(call: FunctionCall, input: TensorValue) -> Any:
-    from convcalc.readers.pytorch.shaping import flatten as flattened
-
     start, end = setting(call.state, "start_dim", 1), setting(call.state, "end_dim", -1)
-    return mark_used(call, flattened(call, input, start, end))
+    return mark_used(call, shaping.flatten(call, input, start, end))
 
 
 def unflatten(call: FunctionCall, input: TensorValue) -> Any:
-    from convcalc.readers.pytorch.shaping import unflatten as folded
-
     given = call.run.elements_of(setting(call.state, "unflattened_size"), call.place)
     sizes = [pair[1] if isinstance(pair, tuple) and len(pair) > 1 else pair for pair in given]
-    return mark_used(call, folded(call, input, setting(call.state, "dim"), sizes))
+    return mark_used(call, shaping.unflatten(call, input, setting(call.state, "dim"), sizes))
 
 
 def permute(call: FunctionCall, x: TensorValue) -> Any:
-    from convcalc.readers.pytorch.shaping import permute as permuted
-
-    return permuted(call, x, setting(call.state, "dims"))
+    return shaping.permute(call, x, setting(call.state, "dims"))
 
 
 def mark_used(call: FunctionCall, found: Any) -> Any:
@@ -264,8 +259,7 @@ def pass_on(call: FunctionCall, input: Any) -> Any:
 
 
 def drop(call: FunctionCall, input: TensorValue) -> Any:
-    written = call.state.written
-    assert written is not None
+    written = call.state.layer
     plain = written._replace(dims=0) if written.kind is DROPOUT else written  # of channels on a vector, too
     return apply_layer(call.run, call.state, [input], call.place, input.shape, plain)
 
@@ -281,27 +275,15 @@ def normalise(call: FunctionCall, input: TensorValue) -> Any:
 
 def stretch_to(call: FunctionCall, input: TensorValue, output_size: Any = None) -> Any:
     """A transposed convolution to an output of this size."""
-    written = call.state.written
-    assert written is not None
+    written = call.state.layer
     if output_size is not None:
         sides = sizes_of(call.run, [output_size], "a side of output_size", call.place)[-written.dims :]
-        usual = usual_shape(call, written, input)[-written.dims :]
+        usual = usual_shape(call.run, written, input.shape, call.place)[-written.dims :]
         if len(sides) != len(usual):
             raise call.error("ValueError", f"output_size of {call.name} has {len(sides)} sides for {len(usual)} axes")
         more = tuple(str(side - own) for side, own in zip(sides, usual, strict=True))
-        written = written._replace(
-            args=(*(p for p in written.args if p[0] != "output_padding"), ("output_padding", more))
-        )
+        written = with_value(written, "output_padding", more)
     return apply_layer(call.run, call.state, [input], call.place, written=written)
-
-
-def usual_shape(call: FunctionCall, written: WrittenLayer, tensor: TensorValue) -> tuple[Any, ...]:
-    """The shape that a layer would give."""
-    trace, place = library_of(call.run).scratch(), call.place
-    found: Tensor = operation_at(
-        call.run, place, lambda: trace.add(written, [trace.input("x", tensor.shape, place)], place)
-    )
-    return found.shape
 
 
 FORWARD: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.pytorch.applying import apply_layer
@@ -58,23 +58,15 @@ class BundledClass(ModuleClass):
         """Every layer on what comes before it; a module that was put in place of others gets what these would."""
         state = module_state(module)
         results: dict[int, Any] = {}
-        index = self.nodes.start
-        while index < self.nodes.stop:
-            node = self.graph.nodes[index]
+        for name, below, is_group in parts_of(self.graph, self.nodes, self.prefix):
+            node = self.graph.nodes[below.start]
             inputs = [results.get(each, args[0]) for each in node.inputs]
-            name, dot, _ = node.name[len(self.prefix) :].partition(".")
-            below = range(index, index + 1)
-            if dot:
-                below = stretch(self.graph, index, self.nodes.stop, f"{self.prefix}{name}.")
-            child = state.children.get(name, MISSING)
-            if child is MISSING and (dot or not node.applied.setting.kind.operator):
-                raise run.error("AttributeError", f"{self.description()} has no attribute {name}", place)
-            if child is MISSING:
-                results[index] = apply_node(run, node, inputs, place)
+            if name in state.children:
+                results[below.stop - 1] = run.call(state.children[name], inputs[:1] if is_group else inputs, {}, place)
+            elif node.applied.setting.kind.operator and not is_group:
+                results[below.start] = apply_node(run, node, inputs, place)
             else:
-                found = run.call(child, inputs[:1] if dot else inputs, {}, place)
-                results[below.stop - 1] = found
-            index = below.stop
+                raise run.error("AttributeError", f"{self.description()} has no attribute {name}", place)
         return results[self.nodes.stop - 1]
 
 
@@ -84,36 +76,33 @@ class KindClass(ModuleClass):
     __slots__ = ()
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-        state = module_state(module)
-        return apply_layer(run, state, args, place)
+        return apply_layer(run, module_state(module), args, place)
 
 
-MISSING = object()
-
-
-def stretch(graph: Any, start: int, stop: int, prefix: str) -> range:
-    """The nodes from one on whose names begin with a prefix."""
-    end = start
-    while end < stop and graph.nodes[end].name.startswith(prefix):
-        end += 1
-    return range(start, end)
+def parts_of(graph: Any, nodes: range, prefix: str) -> Iterator[tuple[str, range, bool]]:
+    """(name, nodes, whether they are below that name) of what is right below a prefix, one after another."""
+    index = nodes.start
+    while index < nodes.stop:
+        name, dot, _ = graph.nodes[index].name[len(prefix) :].partition(".")
+        end = index + 1
+        while dot and end < nodes.stop and graph.nodes[end].name.startswith(f"{prefix}{name}."):
+            end += 1
+        yield name, range(index, end), bool(dot)
+        index = end
 
 
 def module_of(graph: Any, name: str, nodes: range, prefix: str, place: Place) -> ModuleObject:
     """The module of some nodes of a graph, with a module for each name right below."""
     module = ModuleObject(BundledClass(name, graph, nodes, prefix))
     module.state.place = place
-    index, is_chain = nodes.start, True
-    while index < nodes.stop:
-        node = graph.nodes[index]
-        child, dot, _ = node.name[len(prefix) :].partition(".")
-        below = stretch(graph, index, nodes.stop, f"{prefix}{child}.") if dot else range(index, index + 1)
-        if dot:
+    is_chain = True
+    for child, below, is_group in parts_of(graph, nodes, prefix):
+        node = graph.nodes[below.start]
+        if is_group:
             module.state.children[child] = module_of(graph, child, below, f"{prefix}{child}.", place)
         elif not node.applied.setting.kind.operator:
             module.state.children[child] = leaf_of(node, place)
-        is_chain = is_chain and child.isdecimal() and (index == nodes.start or follows(graph, below))
-        index = below.stop
+        is_chain = is_chain and child.isdecimal() and (below.start == nodes.start or follows(graph, below))
     if is_chain:
         module.cls = SEQUENTIAL
     return module

@@ -29,13 +29,13 @@ MAKERS = frozenset(("randn", "rand", "zeros", "ones", "empty", "randint", "Tenso
 def inputs_of(run: Run, module: ModuleNames, network: Any, choices: Choices, place: Place) -> list[TensorValue]:
     """The tensors that the network's forward is called with."""
     trace = library_of(run).trace
-    names = parameter_names(run, network, place) or ["input"]
+    parameters = parameters_of_forward(network) or [("input", True)]
     given = dict(choices.inputs)
     first = first_layer(network)
     seen = shapes_in_file(module.tree, library_of(run).batch_axis)
     found: list[TensorValue] = []
     supposed: dict[str, tuple[Any, ...]] = {}
-    for index, (name, is_required) in enumerate(names_with_need(names)):
+    for index, (name, is_required) in enumerate(parameters):
         if f"input{index + 1}" in given:
             name = f"input{index + 1}"
         text = given.pop(name, "") or (given.pop("", "") if index == 0 else "")
@@ -53,10 +53,10 @@ def inputs_of(run: Run, module: ModuleNames, network: Any, choices: Choices, pla
             shape = sides_as_letters(shape, choices, trace.names)
         place_of_batch = library_of(run).batch_axis
         whole = (*shape[:place_of_batch], BATCH, *shape[place_of_batch:])
-        node = trace.input("input" if len(names) == 1 else name, whole, place)
+        node = trace.input("input" if len(parameters) == 1 else name, whole, place)
         found.append(TensorValue(node.shape, node))
     if given:
-        known = ", ".join(name.lstrip("?") for name in names)
+        known = ", ".join(name for name, _ in parameters)
         raise problem("U007", f"--input {next(iter(given))}: there is no such input", f"the inputs are {known}")
     if len(found) > 1:
         library_of(run).supposed = supposed
@@ -84,23 +84,14 @@ def supposed_inputs(supposed: Mapping[str, tuple[Any, ...]], first: str) -> Iter
         yield Diagnostic("W008", message, f"--input {name}={shown}, or what it is", None, severity="note")
 
 
-def names_with_need(names: list[str]) -> Iterator[tuple[str, bool]]:
-    for name in names:
-        yield name.lstrip("?"), not name.startswith("?")
-
-
-def parameter_names(run: Run, network: Any, place: Place) -> list[str]:
-    """The parameters of forward without its self; a ? stands before one that has a default."""
-    if not isinstance(network, Instance):
-        return []
-    function = network.cls.find("forward")
-    node = getattr(function, "node", None)
+def parameters_of_forward(network: Any) -> list[tuple[str, bool]]:
+    """(name, whether it has to be given) of the parameters of forward, without its self."""
+    node = getattr(network.cls.find("forward"), "node", None) if isinstance(network, Instance) else None
     if node is None:
         return []
-    args = node.args
-    names = [each.arg for each in args.args[1:]]
-    optional = len(args.defaults)
-    return [f"?{name}" if index >= len(names) - optional else name for index, name in enumerate(names)]
+    names = [each.arg for each in node.args.args[1:]]
+    required = len(names) - len(node.args.defaults)
+    return [(name, index < required) for index, name in enumerate(names)]
 
 
 def first_layer(network: Any) -> Any:

@@ -62,7 +62,7 @@ class LayerClass(ModuleClass):
         state.settings.update(pairs)
         try:
             operation_at(run, place, lambda: check_values(run, self.name, signed, pairs, place))
-            state.written = operation_at(run, place, lambda: written_layer(self.name, self.texts(run, pairs, place)))
+            state.written = operation_at(run, place, lambda: self.layer_of(run, signed, pairs, place))
         except Problem as error:
             state.error, state.written = error, self.likely_layer(run, signed, pairs, place)
             if state.written is None:
@@ -70,19 +70,17 @@ class LayerClass(ModuleClass):
             library_of(run).errors.append(error)
         set_attributes(state, state.written)
 
-    def texts(self, run: Run, pairs: Mapping[str, Any], place: Place) -> list[tuple[str, Raw]]:
-        """The arguments of a layer that keys have, as they are written for these."""
-        signed = signature("torch", self.name)
-        assert signed is not None
+    def layer_of(self, run: Run, signed: Signature, pairs: Mapping[str, Any], place: Place) -> WrittenLayer:
+        """The layer with these arguments, of which only those that keys have are needed."""
         named = {name: value for name, value in pairs.items() if name not in NUMBERS_ONLY and name != "_"}
-        return [*told_texts(run, signed, named, f"nn.{self.name}", place)]
+        return written_layer(self.name, [*told_texts(run, signed, named, f"nn.{self.name}", place)])
 
     def likely_layer(self, run: Run, signed: Signature, pairs: Mapping[str, Any], place: Place) -> WrittenLayer | None:
         """The layer that is meant where arguments have an error: with the likely names and numbers of them."""
         names = [name if name in signed.order else meant(signed, name) or name for name in pairs]
         likely = dict(zip(names, map(likely_value, pairs.values()), strict=True))
         with suppress(Problem):
-            return written_layer(self.name, self.texts(run, likely, place))
+            return self.layer_of(run, signed, likely, place)
         return None
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:

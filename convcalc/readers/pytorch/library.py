@@ -310,8 +310,9 @@ def with_norm(norm: str, args: list[Any]) -> Any:
     """A layer whose weights are normalised: its own, which knows it from now on."""
     state = state_of(args[0]) if args else None
     if state is not None and state.written is not None:
-        others = tuple(pair for pair in state.written.args if pair[0] != "norm")
-        state.written = state.written._replace(args=(*others, *([("norm", norm)] if norm else ())))
+        from convcalc.readers.pytorch.weights import with_value
+
+        state.written = with_value(state.written, "norm", norm or None)
     return args[0] if args else None
 
 

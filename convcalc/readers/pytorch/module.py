@@ -43,6 +43,12 @@ class State:
         self.weights: dict[str, Any] = {}  # of a layer: what it learns, once asked for, or what is in its place
 
     @property
+    def layer(self) -> WrittenLayer:
+        """The layer that it is, where it is known to be one."""
+        assert self.written is not None
+        return self.written
+
+    @property
     def tables(self) -> tuple[dict[str, Any], ...]:
         """What it holds by name, as a program sees it."""
         return self.children, self.parameters, self.buffers

@@ -68,13 +68,12 @@ def named_parameters_of(network: Any, place: Place) -> list[tuple[str, Any]]:
 
 def weights_of(state: State, place: Place) -> list[tuple[str, TensorValue]]:
     """What a layer learns: its weight and its bias, or one tensor of it all where it has others than these."""
-    assert state.written is not None
     named = [(name, weight_of(state, name, place)) for name in ("weight", "bias")]
     held = [(name, tensor) for name, tensor in named if isinstance(tensor, TensorValue)]
-    if state.written.kind.tensor:
+    if state.layer.kind.tensor:
         return held
     with suppress(Problem):
-        numbers, _ = numbers_of_layer(state.written)
+        numbers, _ = numbers_of_layer(state.layer)
         if numbers != sum(product_size(tensor) for _, tensor in held) and "weights" not in state.weights:
             for name, _ in held:
                 del state.weights[name]
@@ -143,13 +142,12 @@ def product_size(tensor: TensorValue) -> int:
 
 def numbers_of(library: Torch, state: State) -> list[tuple[Kind, str, int]]:
     """How many numbers of its own a layer learns and keeps."""
-    assert state.written is not None
     elsewhere = sum(
         product_size(each)
         for each in state.weights.values()
         if isinstance(each, TensorValue) and (library.has_counted(each) or each.owner is not state)
     )
-    learnt, kept = numbers_of_layer(state.written)
+    learnt, kept = numbers_of_layer(state.layer)
     pairs = ((PARAMETER, "parameters", learnt - elsewhere), (BUFFER, "buffers", kept))
     return [pair for pair in pairs if pair[2]]
 

@@ -16,6 +16,7 @@ from convcalc.readers.pytorch.tensor import TensorValue, library_of, on_trace
 from convcalc.readers.trace import raw
 
 if TYPE_CHECKING:
+    from convcalc.layers.values import Raw
     from convcalc.readers.pytorch.calls import FunctionCall
     from convcalc.readers.pytorch.library import Torch
     from convcalc.readers.pytorch.module import State
@@ -67,8 +68,7 @@ def weight_of(state: State, name: str, place: Place) -> Any:
         return TensorValue((state.settings["num_features"],))
     if name not in ("weight", "bias"):
         return Opaque(f"{name} of nn.{state.named} is not read", place, name)
-    assert state.written is not None
-    shape = weight_shape(state.written, name)
+    shape = weight_shape(state.layer, name)
     if shape is None:
         return None
     found = state.weights[name] = TensorValue(shape, held="parameter")
@@ -80,8 +80,7 @@ def weight_of(state: State, name: str, place: Place) -> Any:
 
 def set_weight(state: State, name: str, value: Any) -> None:
     """`layer.weight = tensor`: it uses this instead of its own from now on."""
-    written = state.written
-    assert written is not None
+    written = state.layer
     if not isinstance(value, TensorValue):
         key = "scale" if name == "weight" else name
         if value is None and key in key_names(written.kind):
@@ -113,8 +112,13 @@ def with_weights(library: Torch, state: State, written: WrittenLayer, place: Pla
 
 def layer_without(written: WrittenLayer, name: str) -> WrittenLayer:
     """A layer that does not learn its bias, or its scale."""
-    key = key_names(written.kind)[name].name
-    return written._replace(args=(*(pair for pair in written.args if pair[0] != key), (key, "no")))
+    return with_value(written, key_names(written.kind)[name].name, "no")
+
+
+def with_value(written: WrittenLayer, key: str, value: Raw | None) -> WrittenLayer:
+    """A layer with another value of a key, behind its others; without one for None."""
+    others = (pair for pair in written.args if pair[0] != key)
+    return written._replace(args=(*others, *([] if value is None else [(key, value)])))
 
 
 def weight_shape(written: WrittenLayer, name: str) -> tuple[Any, ...] | None:
