@@ -118,8 +118,7 @@ def command(
 
 def print_template(key_name: str) -> int:
     """The blank answer file of a key."""
-    from convcalc.render.exercises.answer_file import answer_file
-    from convcalc.render.exercises.key import handout_of_assignment
+    from convcalc.render.exercises.key import answer_file, handout_of_assignment
     from convcalc.render.exercises.sheet import SheetOptions
 
     key = read_key(library.find(key_name))

@@ -68,9 +68,9 @@ class Destination(NamedTuple):
             except Problem as error:
                 complain(error.diagnostics)
                 code = exit_code(error)
-        from convcalc.render.annotations import of_diagnostic, render
+        from convcalc.render.annotations import FORMATS, of_diagnostic
 
-        pieces = render(list(map(of_diagnostic, found)), form)
+        pieces = FORMATS[form](map(of_diagnostic, found))
         with into(self.path if form == "sarif" else None):
             tell(pieces, form)
         return code

@@ -38,9 +38,9 @@ def fail(findings: tuple[Diagnostic, ...], args: Sequence[str] | None, words: st
 
         tell((error(findings), "\n"), form)
     elif form:
-        from convcalc.render.annotations import of_diagnostic, render
+        from convcalc.render.annotations import FORMATS, of_diagnostic
 
-        tell(render(list(map(of_diagnostic, findings)), form), form)
+        tell(FORMATS[form](map(of_diagnostic, findings)), form)
 
 
 def fail_usage(error: click.UsageError, args: Sequence[str] | None) -> None:

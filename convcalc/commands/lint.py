@@ -18,7 +18,7 @@ from convcalc.network.load import graph_and_report, source_of
 from convcalc.network.quantity import with_budget
 from convcalc.problem import LINE, Problem, Source
 from convcalc.readers.folders import expand_names
-from convcalc.render.linting import FORMATS, LintRun, render
+from convcalc.render.linting import FORMATS, LintRun
 from convcalc.spec.choices import Choices
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def command(
         raise Problem(*linter.errors)
     colours = colours_on(sys.stdout)
     run = LintRun(tuple(linter.findings), tuple(linter.errors), linter.count, linter.fixed, colours, width())
-    write(render(run, form), form)
+    write(FORMATS[form](run), form)
     complain((*linter.notes, *(linter.errors if form in ("text", "github") else ())))
     return linter.code or (WRONG if linter.findings else 0)
 
@@ -183,14 +183,13 @@ def rewrite(path: str, text: str) -> None:
 
 def reference(code: str | None) -> Iterator[str]:
     """The table of the rules, or the page of one with its example linted."""
-    from convcalc.render.linting.reference import page, rule_lines
-    from convcalc.render.linting.text import finding_lines
+    from convcalc.render.linting import finding_lines, rule_lines, rule_page
 
     if not code:
         return rule_lines(RULES)
     rule, chosen = BY_CODE[code], Choices()
     source = Source(LINE, rule.example)
-    return page(rule, finding_lines(lint(*graph_and_report(source), chosen, Selection(select=(code,)))))
+    return rule_page(rule, finding_lines(lint(*graph_and_report(source), chosen, Selection(select=(code,)))))
 
 
 def write(pieces: Iterator[str], form: str) -> None:

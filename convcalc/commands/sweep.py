@@ -26,7 +26,7 @@ from convcalc.commands.options import (
     together,
 )
 from convcalc.problem import Source, problem
-from convcalc.render.sweep import FORMATS, WITH_TALLY, AnsweredSweep, SweepLook, render
+from convcalc.render.sweep import FORMATS, WITH_TALLY, AnsweredSweep, SweepLook
 from convcalc.sweep.asked import USUAL, AskedSweep
 
 if TYPE_CHECKING:
@@ -255,7 +255,7 @@ def write(sweep: AnsweredSweep, form: str, path: str | None, streamed: Swept | N
         say(f"wrote {path}")
     else:
         with into(path):
-            tell(render(sweep, form, SweepLook(width(), colours_on(sys.stdout), speak(form))), form)
+            tell(FORMATS[form](sweep, SweepLook(width(), colours_on(sys.stdout), speak(form))), form)
     if form not in WITH_TALLY:
         say_tally(sweep)
 
@@ -287,7 +287,7 @@ def picture_format(path: str) -> str:
 
 def say_tally(sweep: AnsweredSweep) -> None:
     from convcalc.render.script import UNICODE
-    from convcalc.render.sweep.sentences import sentences
+    from convcalc.render.sweep import sentences
 
     shown = len(sweep.rows) if isinstance(sweep.rows, list) else sweep.tally.kept
     for sentence in sentences(sweep, shown, UNICODE):

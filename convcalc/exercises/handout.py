@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.marking.key import TOTAL
+from convcalc.marking.key import TOTAL, AnswerKey, KeyItem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from convcalc.marking.key import AnswerKey, KeyItem
     from convcalc.marking.reference_network import ReferenceNetwork
 
 

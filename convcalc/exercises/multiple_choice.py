@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -11,11 +12,11 @@ from convcalc.algebra.notation import decimal, to_tree
 from convcalc.exercises.random_networks import seeded_random
 from convcalc.layers.case import AXES
 from convcalc.marking.answers import Answers
-from convcalc.marking.key import TOTAL, AnswerKey, network_item
+from convcalc.marking.key import TOTAL, AnswerKey, KeyItem, network_item
 from convcalc.marking.likeliest import is_slip, rank
 from convcalc.marking.mark import mark
 from convcalc.marking.reference_network import ReferenceNetwork
-from convcalc.marking.situation import right_situation
+from convcalc.marking.situation import Situation, right_situation
 from convcalc.marking.totals import wrong_totals
 from convcalc.marking.upstream import chain_mistakes, wrong_outputs
 from convcalc.marking.wrong_values import wrong_values
@@ -23,11 +24,7 @@ from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.exercises.exercise import Exercise
-    from convcalc.marking.key import KeyItem
-    from convcalc.marking.situation import Situation
     from convcalc.marking.verdict import Diagnosis
 
 MAX_WRONG = 20  # answers that are told apart

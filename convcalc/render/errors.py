@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
+from convcalc.problem import Diagnostic, Mark
 from convcalc.problem import lines as source_lines
 from convcalc.render.layout import fold, width
-
-if TYPE_CHECKING:
-    from convcalc.problem import Diagnostic, Mark
 
 LONGEST_NAME = 80  # characters of a layer's name in a message
 WIDEST, LEAST = 100, 20  # characters of an excerpt; longer lines are cut around the place

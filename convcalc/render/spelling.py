@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_fraction
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.layers.record import REQUIRED
+from convcalc.layers.record import REQUIRED, Key
 
 if TYPE_CHECKING:
     from convcalc.layers.applied import Setting
-    from convcalc.layers.record import Key
 
 UNSEEN = ("check", "check2", "ignored")
 MAX_TABLE = 40  # characters of a connection table that a line still holds

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from convcalc.render.script import printable
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # of a page without scripts
 SPECIAL = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#x27;"))
 STYLE = """
 :root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif;

@@ -229,12 +229,11 @@ def test_a_full_disk_leaves_no_file(convcalc, tmp_path, monkeypatch):
 
 def test_what_is_broken_off_leaves_no_file_and_no_process(tmp_path):
     program = (
-        "import signal, sys, time\nfrom convcalc.render.sweep import rows\nfrom convcalc.cli import main\n"
+        "import signal, sys, time\nfrom convcalc.render.sweep import FORMATS\nfrom convcalc.cli import main\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # which a job in the background ignores
-        "whole = rows.csv\n"
         "def slow(sweep, look):\n"
         "    yield 'H\\n'\n    print('begun', file=sys.__stdout__, flush=True)\n    time.sleep(60)\n"
-        "rows.csv = slow\nsys.argv[1:] = ['sweep', 'lenet5', '--over', 'H=32..64:4', '-o', 'front.csv']\nmain()\n"
+        "FORMATS['csv'] = slow\nsys.argv[1:] = ['sweep', 'lenet5', '--over', 'H=32..64:4', '-o', 'front.csv']\nmain()\n"
     )
     running = subprocess.Popen([sys.executable, "-c", program], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
     assert running.stdout.readline() == "begun\n"
@@ -364,7 +363,7 @@ def test_a_size_that_has_to_be_whole_is_told_so(convcalc):
 
 
 def test_rows_that_are_written_were_looked_at(convcalc, monkeypatch):
-    monkeypatch.setattr("convcalc.render.sweep.sentences.MANY", 1)
+    monkeypatch.setattr("convcalc.render.sweep.MANY", 1)
     asked = ("sweep", "-e", "3xHxH -> conv C k3", "--over", "C=1..40", "--over", "H=8..40", "--format", "csv")
     code, out, err = convcalc(*asked)
     assert code == 0 and len(rows_of(out)) == 40 * 33

@@ -13,7 +13,7 @@ from convcalc.problem import Source
 from convcalc.render.exercises import FORMATS
 from convcalc.render.exercises.key import handout_of, handout_of_assignment
 from convcalc.render.exercises.languages import ENGLISH, GERMAN
-from convcalc.render.exercises.questions import right_answer
+from convcalc.render.exercises.phrases import right_answer
 from convcalc.render.exercises.sheet import SheetOptions
 from convcalc.render.exercises.wordings import WORDINGS
 

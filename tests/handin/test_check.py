@@ -20,7 +20,7 @@ from convcalc.commands.reports import Names, safe
 from convcalc.parallel import processors
 from convcalc.problem import Problem
 from convcalc.render.marks import FORMATS
-from convcalc.render.marks.csv import harmless
+from convcalc.render.marks.gradebook import harmless
 from convcalc.render.marks.junit import safe as in_xml
 from convcalc.whole_file import file_to_write
 

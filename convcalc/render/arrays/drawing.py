@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import Mul, evaluate
 from convcalc.algebra.notation import write, write_factor
 from convcalc.arrays.array import Array, shape_text
-from convcalc.arrays.cells import ONE, is_moved, number_tree
+from convcalc.arrays.cells import ONE, WorkedCell, is_moved, number_tree
 from convcalc.arrays.padded import padded_map
-from convcalc.arrays.sight import all_seen
+from convcalc.arrays.sight import Seen, all_seen
 from convcalc.problem import problem
 from convcalc.render.arrays.pages import approximation, operation
 from convcalc.render.pictures.lettering import text_width, wrap
@@ -21,10 +21,8 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.arrays.array import Place
-    from convcalc.arrays.cells import WorkedCell
     from convcalc.arrays.computing import LayerNumbers
     from convcalc.arrays.network import ChainNumbers
-    from convcalc.arrays.sight import Seen
 
 MARGIN, GAP, TITLE = 20, 36, 26  # around all, between grids, and for the line above a grid
 LEAST = 36  # the side of a cell

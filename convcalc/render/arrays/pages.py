@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import Mul, Real, evaluate, is_fraction
 from convcalc.algebra.notation import decimal, decimal_digits, to_tree, write_factor
 from convcalc.arrays.array import Array, shape_text
-from convcalc.arrays.cells import is_moved, number_tree, sums_features
+from convcalc.arrays.cells import WorkedCell, is_moved, number_tree, sums_features
 from convcalc.arrays.padded import padded_map
 from convcalc.arrays.sight import all_seen, summed_axes
 from convcalc.layers.case import AXES
@@ -22,7 +22,6 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.arrays.array import Place
-    from convcalc.arrays.cells import WorkedCell, sums_features
     from convcalc.arrays.computing import LayerNumbers
     from convcalc.arrays.network import ChainNumbers
 

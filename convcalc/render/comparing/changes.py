@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import is_number
-from convcalc.questions.compare import compare
+from convcalc.questions.compare import Change, compare
 from convcalc.render.comparing.comparison import layout_text, row_label
 from convcalc.render.layout import clip, pad
 from convcalc.render.script import ASCII, UNICODE, Script
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from convcalc.layers.applied import Applied
     from convcalc.layers.held import Held
     from convcalc.network.walk import LayerReport, NetworkReport
-    from convcalc.questions.compare import Change
 
 SHOWN = ("parameters", "buffers", "macs", "activations", "receptive_field", "layers")  # the rest follows from them
 MAX_LAYERS = 20  # that are listed

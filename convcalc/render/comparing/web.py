@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from convcalc.render.comparing.comparison import legend, names, row_label, rows, sections
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import UNICODE
-from convcalc.render.web_page import page_head, safe
+from convcalc.render.web_page import POLICY, page_head, safe
 
 if TYPE_CHECKING:
     from convcalc.questions.compare import Comparison
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = """
 .soft, caption { color: var(--soft); }
 .scroll { overflow-x: auto; }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from importlib import import_module
 
-WRITTEN = ("spec", "answers", "assignment")
+WRITTEN = {"spec": "spec", "answers": "assignment", "assignment": "assignment"}  # by name, its module
 
 
 def schema_text(name: str) -> str:
     """The schema of a spec, of answers or of an assignment, as JSON on one line."""
     from json import dumps
 
-    made = getattr(import_module(f"{__name__}.{name}"), f"{name}_schema")()
+    made = getattr(import_module(f"{__name__}.{WRITTEN[name]}"), f"{name}_schema")()
     return dumps(made, ensure_ascii=False, separators=(",", ":"))

@@ -6,6 +6,7 @@ The schema is a file beside it: it needs no Internet, fits the convcalc that wro
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from json import dumps
 from typing import TYPE_CHECKING
 
@@ -15,15 +16,12 @@ from convcalc.problem import BUNDLED, Problem, Source, problem
 from convcalc.readers import library
 from convcalc.readers.forms import form_of
 from convcalc.readers.yaml.tree import load
-from convcalc.render.exercises.answer_file import answer_file
-from convcalc.render.exercises.key import handout_of_assignment, plain
+from convcalc.render.exercises.key import answer_file, handout_of_assignment, plain
 from convcalc.render.exercises.sheet import SheetOptions
 from convcalc.spec.choices import Choices
 from convcalc.writing.conversion import conversion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.marking.reference_network import ReferenceNetwork
 
 FOLDER = ".convcalc"  # hidden: no command takes what is in it for a network or a hand-in

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from convcalc.kinds import names, plain
 from convcalc.kinds.classes import classes
 from convcalc.kinds.conventions import FRAMEWORKS
-from convcalc.layers.record import key_names
+from convcalc.layers.record import Kind, key_names
 from convcalc.readers.shorthand import SPECIAL, main_key
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from convcalc.layers.record import Kind
 
 VALUE = r"[^\s=]+"
 # A call, a chain, a list, the notation of a paper, words: what the pattern of a layer has nothing to say of.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from convcalc.kinds import KINDS
 from convcalc.kinds.conventions import CONVENTIONS
@@ -11,14 +11,9 @@ from convcalc.network.quantity import BUDGETED
 from convcalc.readers.yaml.document import BLOCK_KEYS, TOP_KEYS
 from convcalc.render.editor import lines
 from convcalc.render.editor.layers import CLOSED, EXTENDED, OPEN, definitions, list_or, ref
-from convcalc.render.editor.settings import SCALARS
+from convcalc.render.editor.settings import SCALARS, Schema
 from convcalc.spec.layout import LAYOUTS
 from convcalc.spec.user_kind import FIELDS, FORMULAS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from convcalc.render.editor.settings import Schema
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 TEXT: Schema = {"type": SCALARS}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.render.exercises.answer_file import answer_file
+from convcalc.render.exercises.key import answer_file
 from convcalc.render.exercises.languages import LANGUAGES
 from convcalc.render.exercises.latex import latex
 from convcalc.render.exercises.markdown import markdown

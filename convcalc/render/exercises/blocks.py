@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.tuples import NamedTuple
@@ -44,6 +44,25 @@ def text_of(template: str, **parts: Span | Text) -> Text:
 def words_of(text: Text) -> str:
     """A sentence without its marks."""
     return "".join(span if isinstance(span, str) else span.text for span in text)
+
+
+def marked_text(text: Text, plain: Callable[[str], str], code: Callable[[str], str], strong: str) -> str:
+    """A sentence in a format, which has a way to write words, one for code, and signs around what stands out."""
+    found = []
+    for span in text:
+        match span:
+            case CodeSpan(words):
+                found.append(code(words))
+            case StrongSpan(words):
+                found.append(strong.format(plain(words)))
+            case _:
+                found.append(plain(span))
+    return "".join(found)
+
+
+def text_in_html(text: Text, safe: Callable[[str], str]) -> str:
+    """A sentence in the elements of HTML."""
+    return marked_text(text, safe, lambda words: f"<code>{safe(words)}</code>", "<strong>{}</strong>")
 
 
 class SheetTitle(NamedTuple):

@@ -6,17 +6,15 @@ none on a particular wrong number: the feedback on any wrong answer lists the kn
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from html import escape
 from typing import TYPE_CHECKING
 
 from convcalc.exercises.multiple_choice import plain_text
-from convcalc.render.exercises.package import HEAD, XSI, zip_of
-from convcalc.render.exercises.xhtml import text_xhtml
+from convcalc.render.exercises.xhtml import XML_HEAD, XSI, text_xhtml, zip_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from convcalc.render.exercises.lms import LmsAnswer, LmsBlank, LmsQuestion, LmsQuiz
 
 QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
@@ -32,7 +30,7 @@ def canvas(quiz: LmsQuiz) -> Iterator[bytes]:
     ident = quiz.ident
     points = plain_text(sum(Fraction(each.points) for each in quiz.questions))
     manifest = (
-        f'{HEAD}<manifest xmlns="{PACKAGES}" identifier="{ident}-package">\n'
+        f'{XML_HEAD}<manifest xmlns="{PACKAGES}" identifier="{ident}-package">\n'
         "<metadata><schema>IMS Content</schema><schemaversion>1.1.3</schemaversion></metadata>\n<organizations/>\n"
         f'<resources>\n<resource identifier="{ident}" type="imsqti_xmlv1p2"><file href="{ident}/{ident}.xml"/>'
         f'<dependency identifierref="{ident}-meta"/></resource>\n'
@@ -40,14 +38,14 @@ def canvas(quiz: LmsQuiz) -> Iterator[bytes]:
         f'<file href="{ident}/assessment_meta.xml"/></resource>\n</resources>\n</manifest>\n'
     )
     meta = (
-        f'{HEAD}<quiz xmlns="{QUIZZES}" identifier="{ident}"><title>{text_xhtml(quiz.title)}</title>'
+        f'{XML_HEAD}<quiz xmlns="{QUIZZES}" identifier="{ident}"><title>{text_xhtml(quiz.title)}</title>'
         f"<description>{text_xhtml(quiz.stamp)}</description><shuffle_answers>true</shuffle_answers>"
         f"<quiz_type>assignment</quiz_type><points_possible>{points}</points_possible></quiz>\n"
     )
     title = f'title="{text_xhtml(quiz.title)}"'
     items = "".join(piece for each in quiz.questions for piece in item(each))
     assessment = (
-        f'{HEAD}<questestinterop xmlns="{QTI}" {XSI} {SCHEMA}>\n<assessment ident="{ident}" {title}>\n'
+        f'{XML_HEAD}<questestinterop xmlns="{QTI}" {XSI} {SCHEMA}>\n<assessment ident="{ident}" {title}>\n'
         f'<section ident="root_section">\n{items}</section>\n</assessment>\n</questestinterop>\n'
     )
     files = {

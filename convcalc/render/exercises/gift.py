@@ -5,16 +5,11 @@ GIFT has no question with several numbers: the sides of a shape are asked one by
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from convcalc.render.exercises.lms import UNEXPLAINED
+from convcalc.render.exercises.lms import UNEXPLAINED, LmsAnswer, LmsBlank, LmsQuestion, LmsQuiz
 from convcalc.render.exercises.moodle import percent
 from convcalc.render.exercises.xhtml import lines_xhtml, text_xhtml
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from convcalc.render.exercises.lms import LmsAnswer, LmsBlank, LmsQuestion, LmsQuiz
 
 ESCAPES = str.maketrans({sign: f"\\{sign}" for sign in "\\~=#{}:"} | {"\n": "\\n"})
 

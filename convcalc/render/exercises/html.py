@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
-from convcalc.render.exercises.blocks import (
-    Blank,
-    CodeBlock,
-    CodeSpan,
-    LayerFigure,
-    NameLine,
-    NumberGrids,
-    Paragraph,
-    SheetHeading,
-    SheetTable,
-    SheetTitle,
-    Stamp,
-    StrongSpan,
-    WorkedLines,
-    grid_rows,
-)
+from convcalc.render.exercises import blocks
 from convcalc.render.pictures.svg import svg_pieces
 from convcalc.render.pictures.themes import PAGE_THEME
 from convcalc.render.web_page import safe
 from convcalc.render.working import web
-from convcalc.render.working.document import document_head
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from convcalc.render.exercises.blocks import Block, Span, Text
+from convcalc.render.working.web import document_head
 
 STYLE = """
 .sheet td, .sheet th { border: 1px solid var(--line); padding: .25em .7em; }
@@ -40,43 +20,43 @@ footer { margin-top: 2em; font-size: .85em; color: var(--soft); }
 NUMBERED = ' class="n"'
 
 
-def html(blocks: Iterable[Block], language: str) -> Iterator[str]:
+def html(sheet: Iterable[blocks.Block], language: str) -> Iterator[str]:
     """The pieces of a sheet."""
-    for place, block in enumerate(blocks):
+    for place, block in enumerate(sheet):
         if not place:
-            title = safe(block.text) if isinstance(block, SheetTitle) else ""
+            title = safe(block.text) if isinstance(block, blocks.SheetTitle) else ""
             yield from document_head(title, STYLE, language)
         yield from element(block)
     yield "</body>\n</html>\n"
 
 
-def element(block: Block) -> Iterator[str]:
+def element(block: blocks.Block) -> Iterator[str]:
     match block:
-        case SheetTitle(words):
+        case blocks.SheetTitle(words):
             yield f"<h1>{safe(words)}</h1>\n"
-        case SheetHeading(text):
+        case blocks.SheetHeading(text):
             yield f"<h2>{inline(text)}</h2>\n"
-        case NameLine(word, student):
+        case blocks.NameLine(word, student):
             yield f"<p>{safe(word)}: {safe(student) or room()}</p>\n"
-        case Paragraph(text):
+        case blocks.Paragraph(text):
             yield f"<p>{inline(text)}</p>\n"
-        case SheetTable(heads, rows, sides):
+        case blocks.SheetTable(heads, rows, sides):
             titles = "".join(f"<th>{safe(head)}</th>" for head in heads)
             yield f'<table class="sheet"><thead><tr>{titles}</tr></thead>\n'
             yield from (f"<tr>{''.join(map(cell, row, sides))}</tr>\n" for row in rows)
             yield "</table>\n"
-        case CodeBlock(lines):
+        case blocks.CodeBlock(lines):
             yield f"<pre><code>{safe_lines(lines)}</code></pre>\n"
-        case NumberGrids(grids, blank):
+        case blocks.NumberGrids(grids, blank):
             yield '<div class="grids">'
-            yield from (grid_figure(name, grid_rows(array)) for name, array in grids)
+            yield from (grid_figure(name, blocks.grid_rows(array)) for name, array in grids)
             yield f"<figure><figcaption>{safe(blank)}</figcaption>{room()}</figure></div>\n" if blank else "</div>\n"
-        case WorkedLines(rows):
+        case blocks.WorkedLines(rows):
             yield from web.html(rows)
-        case LayerFigure(caption, picture):
+        case blocks.LayerFigure(caption, picture):
             drawn = "".join(svg_pieces(picture, PAGE_THEME))
             yield f"<figure><figcaption>{inline(caption)}</figcaption>\n{drawn}</figure>\n"
-        case Stamp(words):
+        case blocks.Stamp(words):
             yield f"<footer>{safe(words)}</footer>\n"
 
 
@@ -93,21 +73,12 @@ def safe_lines(lines: Iterable[str]) -> str:
     return "\n".join(map(safe, lines))
 
 
-def inline(text: Text) -> str:
-    return "".join(map(span, text))
+def inline(text: blocks.Text) -> str:
+    return blocks.text_in_html(text, safe)
 
 
-def span(part: Span) -> str:
-    match part:
-        case CodeSpan(words):
-            return f"<code>{safe(words)}</code>"
-        case StrongSpan(words):
-            return f"<strong>{safe(words)}</strong>"
-    return safe(part)
-
-
-def cell(content: Text | Blank, side: str) -> str:
-    if not isinstance(content, Blank):
+def cell(content: blocks.Text | blocks.Blank, side: str) -> str:
+    if not isinstance(content, blocks.Blank):
         return f"<td{NUMBERED if side == 'r' else ''}>{inline(content)}</td>"
     choices = "".join(f"<li>{safe(choice)}</li>" for choice in content.choices)
     shown = f"<ol>{choices}</ol>" if choices else ""

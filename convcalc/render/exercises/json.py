@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.exercises.handout import parts_of
+from convcalc.exercises.handout import Handout, parts_of
 from convcalc.render.exercises.blocks import words_of
 from convcalc.render.exercises.languages import LANGUAGES
-from convcalc.render.exercises.questions import question, right_answer
-from convcalc.render.exercises.sheet import single_lines, title_of
+from convcalc.render.exercises.phrases import question, right_answer
+from convcalc.render.exercises.sheet import SheetOptions, single_lines, title_of
 from convcalc.render.json_text import json_document
 from convcalc.render.marks.json import value
 from convcalc.render.spelling import spell_layer
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
-    from convcalc.exercises.handout import Handout
     from convcalc.marking.key import KeyItem
     from convcalc.marking.reference_network import ReferenceNetwork
-    from convcalc.render.exercises.sheet import SheetOptions
 
 
 def document(handout: Handout, options: SheetOptions) -> Iterator[str]:
@@ -109,7 +107,7 @@ def arrays_record(asked: KeyItem) -> dict[str, Any]:
 
 def solution_record(asked: KeyItem, options: SheetOptions) -> dict[str, Any]:
     """What is right, in words and as a value, and its work."""
-    from convcalc.render.exercises.solutions import works_of
+    from convcalc.render.exercises.sheet import works_of
     from convcalc.render.working.json import work_records
 
     is_worked = asked.form != "symbolic" and asked.arrays is None

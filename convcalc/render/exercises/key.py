@@ -1,4 +1,4 @@
-"""The key of an exercise: an assignment."""
+"""The files of an assignment: the key that convcalc check marks with, and the file that a student fills in."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from convcalc.exercises.handout import Handout
 from convcalc.handin.files import printable_name
 from convcalc.marking.assignment import read_key
 from convcalc.problem import Source
+from convcalc.render.exercises.phrases import is_text
+from convcalc.render.exercises.sheet import SheetOptions, title_of
 
 if TYPE_CHECKING:
     from convcalc.exercises.exercise import Exercise
-    from convcalc.marking.key import AnswerKey
+    from convcalc.marking.key import AnswerKey, KeyItem
 
 ALONE = ("---", "...", "%")  # they begin and end documents, and no document is a part of another
 
@@ -70,3 +72,26 @@ def plain(name: str) -> str:
 
 def stamp(seed: str) -> str:
     return f"convcalc {__version__}, seed {printable_name(seed)}"
+
+
+def answer_file(handout: Handout, options: SheetOptions) -> Iterator[str]:
+    """A line for every answer, those of a layer together; how they are written, in a remark."""
+    asked, language = handout.key.asked, options.language
+    numbers = language.fill_letters if any(each.question.choices for each in asked) else language.fill_numbers
+    rules = [numbers] if any(each.arrays is None for each in asked) else []
+    rules += [language.fill_arrays] if any(each.arrays is not None for each in asked) else []
+    yield f"# {title_of(handout, options)}. {' '.join(rules)}\n"
+    yield f"student: {dumps(handout.student, ensure_ascii=False) if handout.student else ''}\nanswers:\n"
+    layers: dict[str, list[KeyItem]] = {}
+    for each in asked:
+        layers.setdefault(each.question.layer, []).append(each)
+    for layer, questions in layers.items():
+        yield f"  {plain(layer)}:\n"
+        if questions[0].arrays is None and not is_text(questions[0]):
+            yield from (f"    {answer_name(each)}:\n" for each in questions)
+
+
+def answer_name(asked: KeyItem) -> str:
+    """What is asked of a layer: output, or output.height."""
+    question = asked.question
+    return f"{question.quantity}.{question.part}" if question.part else question.quantity

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from hashlib import sha256
 from math import lcm
 from typing import TYPE_CHECKING, Any
 
-from convcalc.exercises.handout import parts_of
+from convcalc.exercises.handout import Handout, parts_of
 from convcalc.exercises.multiple_choice import Choice, ChoiceQuestions, plain_text
 from convcalc.marking.verdict import Diagnosis
-from convcalc.render.exercises.blocks import Paragraph, words_of
+from convcalc.render.exercises.blocks import Paragraph, Text, words_of
 from convcalc.render.exercises.languages import ENGLISH
-from convcalc.render.exercises.questions import printed_answer, question
-from convcalc.render.exercises.sheet import array_question, rules_of_lines, title_of
+from convcalc.render.exercises.phrases import printed_answer, question
+from convcalc.render.exercises.sheet import SheetOptions, array_question, rules_of_lines, title_of
 from convcalc.render.exercises.wordings import WORDINGS
 from convcalc.render.exercises.xhtml import inline, xhtml
 from convcalc.render.marks.feedback import explanation_lines, worked_answer
@@ -21,12 +22,7 @@ from convcalc.render.script import printable
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from convcalc.exercises.handout import Handout
     from convcalc.marking.key import KeyItem
-    from convcalc.render.exercises.blocks import Text
-    from convcalc.render.exercises.sheet import SheetOptions
 
 WHOLE = ("shorthand", "words", "pytorch", "keras")  # wordings that leave the questions apart from the network
 RIGHT = "Right."

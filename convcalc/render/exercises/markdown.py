@@ -3,74 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
-from convcalc.render.exercises.blocks import (
-    Blank,
-    CodeBlock,
-    CodeSpan,
-    NameLine,
-    NumberGrids,
-    Paragraph,
-    SheetHeading,
-    SheetTable,
-    SheetTitle,
-    Stamp,
-    StrongSpan,
-    WorkedLines,
-    grid_rows,
-)
+from convcalc.render.exercises import blocks
 from convcalc.render.layout import pad
 from convcalc.render.script import printable
 from convcalc.render.working.page import FORMS, escape_markdown
 
-if TYPE_CHECKING:
-    from convcalc.render.exercises.blocks import Block, Span, Text
-
 RULES = {"l": "---", "r": "--:"}
 
 
-def markdown(blocks: Iterable[Block]) -> Iterator[str]:
+def markdown(sheet: Iterable[blocks.Block]) -> Iterator[str]:
     """The pieces of a sheet, with a blank line between two blocks."""
-    for place, block in enumerate(blocks):
+    for place, block in enumerate(sheet):
         yield "\n" if place else ""
         match block:
-            case SheetTitle(words):
+            case blocks.SheetTitle(words):
                 yield f"# {escape_markdown(words)}\n"
-            case SheetHeading(text):
+            case blocks.SheetHeading(text):
                 yield f"## {inline(text)}\n"
-            case NameLine(word, student):
+            case blocks.NameLine(word, student):
                 yield f"{word}: {escape_markdown(student) if student else '____________________'}\n"
-            case Paragraph(text):
+            case blocks.Paragraph(text):
                 yield f"{inline(text)}\n"
-            case SheetTable(heads, rows, sides):
+            case blocks.SheetTable(heads, rows, sides):
                 yield f"| {' | '.join(heads)} |\n|{'|'.join(RULES[side] for side in sides)}|\n"
                 yield from (f"| {' | '.join(map(cell, row))} |\n" for row in rows)
-            case CodeBlock(lines):
+            case blocks.CodeBlock(lines):
                 yield "```python\n" + "".join(f"{line}\n" for line in lines) + "```\n"
-            case NumberGrids(grids, blank):
+            case blocks.NumberGrids(grids, blank):
                 yield "```\n"
                 for name, array in grids:
-                    columns = [pad(list(column), False) for column in zip(*grid_rows(array), strict=True)]
+                    columns = [pad(list(column), False) for column in zip(*blocks.grid_rows(array), strict=True)]
                     yield f"{name}\n" + "".join(f"  {'  '.join(row)}\n" for row in zip(*columns, strict=True))
                 yield f"{blank}\n  ____\n```\n" if blank else "```\n"
-            case WorkedLines(rows):
+            case blocks.WorkedLines(rows):
                 yield from FORMS["markdown"](rows, True, 0)
-            case Stamp(words):
+            case blocks.Stamp(words):
                 yield f"<sub>{escape_markdown(words)}</sub>\n"
 
 
-def inline(text: Text) -> str:
-    return "".join(map(span, text))
-
-
-def span(part: Span) -> str:
-    match part:
-        case CodeSpan(words):
-            return code(words)
-        case StrongSpan(words):
-            return f"**{escape_markdown(words)}**"
-    return escape_markdown(part)
+def inline(text: blocks.Text) -> str:
+    return blocks.marked_text(text, escape_markdown, code, "**{}**")
 
 
 def code(text: str) -> str:
@@ -81,9 +54,9 @@ def code(text: str) -> str:
     return f"{fence}{text}{fence}" if fence == "`" else f"{fence} {text} {fence}"
 
 
-def cell(content: Text | Blank) -> str:
-    if isinstance(content, Blank) and content.choices:
+def cell(content: blocks.Text | blocks.Blank) -> str:
+    if isinstance(content, blocks.Blank) and content.choices:
         return " <br> ".join(map(escape_markdown, content.choices)) + content.behind
-    if isinstance(content, Blank):
+    if isinstance(content, blocks.Blank):
         return "" if content.is_wide else f"____{content.behind}"
     return inline(content).replace("|", "\\|")

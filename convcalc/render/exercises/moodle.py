@@ -7,19 +7,14 @@ multiplied until every blank has one.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from html import escape
-from typing import TYPE_CHECKING
 
 from convcalc.exercises.multiple_choice import plain_text
 from convcalc.problem import problem
-from convcalc.render.exercises.lms import UNEXPLAINED
+from convcalc.render.exercises.lms import UNEXPLAINED, LmsAnswer, LmsQuestion, LmsQuiz
 from convcalc.render.exercises.xhtml import lines_xhtml, text_xhtml
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from convcalc.render.exercises.lms import LmsAnswer, LmsQuestion, LmsQuiz
 
 SHARES = frozenset(
     [*(Fraction(n, 10) for n in range(11)), Fraction(5, 6), Fraction(3, 4), Fraction(2, 3)]

@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.exercises.multiple_choice import plain_text
-from convcalc.render.exercises.package import HEAD, XSI, zip_of
-from convcalc.render.exercises.xhtml import text_xhtml
+from convcalc.render.exercises.xhtml import XML_HEAD, XSI, text_xhtml, zip_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +48,7 @@ def manifest(quiz: LmsQuiz) -> str:
     needs = "".join(f'<dependency identifierref="{each.ident}"/>' for each in quiz.questions)
     ident = quiz.ident
     return (
-        f'{HEAD}<manifest xmlns="{PACKAGES}" {XSI} xsi:schemaLocation="{PACKAGES} {PACKAGE_SCHEMA}" '
+        f'{XML_HEAD}<manifest xmlns="{PACKAGES}" {XSI} xsi:schemaLocation="{PACKAGES} {PACKAGE_SCHEMA}" '
         f'identifier="{ident}-package">\n'
         "<metadata><schema>QTIv2.1 Package</schema><schemaversion>1.0.0</schemaversion></metadata>\n<organizations/>\n"
         f'<resources>\n<resource identifier="{ident}" type="imsqti_test_xmlv2p1" href="assessment.xml">'
@@ -66,7 +65,7 @@ def assessment(quiz: LmsQuiz) -> str:
         for each in quiz.questions
     )
     return (
-        f'{HEAD}<assessmentTest xmlns="{QTI}" {XSI} {SCHEMA} identifier="{quiz.ident}" '
+        f'{XML_HEAD}<assessmentTest xmlns="{QTI}" {XSI} {SCHEMA} identifier="{quiz.ident}" '
         f'title="{title}">\n{outcome("SCORE", "float", "0")}'
         '<testPart identifier="part" navigationMode="nonlinear" submissionMode="individual">\n'
         f'<assessmentSection identifier="section" title="{title}" visible="false">\n{refs}'
@@ -89,7 +88,7 @@ def outcome(name: str, kind: str, value: str = "", most: str = "", cardinality: 
 
 
 def item(each: LmsQuestion) -> Iterator[str]:
-    yield f'{HEAD}<assessmentItem xmlns="{QTI}" {XSI} {SCHEMA} identifier="{each.ident}" '
+    yield f'{XML_HEAD}<assessmentItem xmlns="{QTI}" {XSI} {SCHEMA} identifier="{each.ident}" '
     yield f'title="{text_xhtml(each.title)}" adaptive="false" timeDependent="false">\n'
     if each.choices:
         right = next(place for place, one in enumerate(each.choices) if one.is_right)

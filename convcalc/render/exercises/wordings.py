@@ -7,9 +7,18 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.layers.case import AXES
-from convcalc.render.exercises.blocks import Blank, CodeBlock, CodeSpan, Paragraph, SheetTable, text_of
-from convcalc.render.exercises.layers import has_words, layer_in_words, line_rules, plain, spoken_settings
-from convcalc.render.exercises.questions import lettered_choices, points, question, right_answer
+from convcalc.render.exercises.blocks import Blank, Block, CodeBlock, CodeSpan, Paragraph, SheetTable, Text, text_of
+from convcalc.render.exercises.phrases import (
+    has_words,
+    layer_in_words,
+    lettered_choices,
+    line_rules,
+    plain,
+    points,
+    question,
+    right_answer,
+    spoken_settings,
+)
 from convcalc.render.script import input_shapes
 from convcalc.render.spelling import spell_layer
 from convcalc.spec.layout import written_order
@@ -19,10 +28,9 @@ if TYPE_CHECKING:
     from convcalc.exercises.handout import HandoutPart
     from convcalc.marking.key import KeyItem
     from convcalc.network.walk import LayerReport, NetworkReport
-    from convcalc.render.exercises.blocks import Block, Text
     from convcalc.render.exercises.languages import SheetLanguage
 
-    Numbered: TypeAlias = tuple[int, KeyItem, Text]
+Numbered: TypeAlias = "tuple[int, KeyItem, Text]"
 
 FRAMEWORKS = {"pytorch": "PyTorch", "keras": "Keras"}
 COLUMNS = (

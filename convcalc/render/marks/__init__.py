@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,6 @@ from convcalc import __version__
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from convcalc.handin.classroom import Classroom
     from convcalc.handin.roster import Roster
     from convcalc.marking.verdict import KeyQuestion, MarkedSubmission
@@ -27,9 +26,9 @@ class Form(NamedTuple):
 FORMATS = {
     "text": Form("text:TextMarks", "marks.txt"),
     "json": Form("json:JsonMarks", "marks.json"),
-    "csv": Form("csv:CsvMarks", "marks.csv"),
+    "csv": Form("gradebook:CsvMarks", "marks.csv"),
     "markdown": Form("text:MarkdownMarks", "{student}.md", True),
-    "html": Form("html:HtmlMarks", "{student}.html", True),
+    "html": Form("web:HtmlMarks", "{student}.html", True),
     "junit": Form("junit:JunitMarks", "marks.xml"),
     "gradescope": Form("json:GradescopeMarks", "{student}.json", True),
     "check50": Form("json:Check50Marks", "{student}.json", True),

@@ -5,22 +5,75 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.marks.class_outline import MAX_NAMES, separator, wrong_in_words
-from convcalc.render.marks.classes import ALIKE, NOTES
-from convcalc.render.marks.feedback import percent, states_in_words
-from convcalc.render.marks.matrix_html import MATRIX_STYLE, matrix, script_policy
-from convcalc.render.marks.web import LOOKS, bar, counts_in_words, marks_page_head, person, question_name
+from convcalc.render.marks.classes import ALIKE, MAX_NAMES, NOTES, Outline, Slip, count_text, separator, wrong_in_words
+from convcalc.render.marks.feedback import percent, points, states_in_words
+from convcalc.render.marks.web import (
+    LOOKS,
+    bar,
+    counts_in_words,
+    item_list,
+    legend,
+    marks_page_head,
+    person,
+    question_name,
+)
 from convcalc.render.web_page import safe
 
 if TYPE_CHECKING:
-    from convcalc.handin.classroom import Standing
-    from convcalc.render.marks.class_outline import Outline, Slip
+    from convcalc.handin.classroom import Standing, StudentRow
 
 CLASS_STYLE = """
 .questions td:last-child { width: 65%; }
 .mistakes td:first-child { min-width: 6em; }
 """
 COLUMN, TALL = 56, 140  # of the histogram
+MATRIX_STYLE = """
+main > #students { max-width: none; }
+.scroll { overflow: auto; width: fit-content; max-width: 100%; max-height: 85vh; border: 1px solid var(--line); }
+.matrix { border-collapse: separate; border-spacing: 0; }
+.matrix caption { padding: .4em .6em; }
+.matrix th, .matrix td { padding: .1em .35em; border-bottom: 1px solid var(--line); text-align: center; }
+.matrix tr > :first-child { position: sticky; left: 0; z-index: 1; background: var(--paper); text-align: left;
+  min-width: 7em; max-width: 15em; border-right: 1px solid var(--line);
+  white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+@media (max-width: 40rem) { .matrix tr > :first-child { max-width: 9em; } }
+.matrix thead th { position: sticky; top: 0; background: var(--paper); height: 1px; }
+.matrix thead tr > :first-child { z-index: 2; }
+.matrix .q { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); text-align: left;
+  white-space: nowrap; max-height: 14em; overflow: hidden; text-overflow: ellipsis; }
+.matrix td.n, .matrix th.n { text-align: right; }
+.matrix button { all: unset; cursor: pointer; }
+.matrix button:focus-visible { outline: 2px solid var(--link); }
+.matrix [aria-sort=ascending] button::after { content: " ▲"; }
+.matrix [aria-sort=descending] button::after { content: " ▼"; }
+.matrix tbody tr:hover > * { border-bottom-color: var(--ink); }
+@page wide { size: landscape; margin: 1cm; }
+@media print { #students { page: wide; } .scroll { overflow: visible; max-height: none; border: 0; }
+  .matrix { font-size: 7pt; } .matrix th, .matrix td { padding: 0 .2em; }
+  .matrix tr > :first-child, .matrix thead th { position: static; white-space: normal; } }
+"""
+# Headings become buttons that sort the rows; the page says all that it says without it.
+SORTING = """
+for (const table of document.querySelectorAll(".matrix")) {
+  const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0], signs = "✓≈✗?–";
+  const collator = new Intl.Collator(undefined, { numeric: true });
+  const value = (row, place) => { const text = row.cells[place].textContent.trim(), sign = signs.indexOf(text);
+    return text && sign >= 0 ? sign : text; };
+  heads.forEach((head, place) => {
+    const button = document.createElement("button");
+    button.append(...head.childNodes);
+    head.append(button);
+    button.onclick = () => {
+      const down = head.getAttribute("aria-sort") == "ascending" ? -1 : 1;
+      heads.forEach(other => other.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", down > 0 ? "ascending" : "descending");
+      const order = (one, other) => { const a = value(one, place), b = value(other, place);
+        return down * (isNaN(a) || isNaN(b) ? collator.compare(a, b) : a - b); };
+      body.append(...[...body.rows].sort(order));
+    };
+  });
+}
+"""
 
 
 def pieces(outline: Outline) -> Iterator[str]:
@@ -33,15 +86,13 @@ def pieces(outline: Outline) -> Iterator[str]:
         "students": ("Students and questions", matrix(outline) if outline.rows else ()),
         "alike": ("Similar hand-ins", alike(outline) if outline.alike else ()),
         "left": ("Not marked", unmarked_items(outline) if outline.left else ()),
-        "notes": (NOTES, note_items(outline) if outline.notes else ()),
+        "notes": (NOTES, (item_list(map(safe, outline.notes)), "\n") if outline.notes else ()),
     }
     links = (f'<a href="#{name}">{title}</a>' for name, (title, shown) in parts.items() if shown)
     yield f'<nav aria-label="on this page">{" ".join(links)}</nav>\n'
     if outline.alarms:
         yield '<section class="alarm"><h2>Most of the class agree against the key</h2>\n'
-        yield "<p>Look at these questions first:</p>\n<ul>\n"
-        yield from (f"<li>{safe(text)}\n" for text in outline.alarms)
-        yield "</ul></section>\n"
+        yield f"<p>Look at these questions first:</p>\n{item_list(map(safe, outline.alarms))}</section>\n"
     for name, (title, shown) in parts.items():
         if shown:
             yield f'<section id="{name}"><h2>{title}</h2>\n'
@@ -116,20 +167,67 @@ def histogram(counts: tuple[int, ...]) -> Iterator[str]:
 
 
 def alike(outline: Outline) -> Iterator[str]:
-    yield f"<p>{safe(ALIKE.format(few=outline.few))}</p>\n<ul>\n"
+    yield f"<p>{safe(ALIKE.format(few=outline.few))}</p>\n"
+    found = []
     for one in outline.alike:
         people = [person(row.student, row.page) for row in one.rows]
-        yield f"<li>{separator(row.student for row in one.rows).join(people)}: {safe(one.words)}\n"
-    yield "</ul>\n"
+        found.append(f"{separator(row.student for row in one.rows).join(people)}: {safe(one.words)}")
+    yield f"{item_list(found)}\n"
 
 
 def unmarked_items(outline: Outline) -> Iterator[str]:
-    yield "<ul>\n"
-    yield from (f"<li>{person(one.student, one.page)}: {safe(one.reason)}\n" for one in outline.left)
-    yield "</ul>\n"
+    yield f"{item_list(f'{person(one.student, one.page)}: {safe(one.reason)}' for one in outline.left)}\n"
 
 
-def note_items(outline: Outline) -> Iterator[str]:
-    yield "<ul>\n"
-    yield from (f"<li>{safe(note)}\n" for note in outline.notes)
-    yield "</ul>\n"
+def script_policy() -> str:
+    """The one script that a page may run, by its hash."""
+    from base64 import b64encode
+    from hashlib import sha256
+
+    return f"; script-src 'sha256-{b64encode(sha256(SORTING.encode()).digest()).decode()}'"
+
+
+def matrix(outline: Outline) -> Iterator[str]:
+    """The table, and the script that sorts it."""
+    yield f'{legend()}<div class="scroll" tabindex="0" role="region" aria-label="students and questions">\n'
+    yield f'<table class="matrix">\n<caption>{caption(outline)}</caption>\n'
+    heads = "".join(
+        f'<th scope="col" title="{ask}"><span class="q">{ask}</span>'
+        for ask in (safe(one.question.ask) for one in outline.standings)
+    )
+    yield '<thead><tr><th scope="col">Student<th scope="col" class="n">Points<th scope="col" class="n">%'
+    yield f"{heads}</thead>\n"
+    shares = "".join(f"<td>{percent(one.share, 1).partition('.')[0]}" for one in outline.standings)
+    yield f'<tfoot><tr><th scope="row">right, %<td><td>{shares}</tfoot>\n<tbody>\n'
+    questions = len(outline.standings)
+    for row in outline.rows:
+        yield f"<tr><th scope=row>{person(row.student, row.page)}<td class=n>{points(row.score)}"
+        yield f"<td class=n>{percent(row.score, row.out_of)}{''.join(cells(row, questions))}\n"
+    yield f"</tbody></table></div>\n<script>{SORTING}</script>\n"
+
+
+def caption(outline: Outline) -> str:
+    more, students = outline.more_rows, count_text(len(outline.rows), "student")
+    shown = f"{students}, {count_text(len(outline.standings), 'question')}"
+    shown += f"; {more:,} more students are in the other reports" if more else ""
+    return f"{shown}; what is empty was not asked" if is_ragged(outline) else shown
+
+
+def is_ragged(outline: Outline) -> bool:
+    """Whether some students were not asked everything."""
+    full = len(outline.standings)
+    return any(len(row.states) < full or "" in row.states for row in outline.rows)
+
+
+def cells(row: StudentRow, questions: int) -> Iterator[str]:
+    """A sign for each question; over a wrong one a mouse shows the answer and the mistakes that lead to it."""
+    for column, state in enumerate(row.states):
+        if not state:
+            yield "<td>"
+            continue
+        look, title = LOOKS[state], ""
+        if column in row.wrong:
+            answer, codes = row.wrong[column]
+            title = f' title="{safe(": ".join(filter(None, (answer[:40], " + ".join(codes)))))}"'
+        yield f"<td class={look.style}{title}>{look.sign}"
+    yield "<td>" * (questions - len(row.states))

@@ -6,23 +6,22 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice, takewhile, zip_longest
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import is_fraction
+from convcalc.algebra.expr import Expr, is_fraction
 from convcalc.algebra.formula import steps
 from convcalc.algebra.notation import chain, to_tree, write
 from convcalc.arrays.array import Array, array_line, shape_text
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.reading import REMARKS
+from convcalc.render.marks import MarkingRun
 from convcalc.render.script import UNICODE, printable
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.algebra.expr import Expr
     from convcalc.arrays.computing import LayerNumbers
     from convcalc.arrays.network import ChainNumbers
     from convcalc.marking.key import AnswerKey, KeyItem
     from convcalc.marking.verdict import Diagnosis, KeyQuestion, MarkedSubmission, Verdict
     from convcalc.questions.work import Worked
-    from convcalc.render.marks import MarkingRun
 
 MAX_GIVEN = 80  # characters of an answer that are repeated
 MAX_CELLS = 8  # places of an array that are listed

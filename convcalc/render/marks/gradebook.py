@@ -1,4 +1,6 @@
-"""Marks for a gradebook: a row a student, with the ids by which a learning platform knows them, and their points.
+"""Marks as tables: a row a student, and for a gradebook the ids by which a learning platform knows them.
+
+No cell is a formula to a spreadsheet.
 
 | code | refused |
 |---|---|
@@ -12,12 +14,12 @@ from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from convcalc.handin.files import printable_name
 from convcalc.handin.submitters import bare_word
 from convcalc.handin.table import FIRST, LAST, column_named
 from convcalc.problem import did_you_mean, problem
-from convcalc.render.marks import MarksWriter
-from convcalc.render.marks.csv import harmless
-from convcalc.render.marks.feedback import points
+from convcalc.render.marks import MarkingRun, MarksWriter
+from convcalc.render.marks.feedback import percent, points
 from convcalc.render.report.csv import csv_lines, guard
 from convcalc.tuples import NamedTuple
 
@@ -25,10 +27,10 @@ if TYPE_CHECKING:
     from convcalc.handin.classroom import Classroom
     from convcalc.handin.table import Spreadsheet, TableRow
     from convcalc.marking.verdict import MarkedSubmission, Person
-    from convcalc.render.marks import MarkingRun
 
 MAX_LISTED = 20  # who were not marked, and are named
 AMOUNT = re.compile(r"\d+(?:[.,]\d+)?")
+POSSIBLE = "points possible"
 
 
 class GradeEntry(NamedTuple):
@@ -173,3 +175,48 @@ def amount(text: str) -> Fraction | None:
     """The first number in a text, with a point or a comma: 10.00; None where it is not above 0."""
     found = AMOUNT.search(text)
     return Fraction(found[0].replace(",", ".")) or None if found else None
+
+
+class CsvMarks(MarksWriter):
+    def head(self) -> str:
+        questions = self.run.questions
+        asks = (question.ask for question in questions)
+        possible = (points(question.points) if question.points is not None else "" for question in questions)
+        return (
+            row(["student", "id", "email", *asks, "total", "percent", "status", "mistakes", "remarks", "file"])
+            + row([POSSIBLE, "", "", *possible, points(self.run.out_of), "100", "", "", self.run.stamp, ""])
+        )  # fmt: skip
+
+    def body(self, marked: MarkedSubmission) -> str:
+        if marked.status == "marked":
+            scores = {verdict.question.ask: points(verdict.score) for verdict in marked.verdicts}
+            cells = [scores.get(question.ask, "") for question in self.run.questions]
+            total, share = points(marked.score), percent(marked.score, marked.out_of)
+        else:
+            cells, total, share = [""] * len(self.run.questions), "0", "0"
+        remarks = "; ".join(filter(None, (marked.reason, *marked.remarks)))
+        person = marked.person
+        ids = [person.number, person.email] if person else ["", ""]
+        about = (marked.status, mistakes(marked), remarks, marked.source)
+        return "".join(
+            csv_lines([[*map(harmless, (marked.student, *ids)), *cells, total, share, *map(harmless, about)]])
+        )
+
+
+def mistakes(marked: MarkedSubmission) -> str:
+    """C3.parameters par.no_bias; S4.output size.no_plus_one + size.pad_once."""
+    return "; ".join(
+        f"{verdict.question.ask} {' + '.join(verdict.diagnoses[0].codes) if verdict.diagnoses else '?'}"
+        for verdict in marked.verdicts
+        if verdict.state == "wrong"
+    )
+
+
+def row(cells: Iterable[str]) -> str:
+    (line,) = csv_lines([map(harmless, cells)])
+    return line
+
+
+def harmless(cell: str) -> str:
+    """A cell that a spreadsheet shows and does not execute."""
+    return guard(printable_name(cell, 10_000))

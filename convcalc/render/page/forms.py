@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Ratio
 from convcalc.algebra.limits import budget
 from convcalc.algebra.notation import FUNCTIONS_OF_JAVASCRIPT, JAVASCRIPT, write, write_factor
 from convcalc.closed_forms.layers import NetworkForms
-from convcalc.closed_forms.letters import MAX_STEPS_OF_FORMS, free_names, in_letters
-from convcalc.closed_forms.table import FormTable
+from convcalc.closed_forms.letters import MAX_STEPS_OF_FORMS, Lettered, free_names, in_letters
+from convcalc.closed_forms.table import FormTable, Requirement, SizeTest
 from convcalc.render.spelling import spell_layer
 from convcalc.render.web_page import json_text
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from convcalc.algebra.sizes import Sizes
-    from convcalc.closed_forms.letters import Lettered
-    from convcalc.closed_forms.table import Requirement, SizeTest
     from convcalc.network.walk import NetworkReport
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Spec

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.layers.window import SLIDING, SPREADING
 from convcalc.render.script import shape_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.render.page.forms import PageForms
     from convcalc.render.page.graph import PageGraph

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.graph import graph_alone
 from convcalc.render.pictures.graph.folding import outline_of
 from convcalc.render.pictures.lettering import text_width
-from convcalc.render.pictures.shapes import INK, PAPER, SOFT, Collection, Label, Path, Rectangle
+from convcalc.render.pictures.shapes import INK, PAPER, SOFT, Collection, Label, Path, Picture, Rectangle, Shape
 from convcalc.render.pictures.svg import number, path_data, rotation, sides
 from convcalc.render.web_page import safe
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from convcalc.render.pictures import PicturedNetwork
     from convcalc.render.pictures.graph.outline import GraphOutline
-    from convcalc.render.pictures.shapes import Picture, Shape
 
 CHIP = (PAPER, 0.5)  # the stroke of the squares for the layers of a block
 EDGE = 3  # around the picture, for the frame of what is chosen

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from convcalc.problem import problem
 from convcalc.render.json_text import json_document
-from convcalc.render.pictures import SUBJECTS, refuse_idle
+from convcalc.render.pictures import SUBJECTS, PicturedNetwork, PictureOptions, refuse_idle
 from convcalc.render.report.json import diagnostic
 from convcalc.spec.layout import written_order
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from convcalc.render.pictures import PicturedNetwork, PictureOptions
 
 MAX_WINDOWS = 100_000  # of a layer along one axis
 
@@ -80,7 +76,7 @@ def graph(network: PicturedNetwork, options: PictureOptions) -> dict[str, Any]:
 
 def field(network: PicturedNetwork, options: PictureOptions) -> dict[str, Any]:
     """What one cell of each chosen layer sees of each input, in pixels from 0."""
-    from convcalc.render.pictures.field import sheets
+    from convcalc.render.pictures.field.sheet import sheets
 
     return {
         "inputs": [
@@ -110,8 +106,7 @@ def field(network: PicturedNetwork, options: PictureOptions) -> dict[str, Any]:
 def arithmetic(network: PicturedNetwork, options: PictureOptions) -> dict[str, Any]:
     """Of each chosen layer along each axis, the cells that every window sees; those in front of 0 are padding."""
     from convcalc.render.pictures.arithmetic.axes import window_axis
-    from convcalc.render.pictures.arithmetic.choosing import choose_layers
-    from convcalc.render.pictures.arithmetic.views import paddings_after, window_steps
+    from convcalc.render.pictures.arithmetic.views import choose_layers, paddings_after, window_steps
 
     found = []
     for layer in choose_layers(network.report, options.layers).layers:

@@ -1,22 +1,22 @@
-"""What stands above every picture: its title, and lines that say how to read it."""
+"""What is told around every picture: its title, lines that say how to read it, and a legend."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from convcalc.kinds.categories import category_title
 from convcalc.render.pictures.lettering import shorten, text_width
-from convcalc.render.pictures.shapes import INK, SOFT, Label
+from convcalc.render.pictures.shapes import INK, SOFT, Label, Rectangle, Shape
 from convcalc.render.script import UNICODE, input_shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
     from convcalc.network.walk import NetworkReport, Totals
-    from convcalc.render.pictures.shapes import Shape
 
 MARGIN = 20  # around a chart
 TITLE, SIZE, LINE = 16, 11, 16  # of letters, and from line to line
 NAME = 420  # the longest name of a network
+SQUARE, GAP, BETWEEN, SQUARE_LINE, LEGEND_SIZE = 12, 5, 16, 18, 11  # in units; LEGEND_SIZE of the letters
 
 
 def name_in_words(report: NetworkReport, room: float = NAME) -> str:
@@ -65,3 +65,30 @@ def chart_heading(title: str, lines: Sequence[str]) -> tuple[list[Shape], float,
     shapes, bottom = heading(title, lines)
     wide = max(text_width(title, TITLE, True), *(text_width(text, SIZE) for text in lines))
     return shapes, MARGIN + wide, bottom
+
+
+def legend(categories: Iterable[str], x: float, y: float, width: float) -> tuple[list[Shape], float]:
+    """The colours of categories, each once, from (x, y) on, and their height."""
+    titles = [(name, category_title(name)) for name in dict.fromkeys(categories)]
+    return square_legend(((square(name, radius=2), title) for name, title in titles), x, y, width)
+
+
+def square(fill: str, **look: Any) -> Rectangle:
+    return Rectangle(0, 0, SQUARE, SQUARE, fill, **look)
+
+
+def square_legend(
+    entries: Iterable[tuple[Rectangle, str]], x: float, y: float, width: float
+) -> tuple[list[Shape], float]:
+    """Squares with words behind them from (x, y) on, and their height."""
+    shapes: list[Shape] = []
+    across, down = 0.0, 0.0
+    for look, words in entries:
+        title = shorten(words, width - SQUARE - GAP, LEGEND_SIZE)
+        wide = SQUARE + GAP + text_width(title, LEGEND_SIZE)
+        if across and across + wide > width:
+            across, down = 0.0, down + SQUARE_LINE
+        shapes.append(look._replace(x=x + across, y=y + down + 1))
+        shapes.append(Label(x + across + SQUARE + GAP, y + down + 11, title, LEGEND_SIZE, "start", SOFT))
+        across += wide + BETWEEN
+    return shapes, down + SQUARE_LINE if shapes else 0.0

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_fraction, is_symbolic
+from convcalc.render.pictures import PicturedNetwork
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from convcalc.algebra.condition import Condition
-    from convcalc.render.pictures import PicturedNetwork
 
 SIDE, CHANNELS, OTHER = 224, 8, 3  # of an input's axes, of its channels, of a window and the like
 MOST = 1 << 20  # a side that no network asks for

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import cos, radians, sin
-from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.pdf_letters import FONTS, boxed_signs, placed_letters
-from convcalc.render.pictures.shapes import ARC, PAPER, Label, Path, Photograph, Rectangle, flatten
+from convcalc.render.pictures.shapes import ARC, PAPER, Label, Path, Photograph, Picture, Rectangle, Segment, flatten
 from convcalc.render.pictures.themes import LINE, THEMES, hatch_lines, hatches_of
 from convcalc.render.script import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from convcalc.render.pictures.shapes import Picture, Segment
 
 POINT, MILLIMETRE = 0.75, 72 / 25.4  # points in a pixel and in a millimetre
 LARGEST = 14_400  # points that a page may have on a side, before its unit grows

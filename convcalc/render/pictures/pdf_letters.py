@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 from unicodedata import normalize
 
 from convcalc.render.pictures.lettering import LOWERED, RAISED, SYMBOL, sign_width
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # What the fonts have and WinAnsiEncoding has not, at the codes from 1 on.
 GLYPHS = ("Lslash", "lslash", "breve", "dotaccent", "ring", "hungarumlaut", "ogonek", "caron", "dotlessi",

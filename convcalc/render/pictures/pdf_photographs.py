@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from zlib import decompressobj
 from zlib import error as ZlibError
 
-from convcalc.problem import problem
+from convcalc.problem import Problem, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from convcalc.problem import Problem
     from convcalc.render.pictures.pdf import PdfFile
 
 SPACES = {1: "/DeviceGray", 3: "/DeviceRGB", 4: "/DeviceCMYK"}  # by channels

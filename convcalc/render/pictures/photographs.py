@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from convcalc.problem import problem
+from convcalc.problem import Problem, problem
 from convcalc.render.pictures.shapes import Photograph
-
-if TYPE_CHECKING:
-    from convcalc.problem import Problem
 
 MAX_BYTES = 20_000_000
 PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"

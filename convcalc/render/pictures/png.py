@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from zlib import compress, crc32
 
@@ -9,8 +10,6 @@ from convcalc.problem import problem
 from convcalc.render.pictures.pdf import notes, pdf_pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.render.pictures.shapes import Picture
 
 __all__ = ["notes", "png_pieces"]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from convcalc.tuples import NamedTuple
 
-if TYPE_CHECKING:
-    Segment: TypeAlias = tuple[Any, ...]  # ("M", x, y), ("L", x, y), ("C", x1, y1, x2, y2, x, y), ("Z",)
-    Point: TypeAlias = tuple[float, float]
+Segment: TypeAlias = "tuple[Any, ...]"  # ("M", x, y), ("L", x, y), ("C", x1, y1, x2, y2, x, y), ("Z",)
+Point: TypeAlias = "tuple[float, float]"
 
 INK, SOFT, FAINT, PAPER = "ink", "soft", "faint", "paper"  # for text, lesser text, lines, and what is behind all
 ARC = 0.5523  # of a quarter of a circle of radius 1: how far its Bézier points lie from the ends

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.shapes import PAPER, Collection, Frames, Label, Path, Photograph, Rectangle
-from convcalc.render.pictures.themes import COLOURS, LINE, hatches_of
+from convcalc.render.pictures.themes import COLOURS, LINE, Hatch, hatches_of
 from convcalc.render.web_page import safe
 
 if TYPE_CHECKING:
     from convcalc.render.pictures.shapes import Picture, Segment, Shape
-    from convcalc.render.pictures.themes import Hatch
 
 FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
 

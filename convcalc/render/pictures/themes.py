@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from math import ceil, cos, floor, radians, sin
-from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.shapes import Rectangle
+from convcalc.render.pictures.shapes import Path, Rectangle
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from convcalc.render.pictures.shapes import Path
 
 # The categories of layers have the hues of Okabe and Ito's palette, moved apart until readers with any kind of colour
 # blindness tell each from each other; ink can be read on all of them.

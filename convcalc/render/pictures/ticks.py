@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import log10
-from typing import TYPE_CHECKING
 
 from convcalc.render.script import COUNTS
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 DIGITS = (1, 2, 5)
 

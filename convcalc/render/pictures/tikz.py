@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from re import compile
-from typing import TYPE_CHECKING
 from unicodedata import category, name, normalize
 
 from convcalc.problem import problem
 from convcalc.render.pictures.lettering import LOWERED, RAISED, SYMBOL, text_width
-from convcalc.render.pictures.shapes import PAPER, Label, Path, Photograph, Rectangle, flatten
+from convcalc.render.pictures.shapes import PAPER, Label, Path, Photograph, Picture, Rectangle, Segment, Shape, flatten
 from convcalc.render.pictures.themes import LINE, THEMES, hatch_lines, hatches_of
 from convcalc.render.report.latex import escape
 from convcalc.render.script import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from convcalc.render.pictures.shapes import Picture, Segment, Shape
 
 POINT, MILLIMETRE = 0.75, 72 / 25.4  # bp in a pixel and in a millimetre
 LARGEST = 16_000  # bp that TeX can add up

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ExprError, Sum, letters
 from convcalc.algebra.notation import write
 from convcalc.algebra.parser import parse
 from convcalc.kinds import KINDS
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.layers.record import LEARNT_NORMS, NORM, PRODUCTS, REQUIRED
+from convcalc.layers.record import LEARNT_NORMS, NORM, PRODUCTS, REQUIRED, Convention, Key, Kind
 from convcalc.layers.window import POINTWISE
 from convcalc.network.quantity import QUANTITIES
 from convcalc.questions.textbooks import TEXTBOOKS
@@ -18,9 +17,6 @@ from convcalc.questions.working import undilated_formula
 from convcalc.render.layout import pad, paragraphs, part
 from convcalc.render.working.words import meaning
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from convcalc.layers.record import Convention, Key, Kind
 
 SITUATIONS = {"": "", "ceil": "rounding up", "clipped": "rounding up with padding", "output": "asked for"}
 OUTPUTS = {

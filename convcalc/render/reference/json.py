@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layers.record import REQUIRED
+from convcalc.layers.record import REQUIRED, Key, Kind
 from convcalc.render.json_text import json_document
 from convcalc.render.reference.formulas import classes_of, entries, formula, keys_of, letters_of, versions
-from convcalc.render.reference.topics import page
+from convcalc.render.reference.topics import HelpPage, page
 
 if TYPE_CHECKING:
-    from convcalc.layers.record import Key, Kind
     from convcalc.render.reference.codes import ErrorCode
     from convcalc.render.reference.formulas import ReferenceFormula
-    from convcalc.render.reference.topics import HelpPage
 
 
 def kinds_document(kinds: Iterable[Kind], works: list[dict[str, Any]] | None) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from convcalc.marking.verdict import STATES
 from convcalc.network.quantity import COUNTED
-from convcalc.render.reference.reference_schemas import COMPLETION, CONVERT, FORMULAS, HELP, INIT, KINDS, MAN, SPECS
+from convcalc.render.reference.explaining_schemas import EXPLAINING
 from convcalc.render.reference.schema_language import (
     CONVENTION,
     DRAFT,
@@ -23,8 +23,7 @@ from convcalc.render.reference.schema_language import (
     schema_of,
     shell,
     type_of,
-)  # fmt: skip
-from convcalc.render.reference.worked_schemas import DRAW, EXPLAIN, LAYER_WORKED, QUIZ
+)
 
 COUNTS = " ".join(COUNTED)
 UNTOLD = "Null where its source does not say what it follows from."  # as a printed model its order
@@ -290,8 +289,9 @@ ERRORS = {
     "title": "any command with --json: what is wrong, in the place of what was asked for",
     "$defs": {"finding": FINDING}, **ERROR,
 }  # fmt: skip
-DOCUMENTS: tuple[dict[str, Any], ...] = (
-    APPLY, CHECK, CLASS, COMPARE, COMPLETION, CONVERT, DRAW, ERRORS, EXPLAIN, FORMULAS, HELP, INIT, KINDS, LAYER_WORKED,
-    LINT, MAN, QUIZ, SOLVE, SPECS, SUMMARY, SWEEP, TOTALS,
+DOCUMENTS = (
+    *EXPLAINING, APPLY, CHECK, CLASS, COMPARE, ERRORS, LINT, SOLVE, SUMMARY, SWEEP, TOTALS,
 )  # fmt: skip
-SCHEMAS: dict[str, dict[str, Any]] = {document["$id"].split("/")[1]: document for document in DOCUMENTS}
+SCHEMAS: dict[str, dict[str, Any]] = {
+    document["$id"].split("/")[1]: document for document in sorted(DOCUMENTS, key=lambda document: document["$id"])
+}

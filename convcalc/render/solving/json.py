@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc import __version__
 from convcalc.render.json_text import library_text
 from convcalc.render.solving.lines import equations
-from convcalc.render.solving.reasons import network_failure, reasons
+from convcalc.render.solving.phrases import network_failure, reasons
 from convcalc.render.spelling import spell_layer
 from convcalc.spec.layout import written_order
 

@@ -15,15 +15,18 @@ from convcalc.render.solving.phrases import (
     amount,
     how_many,
     is_constant,
+    label,
     letters_before_brackets,
+    network_failure,
     number,
+    reasons,
     relation,
     result,
     runs_in_words,
     shape,
     short,
+    verdict,
 )  # fmt: skip
-from convcalc.render.solving.reasons import label, network_failure, reasons, verdict
 from convcalc.render.spelling import spell_layer
 
 if TYPE_CHECKING:

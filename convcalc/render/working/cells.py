@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import Neg, Sum
+from convcalc.algebra.expr import Expr, Neg, Sum
 from convcalc.algebra.notation import NOTATIONS, write
 from convcalc.render.layout import width
 from convcalc.render.script import plainly
 from convcalc.tuples import NamedTuple
 
-if TYPE_CHECKING:
-    from convcalc.algebra.expr import Expr
-
 BLANK = "__"
-BLANK_LINES = {"text": "____", "ascii": "____", "latex": r"\underline{\qquad}"}
+BLANKS = {"text": "____", "ascii": "____", "latex": r"\underline{\qquad}"}
 ABOUT = {"text": "≈", "ascii": "~", "latex": r"\approx"}
 PAGE_WIDTH = 78  # where nothing says how wide a page is
 GAP = 4  # between grids side by side
@@ -54,7 +50,7 @@ class CellRow(NamedTuple):
 def cell_lines(row: CellRow, notation: str, room: int | None) -> list[str]:
     """How a number is worked, on one line, or on several where that would be wider than the room."""
     if row.tree is None:
-        return [BLANK_LINES[notation]]
+        return [BLANKS[notation]]
     end = f" = {write(row.value, notation)}" if row.value is not None else ""
     end += f" {ABOUT[notation]} {row.decimals}" if row.decimals else ""
     whole = f"{write(row.tree, notation)}{end}"

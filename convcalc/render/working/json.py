@@ -11,8 +11,8 @@ from convcalc.render.json_text import json_document
 from convcalc.render.report.json import diagnostic
 from convcalc.render.spelling import spell_layer
 from convcalc.render.working.page import sentence_text
-from convcalc.render.working.words import SAID, label, meaning, remark_sentence
-from convcalc.render.working.works import BYTES, shown_trees
+from convcalc.render.working.words import SAID, label, remark_sentence
+from convcalc.render.working.works import BYTES, letters_of, shown_trees
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
@@ -52,19 +52,9 @@ def section_record(section: Section, report: NetworkReport, work: str) -> dict[s
             "line": layer.line,
             "input": None if layer.held else inputs[0] if len(inputs) == 1 else inputs,
             "output": None if layer.held else written_order(applied.output, report.channels_last),
-            "letters": letters_of(section),
+            "letters": dict(letters_of(section)),
         }
     return {**shown, "like": section.like or None, "works": work_records(section.works, work)}
-
-
-def letters_of(section: Section) -> dict[str, str]:
-    """The letters of a layer's formulas with their meaning."""
-    applied = section.layer.known if section.layer else None
-    found = {}
-    for work in section.works if applied else ():
-        for letter in letters(work.formula) if work.formula is not None and work.bindings else ():
-            found[letter] = meaning(work.ours.get(letter, letter), applied.setting.kind)[0]  # type: ignore[union-attr]
-    return {letter: said for letter, said in found.items() if said}
 
 
 def work_records(works: tuple[Worked, ...], mode: str) -> list[dict[str, Any]]:

@@ -9,14 +9,13 @@ from convcalc.algebra.expr import Expr, Sum, letters
 from convcalc.algebra.notation import chain, write
 from convcalc.render.layout import fill, width
 from convcalc.render.script import plainly, printable
-from convcalc.render.working.cells import PAGE_WIDTH, CellRow, Grids, cell_lines, matrix, side_by_side
+from convcalc.render.working.cells import BLANKS, PAGE_WIDTH, CellRow, Grids, cell_lines, matrix, side_by_side
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.render.pictures.shapes import Picture
     from convcalc.render.working.words import Sentence
 
-BLANKS = {"text": "____", "ascii": "____", "latex": r"\underline{\qquad}"}
 TIMES = {"text": "×", "ascii": "x", "latex": r" \times "}
 LONG_FORMULA = 72  # characters of a line of LaTeX before each equation gets a line of its own
 ON_A_LINE = 8  # terms of a sum in LaTeX
@@ -271,7 +270,7 @@ def broken_sum(tree: Expr, thousands: bool) -> list[str]:
 
 def html(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterator[str]:
     """A page of its own, with pictures."""
-    from convcalc.render.working.document import document
+    from convcalc.render.working.web import document
 
     return document(items)
 

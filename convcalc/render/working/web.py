@@ -1,18 +1,21 @@
-"""Worked lines as HTML, with formulas in MathML: what stands in a page, without its head."""
+"""Worked lines as HTML with formulas in MathML, in another page or as a page of its own: one file without links."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import letters
+from convcalc.algebra.expr import Expr, letters
 from convcalc.algebra.notation import write
-from convcalc.render.web_page import safe
-from convcalc.render.working.cells import CellRow, Grids, parts_of_sum
+from convcalc.render.pictures.themes import page_colours
+from convcalc.render.web_page import POLICY, page_head, safe
+from convcalc.render.working.cells import CellRow, Grid, Grids, parts_of_sum
 from convcalc.render.working.page import (
     LONG_FORMULA,
     Figure,
     Heading,
+    Item,
     Legend,
     SentenceBelow,
     Title,
@@ -23,9 +26,6 @@ from convcalc.render.working.page import (
 )
 
 if TYPE_CHECKING:
-    from convcalc.algebra.expr import Expr
-    from convcalc.render.working.cells import Grid
-    from convcalc.render.working.page import Item
     from convcalc.render.working.words import Sentence
 
 EQUALS, PLUS, ABOUT = "<mo>=</mo>", "<mo>+</mo>", "<mo>≈</mo>"
@@ -39,6 +39,14 @@ WORKED_STYLE = """
 .grids { display: flex; flex-wrap: wrap; gap: .8em 1.6em; align-items: flex-end; } .grids figure { margin: 0; }
 .grid td { border: 1px solid var(--line); padding: .1em .5em; text-align: right; }
 .grid td.padding { color: var(--soft); border-style: dashed; }
+"""
+PAGE_STYLE = """
+body { max-width: 62rem; }
+h2 code { font-size: .95em; }
+figure { margin: .8em 0; overflow-x: auto; }
+figure svg { max-width: 100%; height: auto; }
+math { font-size: 1.08em; }
+@media print { h2 { break-after: avoid; } figure, dd { break-inside: avoid; } }
 """
 
 
@@ -135,3 +143,28 @@ def grid_table(grid: Grid) -> str:
             cells.append(f"<td{padded}>{shown}</td>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return f'<figure><figcaption>{safe(grid.title)}</figcaption><table class="grid">{"".join(rows)}</table></figure>'
+
+
+def document(items: Iterable[Item]) -> Iterator[str]:
+    """A page with the name of the network, or of the only layer, as its title."""
+    rest = iter(items)
+    first = next(rest, None)
+    named = [] if first is None else [first]
+    yield from document_head(safe(title_of(first)))
+    yield from html(chain(named, rest))
+    yield "</body>\n</html>\n"
+
+
+def document_head(title: str, style: str = "", language: str = "en") -> Iterator[str]:
+    """Up to what the page shows; the title is HTML already."""
+    yield from page_head(title, f"{page_colours(in_print=True)}{WORKED_STYLE}{PAGE_STYLE}{style}", POLICY, language)
+    yield "<body>\n"
+
+
+def title_of(item: Item | None) -> str:
+    match item:
+        case Title(words):
+            return words
+        case Heading(name, spelled, _, _):
+            return name or spelled
+    return "convcalc"

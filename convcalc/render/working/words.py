@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from convcalc.layers.record import Kind
     from convcalc.questions.work import Remark, Worked
 
-    # A sentence: words, and chains of equal trees between them.
-    Sentence: TypeAlias = tuple[str | tuple[Expr, ...], ...]
+# A sentence: words, and chains of equal trees between them.
+Sentence: TypeAlias = "tuple[str | tuple[Expr, ...], ...]"
 
 LABELS = {
     "size": "Output", "grid": "Windows along", "channels": "Output channels", "features": "Output features",

@@ -51,7 +51,7 @@ def items(explained: Explained, manner: WorkedOptions) -> Iterator[Item]:
     for section in explained.sections:
         yield from section_items(section, report, manner)
         if manner.legend and manner.work in ("full", "blank"):
-            used.update(dict.fromkeys(legend(section)))
+            used.update(dict.fromkeys(letters_of(section)))
     if explained.totals:
         yield Heading("Total")
         yield from rows(explained.totals, manner)
@@ -126,7 +126,7 @@ def shown_trees(work: Worked, mode: str) -> tuple[Expr, ...]:
     return tuple({write(step): step for step in (numbers[0], numbers[-1])}.values())
 
 
-def legend(section: Section) -> Iterator[tuple[str, str]]:
+def letters_of(section: Section) -> Iterator[tuple[str, str]]:
     """The letters of a layer's formulas with their meaning."""
     applied = section.layer.known if section.layer else None
     if applied is None:

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from convcalc.kinds.categories import CATEGORIES, category_title
-from convcalc.render.pictures.legend import legend
+from convcalc.render.pictures.heading import legend
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.shapes import Label, Rectangle
 

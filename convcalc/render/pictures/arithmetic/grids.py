@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.arithmetic.axes import BEYOND, CUT, EXTRA, MAP, PADDING, ZERO
-from convcalc.render.pictures.shapes import FAINT, PAPER, SOFT, Label, Rectangle, circle
+from convcalc.render.pictures.shapes import FAINT, PAPER, SOFT, Label, Rectangle, Shape, circle
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.render.pictures.arithmetic.views import WindowView
-    from convcalc.render.pictures.shapes import Shape
 
 LEAST_LETTERED = 15  # side of a cell that holds a sign
 SIGN = 10  # its size

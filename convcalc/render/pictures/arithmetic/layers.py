@@ -1,15 +1,23 @@
-"""A layer's windows as a picture: its views, each with a legend, and the formula of its size worked."""
+"""Windows in their places, as the guides to convolution arithmetic draw them: views with legends, and sizes worked."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from convcalc.layers.window import SLIDING
+from convcalc.problem import problem
 from convcalc.render.pictures.arithmetic.captions import size_equations
 from convcalc.render.pictures.arithmetic.pages import Page
 from convcalc.render.pictures.arithmetic.places import Manner, add_view
-from convcalc.render.pictures.arithmetic.views import has_window, is_turned, sees_several, views, window_steps
-from convcalc.render.pictures.shapes import SOFT, Collection, Picture
+from convcalc.render.pictures.arithmetic.views import (
+    choose_layers,
+    has_window,
+    is_turned,
+    sees_several,
+    views,
+    window_steps,
+)
+from convcalc.render.pictures.shapes import SOFT, Collection, Picture, stack
 from convcalc.render.script import shape_text
 from convcalc.render.spelling import spell_layer
 from convcalc.tuples import NamedTuple
@@ -17,6 +25,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.layers.applied import Applied
     from convcalc.network.walk import LayerReport, NetworkReport
+    from convcalc.render.pictures import PicturedNetwork, PictureOptions
 
 
 class PicturedLayer(NamedTuple):
@@ -91,3 +100,18 @@ def window_figure(
         return None
     drawn = PicturedLayer(layer.name, applied, report.convention, report.channels_last)
     return layer_picture(drawn, Manner(is_blank=is_blank, is_bare=True, is_wordless=is_wordless))
+
+
+def arithmetic(network: PicturedNetwork, options: PictureOptions) -> Picture:
+    """The windows of the layers that are named, or of the first that has any."""
+    report = network.report
+    if options.step and (options.steps or options.strip):
+        raise problem("U010", "--step draws one step, --steps and --strip draw all of them", "leave one of them out")
+    choice = choose_layers(report, options.layers)
+    manner = Manner(options.steps and not options.strip, options.step, options.strip)
+    drawn = [
+        layer_picture(PicturedLayer(layer.name, layer.applied, report.convention, report.channels_last), manner)
+        for layer in choice.layers
+        if layer.applied
+    ]
+    return stack(drawn)._replace(notes=choice.notes)

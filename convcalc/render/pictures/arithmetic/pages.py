@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.legend import square, square_legend
+from convcalc.render.pictures.heading import square, square_legend
 from convcalc.render.pictures.lettering import text_width, wrap
-from convcalc.render.pictures.shapes import INK, SOFT, Label, shift
+from convcalc.render.pictures.shapes import INK, SOFT, Label, Shape, shift
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from convcalc.render.pictures.arithmetic.legend import LegendEntry
-    from convcalc.render.pictures.shapes import Shape
+    from convcalc.render.pictures.arithmetic.captions import LegendEntry
 
 MARGIN, LINE, TEXT = 20.0, 18.0, 12
 LEAST_WIDTH, WIDEST = 520.0, 900.0

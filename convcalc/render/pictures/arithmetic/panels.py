@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from convcalc.render.pictures.arithmetic.axes import MAP
+from convcalc.render.pictures.arithmetic.axes import MAP, WindowAxis
 from convcalc.render.pictures.arithmetic.grids import (
     INPUT,
     MOST,
@@ -23,16 +23,14 @@ from convcalc.render.pictures.arithmetic.grids import (
 )
 from convcalc.render.pictures.arithmetic.pages import TEXT
 from convcalc.render.pictures.lettering import text_width
-from convcalc.render.pictures.shapes import SOFT, Label, Rectangle, line, polygon, shift
+from convcalc.render.pictures.shapes import SOFT, Label, Point, Rectangle, Shape, line, polygon, shift
 
 if TYPE_CHECKING:
-    from convcalc.render.pictures.arithmetic.axes import WindowAxis
     from convcalc.render.pictures.arithmetic.captions import Caption
     from convcalc.render.pictures.arithmetic.grids import Colours, Contents
     from convcalc.render.pictures.arithmetic.views import WindowView
-    from convcalc.render.pictures.shapes import Point, Shape
 
-    Unit: TypeAlias = tuple[int, int]  # its row and its column
+Unit: TypeAlias = "tuple[int, int]"  # its row and its column
 
 GAP, LEAST_GAP, BETWEEN_LINES = 74, 34, 46  # between the two grids, beside each other or one below the other
 FAINTLY = 0.45  # the opacity of a window over what is no input

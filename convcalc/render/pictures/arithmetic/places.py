@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.substitution import symbols
 from convcalc.problem import problem
 from convcalc.render.pictures.arithmetic.axes import BEYOND
-from convcalc.render.pictures.arithmetic.captions import Caption, captions
-from convcalc.render.pictures.arithmetic.choosing import sizes_for
+from convcalc.render.pictures.arithmetic.captions import Caption, captions, legend, padding_contents
 from convcalc.render.pictures.arithmetic.grids import MOST, cell_role, is_reached
-from convcalc.render.pictures.arithmetic.legend import legend, padding_contents
-from convcalc.render.pictures.arithmetic.pages import LINE, TEXT, WIDEST
-from convcalc.render.pictures.arithmetic.panels import Panel
-from convcalc.render.pictures.shapes import SOFT, Collection, Frames, Label, shift
+from convcalc.render.pictures.arithmetic.pages import LINE, TEXT, WIDEST, Page
+from convcalc.render.pictures.arithmetic.panels import Panel, Unit
+from convcalc.render.pictures.arithmetic.views import WindowView, sizes_for
+from convcalc.render.pictures.shapes import SOFT, Collection, Frames, Label, Shape, shift
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.layers.applied import Applied
-    from convcalc.render.pictures.arithmetic.pages import Page
-    from convcalc.render.pictures.arithmetic.panels import Unit
-    from convcalc.render.pictures.arithmetic.views import WindowView
-    from convcalc.render.pictures.shapes import Shape
 
 MOST_STEPS = 64
 FEW, SMALL, SMALLER = 16, 16, 12  # steps of a strip with cells of one side, and of more with cells of another

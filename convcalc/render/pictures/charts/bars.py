@@ -6,9 +6,9 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
-from convcalc.render.pictures.charts.breakdown import breakdown, in_words, whole_number
-from convcalc.render.pictures.heading import MARGIN, chart_heading, inputs_in_words, name_in_words
-from convcalc.render.pictures.legend import legend
+from convcalc.render.pictures import PicturedNetwork, PictureOptions
+from convcalc.render.pictures.charts.breakdown import Amount, BarRow, Breakdown, breakdown, in_words, whole_number
+from convcalc.render.pictures.heading import MARGIN, chart_heading, inputs_in_words, legend, name_in_words
 from convcalc.render.pictures.lettering import shorten, text_width
 from convcalc.render.pictures.shapes import (
     FAINT,
@@ -19,6 +19,7 @@ from convcalc.render.pictures.shapes import (
     Path,
     Picture,
     Rectangle,
+    Shape,
     circle,
     line,
     polyline,
@@ -30,10 +31,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.network.quantity import Quantity
-    from convcalc.render.pictures import PicturedNetwork, PictureOptions
-    from convcalc.render.pictures.charts.breakdown import Amount, BarRow, Breakdown
     from convcalc.render.pictures.nominal import NominalNumbers
-    from convcalc.render.pictures.shapes import Shape
 
 GAP = 26  # between panels
 ROW, BAR, THICK = 18, 110, 11  # heights of a row and a bar, the length of the longest bar

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from convcalc.algebra.expr import is_symbolic
 from convcalc.kinds.categories import category
 from convcalc.network.quantity import NAMES, QUANTITIES, Quantity, find
-from convcalc.network.walk import totals
+from convcalc.network.walk import NetworkReport, totals
 from convcalc.problem import did_you_mean, problem
+from convcalc.render.pictures import PicturedNetwork, PictureOptions
 from convcalc.render.pictures.heading import storage_in_words
 from convcalc.render.pictures.nominal import NominalNumbers, letters_in, nominal_numbers
 from convcalc.render.report.rows import deepest_level, layers_in_words, parts
 from convcalc.render.spelling import spell_layer
 from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from convcalc.network.walk import NetworkReport
-    from convcalc.render.pictures import PicturedNetwork, PictureOptions
 
 USUAL = ("parameters", "macs", "activations", "receptive_field")
 DRAWN_FIELDS = ("receptive_field", "rf_stride")  # of what is measured, what starts from zero

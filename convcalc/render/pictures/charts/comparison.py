@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import sqrt
 from os.path import basename
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from convcalc.algebra.expr import is_symbolic
 from convcalc.algebra.substitution import symbols
 from convcalc.network.liveness import peak_numbers
 from convcalc.network.quantity import Quantity, bytes_of
 from convcalc.problem import LINE, problem
+from convcalc.render.pictures import PicturedNetwork, PictureOptions
 from convcalc.render.pictures.charts.breakdown import quantities_of
 from convcalc.render.pictures.charts.placing import Bounds, LabelPlace, Spot, line_to, place_labels
 from convcalc.render.pictures.heading import MARGIN, chart_heading, inputs_in_words, storage_in_words
@@ -23,21 +25,16 @@ from convcalc.render.pictures.shapes import (
     Collection,
     Label,
     Picture,
+    Point,
+    Shape,
     circle,
     line,
     polyline,
 )
-from convcalc.render.pictures.ticks import LogScale, log_scale, log_ticks, tick_text
+from convcalc.render.pictures.ticks import LogScale, NamedAxis, log_scale, log_ticks, tick_text
 from convcalc.render.report.sums import bytes_in_words
 from convcalc.render.script import COUNTS, DECIMAL, UNICODE
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from convcalc.render.pictures import PicturedNetwork, PictureOptions
-    from convcalc.render.pictures.shapes import Point, Shape
-    from convcalc.render.pictures.ticks import NamedAxis
 
 USUAL = ("macs", "parameters")
 AXIS, SIZE, HEAD, NAME = 62, 11, 12, 190  # the marks of the vertical axis, letters, and the longest name

@@ -6,26 +6,30 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.categories import category
-from convcalc.network.liveness import inference, training
+from convcalc.network.liveness import Lives, LiveTensor, inference, training
 from convcalc.network.quantity import bytes_of
 from convcalc.problem import problem
+from convcalc.render.pictures import PicturedNetwork, PictureOptions
 from convcalc.render.pictures.charts.placing import Bounds
 from convcalc.render.pictures.charts.stack import Plot, stack_shapes
-from convcalc.render.pictures.heading import MARGIN, chart_heading, inputs_in_words, name_in_words, storage_in_words
-from convcalc.render.pictures.legend import legend
+from convcalc.render.pictures.heading import (
+    MARGIN,
+    chart_heading,
+    inputs_in_words,
+    legend,
+    name_in_words,
+    storage_in_words,
+)
 from convcalc.render.pictures.lettering import shorten, text_width
 from convcalc.render.pictures.nominal import letters_in, nominal_numbers
-from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Label, Picture, Rectangle, line, polyline
+from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Label, Picture, Rectangle, Shape, line, polyline
 from convcalc.render.pictures.ticks import linear_ticks, tick_text
 from convcalc.render.report.sums import bytes_in_words
 from convcalc.render.script import DECIMAL, UNICODE
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.network.liveness import Lives, LiveTensor
     from convcalc.network.walk import NetworkReport
-    from convcalc.render.pictures import PicturedNetwork, PictureOptions
-    from convcalc.render.pictures.shapes import Shape
 
 AXIS = 62  # for the marks of the vertical axis
 LEAST_WIDE, MOST_WIDE, TALL = 520, 960, 320  # of the plot

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from math import cos, hypot, pi, sin
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from convcalc.render.pictures.shapes import Point
 
-    Line: TypeAlias = tuple[Point, Point]
+Line: TypeAlias = "tuple[Point, Point]"
 
 GAP = 3  # between a circle and its label
 # Beside a circle, as (across, down) from −1 to 1: first to the right, where a reader looks.

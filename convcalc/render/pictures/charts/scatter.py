@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from convcalc.problem import problem
 from convcalc.render.pictures.charts.comparison import AXIS, SIZE, front_line, grid, name_shapes, steps_between
-from convcalc.render.pictures.charts.placing import Bounds, Spot, place_labels
+from convcalc.render.pictures.charts.placing import Bounds, Line, Spot, place_labels
 from convcalc.render.pictures.heading import MARGIN, chart_heading
 from convcalc.render.pictures.lettering import text_width
-from convcalc.render.pictures.shapes import Collection, Picture, circle
-from convcalc.render.pictures.ticks import NamedAxis, log_scale
+from convcalc.render.pictures.shapes import Collection, Picture, Shape, circle
+from convcalc.render.pictures.ticks import LogScale, NamedAxis, log_scale
 from convcalc.render.script import UNICODE
 from convcalc.render.sweep import exact
 from convcalc.sweep.names import SWEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from convcalc.network.quantity import Quantity
-    from convcalc.render.pictures.charts.placing import Line
-    from convcalc.render.pictures.shapes import Shape
-    from convcalc.render.pictures.ticks import LogScale
     from convcalc.sweep.question import Objective
     from convcalc.sweep.scatter import Scatter, ScatterPoint
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.categories import OTHER, category
 from convcalc.render.pictures.charts.placing import Bounds
 from convcalc.render.pictures.lettering import text_width
-from convcalc.render.pictures.shapes import INK, Collection, Label, Path, polygon
+from convcalc.render.pictures.shapes import INK, Collection, Label, Path, Shape, polygon
 from convcalc.render.script import UNICODE, shape_text
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from convcalc.render.pictures.charts.memory import History, StackedTensor
-    from convcalc.render.pictures.shapes import Shape
 
 INPUT = "input"  # the colour of what the network is given
 SIZE = 10  # of letters

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import is_symbolic
 from convcalc.kinds.categories import OTHER, category_title
 from convcalc.render.layout import fill, fold, pad, width
-from convcalc.render.pictures.charts.breakdown import breakdown, in_words
+from convcalc.render.pictures import PicturedNetwork, PictureOptions, Screen
+from convcalc.render.pictures.charts.breakdown import Amount, BarRow, Breakdown, breakdown, in_words
 from convcalc.render.report.bars import share_texts
 from convcalc.render.report.sums import amount as amount_in_words
 from convcalc.render.report.sums import bytes_in_words
 from convcalc.render.report.table import fit, in_colour, wrap
 from convcalc.render.report.text_table import Head, TextTable
-from convcalc.render.script import ASCII, UNICODE, Share
+from convcalc.render.script import ASCII, UNICODE, Script, Share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.network.quantity import Quantity
-    from convcalc.render.pictures import PicturedNetwork, PictureOptions, Screen
-    from convcalc.render.pictures.charts.breakdown import Amount, BarRow, Breakdown
     from convcalc.render.pictures.nominal import NominalNumbers
-    from convcalc.render.script import Script
 
 # The nearest that a terminal has to the colours of pictures.
 COLOURS = {

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.layers.case import AXES
 from convcalc.network.selection import find_layers
 from convcalc.problem import problem
-from convcalc.render.pictures.field.seen import ENCLOSED, EXACT, seen_field
+from convcalc.render.pictures import PicturedNetwork
+from convcalc.render.pictures.field.seen import ENCLOSED, EXACT, SeenField, seen_field
 from convcalc.render.script import shape_text
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from convcalc.render.pictures import PicturedNetwork
-    from convcalc.render.pictures.field.seen import SeenField
     from convcalc.render.pictures.nominal import NominalNumbers
 
 MOST, FEWEST = 7, 4  # frames, where none are asked for

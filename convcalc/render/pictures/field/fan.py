@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.layers.window import APPENDING, POINTWISE
 from convcalc.network.axes import changes_nothing, keeps_map, steps
-from convcalc.render.pictures.field.axis import PictureAxis
-from convcalc.render.pictures.field.plane import FieldPanel
-from convcalc.render.pictures.field.seen import EXACT
+from convcalc.render.pictures.field.plane import FieldPanel, PictureAxis
+from convcalc.render.pictures.field.seen import EXACT, SeenField
 from convcalc.render.pictures.lettering import shorten
-from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Collection, Label, Path, Rectangle, polygon
+from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Collection, Label, Path, Rectangle, Shape, polygon
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
     from convcalc.layers.applied import Applied
     from convcalc.network.graph import Graph
     from convcalc.render.pictures.field.choosing import FieldsOnInput
-    from convcalc.render.pictures.field.seen import SeenField
-    from convcalc.render.pictures.shapes import Shape
 
-    Cells: TypeAlias = frozenset[int]  # those in the padding, below 0 or behind the last, among them
-    Taps: TypeAlias = Callable[[int], Iterable[int]]  # by a cell of the output, those of the input that it sees
+Cells: TypeAlias = "frozenset[int]"  # those in the padding, below 0 or behind the last, among them
+Taps: TypeAlias = "Callable[[int], Iterable[int]]"  # by a cell of the output, those of the input that it sees
 
 MOST_PIXELS, MOST_ROWS, FEWEST_ROWS = 64, 12, 3
 AROUND = 2  # pixels on either side

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from convcalc.render.pictures.field.axis import TICK
-from convcalc.render.pictures.field.legend import spread
+from convcalc.render.pictures.field.plane import TICK
 from convcalc.render.pictures.lettering import text_width
-from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Label, Path, circle, line, polyline
+from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Label, Path, Shape, circle, line, polyline
 from convcalc.render.pictures.ticks import round_step
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from convcalc.render.pictures.shapes import Shape
 
 LEFT, TOP, BOTTOM = 44, 34, 34
 NARROWEST = 0.5  # of a step
@@ -100,3 +95,18 @@ def steps(growth: FieldGrowth, across: float, up: float, bottom: float) -> Itera
         segments.append(("L", LEFT + len(growth.sizes) * across, bottom - before * up))
     if segments:
         yield Path(tuple(segments), "", INK, 1.6)
+
+
+def spread(wanted: Sequence[float], heights: Sequence[float], top: float, bottom: float) -> list[float]:
+    """Places from the top to the bottom that do not overlap, each as near to the wanted one as its neighbours allow."""
+    places: list[float] = []
+    least = top
+    for place, height in zip(wanted, heights, strict=True):
+        places.append(max(least, place))
+        least = places[-1] + height
+    limit = max(bottom, top + sum(heights))
+    for index in range(len(places) - 1, -1, -1):
+        limit -= heights[index]
+        places[index] = min(places[index], limit)
+        limit = places[index]
+    return places

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
-from convcalc.layers.field import whole_pixels
-from convcalc.network.axes import passage_to_places
+from convcalc.layers.field import Field, whole_pixels
+from convcalc.network.axes import Axes, passage_to_places
 from convcalc.network.crossing import count_units, map_layout
 from convcalc.render.script import UNICODE
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layers.field import Field
     from convcalc.layers.record import Shape
-    from convcalc.network.axes import Axes
     from convcalc.network.walk import LayerReport
     from convcalc.render.pictures.nominal import NominalNumbers
 

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from convcalc.problem import first_names, problem
+from convcalc.render.pictures import PicturedNetwork, PictureOptions
+from convcalc.render.pictures.field.choosing import FieldsOnInput, asked_places, fields_on_input, sees
 from convcalc.render.pictures.field.fan import fan
-from convcalc.render.pictures.field.growth import growth_chart, growths
-from convcalc.render.pictures.field.legend import field_note, legend
-from convcalc.render.pictures.field.plane import dotted_layer, intervals, plane
-from convcalc.render.pictures.field.seen import ENCLOSED, NOTHING, TOGETHER, UNKNOWN
+from convcalc.render.pictures.field.growth import growth_chart, growths, spread
+from convcalc.render.pictures.field.plane import FieldPanel, dotted_layer, intervals, plane
+from convcalc.render.pictures.field.seen import (
+    ENCLOSED,
+    NOTHING,
+    TOGETHER,
+    UNKNOWN,
+    common,
+    measure,
+    point,
+    ratio_words,
+    size_words,
+)
 from convcalc.render.pictures.heading import MARGIN, SIZE, TITLE, heading, text_lines
-from convcalc.render.pictures.lettering import shorten, wrap
-from convcalc.render.pictures.shapes import Picture, shift
+from convcalc.render.pictures.lettering import shorten, text_width, wrap
+from convcalc.render.pictures.nominal import nominal_numbers
+from convcalc.render.pictures.shapes import INK, SOFT, Collection, Label, Picture, Rectangle, polyline, shift, stack
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from convcalc.render.pictures.field.choosing import FieldsOnInput
-    from convcalc.render.pictures.field.plane import FieldPanel
+    from convcalc.render.pictures.field.seen import SeenField
     from convcalc.render.pictures.shapes import Photograph, Shape
 
 GAP, CHART = 26, 300
@@ -28,6 +39,8 @@ ABOUT = (
     "Each {} encloses the part of the input that {} of the layer's output can depend on: its receptive field "
     "in theory, whatever the weights are."
 )
+NAME, TEXT, LEADING, NOTE_GAP = 12.5, 11, 14.5, 9
+WIDEST, GUTTER, CHIP = 300, 34, 10
 
 
 def sheet(fields: FieldsOnInput, image: Photograph | None) -> Picture:
@@ -128,3 +141,91 @@ def remarks(fields: FieldsOnInput, panels: list[FieldPanel], image: Photograph |
         yield "A layer without a frame has its reason beside it."
     for panel in panels:
         yield from (f"Not to scale: {remark}." for remark in panel.remarks)
+
+
+class FieldNote(NamedTuple):
+    """The lines of one field, and where its frame is, if it is drawn."""
+
+    seen: SeenField
+    lines: tuple[str, ...]  # the first is the layer's name
+
+    @property
+    def height(self) -> float:
+        return len(self.lines) * LEADING + NOTE_GAP
+
+    @property
+    def width(self) -> float:
+        widths = (text_width(text, NAME if not index else TEXT, not index) for index, text in enumerate(self.lines))
+        return max(widths) + CHIP + 6
+
+
+def field_note(seen: SeenField, sides: tuple[int, ...], names: tuple[str, ...]) -> FieldNote:
+    assert seen.layer.applied is not None
+    words = [size_words(seen)]
+    if not seen.is_whole and None not in seen.strides and seen.spans:
+        words.append(f"stride {common(seen.strides)}")
+    lines = [seen.layer.name, " · ".join(words)]
+    if seen.spans:
+        centre = point(tuple([span.centre if span.centre % 1 else int(span.centre) for span in seen.spans]))
+        whose = f"of cell {point(seen.cell)}" if any(count > 1 for count in seen.units) else "of its only cell"
+        lines.append(f"centre {centre} {whose} in {measure(seen.units)}".replace("-", "−"))
+        if more := ratio_words(seen, sides, names):
+            lines.append(more)
+    return FieldNote(seen, tuple(lines))
+
+
+def legend(
+    notes: Sequence[FieldNote], anchors: dict[int, tuple[float, float]], edge: float, top: float, bottom: float
+) -> tuple[list[Shape], float, float]:
+    """The notes to the right of a panel whose right edge this is; their width, and where they end."""
+    order = sorted(range(len(notes)), key=lambda index: (anchors.get(index, (0, bottom))[1], -index))
+    wanted = [anchors.get(index, (0, bottom))[1] - LEADING / 2 for index in order]
+    places = spread(wanted, [notes[index].height for index in order], top, bottom)
+    left = edge + GUTTER
+    shapes: list[Shape] = []
+    for index, place in zip(order, places, strict=True):
+        note = notes[index]
+        middle = place + NAME / 2 + 2
+        if index in anchors:
+            x, y = anchors[index]
+            points = [(x, y), (edge + 4, y), (left - 6, middle), (left - 2, middle)]
+            shapes.append(polyline(points, note.seen.colour, 0.9))
+        shapes.append(Collection(tuple(note_shapes(note, left, place)), "", note.seen.layer.name))
+    wide = max([min(note.width, WIDEST) for note in notes], default=0)
+    end = max([place + notes[index].height for index, place in zip(order, places, strict=True)], default=top)
+    return shapes, GUTTER + wide, end
+
+
+def note_shapes(note: FieldNote, left: float, top: float) -> Iterator[Shape]:
+    yield Rectangle(left, top + 3, CHIP, CHIP, "", note.seen.colour, 2)
+    for number, text in enumerate(note.lines):
+        size, bold, colour = (TEXT, False, SOFT) if number else (NAME, True, INK)
+        shown = shorten(text, WIDEST - CHIP - 6, size, bold)
+        yield Label(left + CHIP + 6, top + NAME + number * LEADING, shown, size, "start", colour, bold)
+
+
+def receptive_fields(network: PicturedNetwork, options: PictureOptions) -> Picture:
+    """The fields of layers as frames on each input that they see, and how they grow on the way."""
+    return stack([sheet(found, options.image) for found in sheets(network, options)])
+
+
+def sheets(network: PicturedNetwork, options: PictureOptions) -> list[FieldsOnInput]:
+    """The fields on each input that the chosen layers see; a Problem where they see none."""
+    report = network.report
+    asked = asked_places(network, options.layers)
+    wanted = [report.layers[place] for place, _ in asked] or report.layers
+    for place, _ in asked:
+        layer = report.layers[place]
+        if layer.applied is None:
+            why = network.graph.why_unknown(network.graph.nodes[place + len(network.graph.inputs)])
+            raise problem(
+                "U010", f"{layer.name} has no field: {why or 'it could not be computed'}", "name a layer before it"
+            )
+    sources = [name for name in report.inputs if any(sees(layer.fields, name) for layer in wanted)]
+    if not sources:
+        several = "these layers see nothing" if asked else "no layer sees anything"
+        why = f"{wanted[0].name} sees nothing" if len(wanted) == 1 else several
+        hint = "name other layers" if asked else "give the input sides, such as 3x32x32"
+        raise problem("U010", f"there is no receptive field to draw: {why} of an input with sides", hint)
+    numbers = nominal_numbers(network)
+    return [fields_on_input(network, name, numbers, asked) for name in sources]

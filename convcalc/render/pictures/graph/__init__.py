@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from convcalc.kinds.categories import CATEGORIES, OTHER, category
+from convcalc.render.pictures import PicturedNetwork, PictureOptions
 from convcalc.render.pictures.graph.boxes import boxes_of, short_name, times_in_words
 from convcalc.render.pictures.graph.folding import outline_of
-from convcalc.render.pictures.graph.layout import PAD, TITLE_SIZE, WRITTEN_SIZE, Layouter
-from convcalc.render.pictures.graph.outline import blocks_of, nodes_of, scope_of
+from convcalc.render.pictures.graph.layout import PAD, TITLE_SIZE, WRITTEN_SIZE, Layouter, PlacedBlock
+from convcalc.render.pictures.graph.outline import GraphOutline, blocks_of, nodes_of, scope_of
 from convcalc.render.pictures.graph.routing import edge_shapes
-from convcalc.render.pictures.heading import SIZE, counts_in_words, heading, name_in_words, text_lines
-from convcalc.render.pictures.legend import legend
+from convcalc.render.pictures.heading import SIZE, counts_in_words, heading, legend, name_in_words, text_lines
 from convcalc.render.pictures.lettering import shorten, text_width, wrap
-from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Collection, Label, Picture, Rectangle, shift
+from convcalc.render.pictures.shapes import FAINT, INK, SOFT, Collection, Label, Picture, Rectangle, Shape, shift
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import UNICODE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from convcalc.render.pictures import PicturedNetwork, PictureOptions
-    from convcalc.render.pictures.graph.layout import PlacedBlock
-    from convcalc.render.pictures.graph.outline import GraphOutline
-    from convcalc.render.pictures.shapes import Shape
 
 MARGIN, NARROWEST = 16, 300
 KEY = (

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.categories import category
 from convcalc.render.pictures.graph.outline import FAILED, FOLD, INPUT, OUTPUT, REST, GraphBlock
 from convcalc.render.pictures.heading import counts_in_words
 from convcalc.render.pictures.lettering import ELLIPSIS, shorten, text_width, wrap
-from convcalc.render.pictures.shapes import INK, SOFT, Collection, Label, Rectangle
+from convcalc.render.pictures.shapes import INK, SOFT, Collection, Label, Rectangle, Shape
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import UNICODE, relative
 from convcalc.render.spelling import spell_layer
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from convcalc.network.graph import Node
     from convcalc.network.walk import Totals
     from convcalc.render.pictures.graph.outline import GraphItem, GraphNode, GraphOutline
-    from convcalc.render.pictures.shapes import Shape
 
 LINE, SMALL_SIZE = 15, 10  # the height of a line, and the size of its letters
 SIDE, BETWEEN = 7, 12  # beside a text, and between two

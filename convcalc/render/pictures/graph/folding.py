@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from convcalc.kinds.categories import FOLLOWING, category
+from convcalc.render.pictures import PicturedNetwork
 from convcalc.render.pictures.graph.outline import (
     FAILED,
     FOLD,
@@ -15,18 +16,13 @@ from convcalc.render.pictures.graph.outline import (
     REST,
     GraphBlock,
     GraphEdge,
+    GraphItem,
     GraphNode,
     GraphOutline,
+    Repeats,
     nodes_of,
 )
-from convcalc.render.pictures.graph.repeats import Repeats
 from convcalc.render.report.rows import levels
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from convcalc.render.pictures import PicturedNetwork
-    from convcalc.render.pictures.graph.outline import GraphItem
 
 MAX_NODES, MAX_ROWS = 100, 60  # of a picture whose depth is not asked for; rows: along the longest way through it
 TOO_FEW = 5  # nodes to say anything, with those of input and output

@@ -8,12 +8,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.graph.outline import BEGIN, END, Port
-from convcalc.render.pictures.graph.placing import BETWEEN, LANE, STRAIGHT, End, Extents, PlacedLink
-from convcalc.render.pictures.graph.series_parallel import Link, begins_loose, ends_loose
+from convcalc.render.pictures.graph.placing import BETWEEN, LANE, STRAIGHT, End, Extents, PlacedLink, Placing
+from convcalc.render.pictures.graph.series_parallel import Decomposition, Link, Tangle, Vertex, begins_loose, ends_loose
 
 if TYPE_CHECKING:
-    from convcalc.render.pictures.graph.placing import Placing
-    from convcalc.render.pictures.graph.series_parallel import Decomposition, Tangle, Vertex
     from convcalc.render.pictures.shapes import Point
 
 SWEEPS, PASSES = 4, 16

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.graph.outline import BEGIN, END, INPUT, OUTPUT, GraphBlock, Port
 from convcalc.render.pictures.graph.placing import Extents, ItemSize, Placing
-from convcalc.render.pictures.graph.routing import routes
-from convcalc.render.pictures.graph.series_parallel import decompose
+from convcalc.render.pictures.graph.routing import LinkRoute, routes
+from convcalc.render.pictures.graph.series_parallel import Vertex, decompose
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.script import UNICODE
 from convcalc.tuples import NamedTuple
@@ -15,8 +15,6 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.render.pictures.graph.boxes import GraphBox
     from convcalc.render.pictures.graph.outline import GraphNode, GraphOutline, GraphScope
-    from convcalc.render.pictures.graph.routing import LinkRoute
-    from convcalc.render.pictures.graph.series_parallel import Vertex
     from convcalc.render.pictures.shapes import Point
 
 TITLE, PAD = 20, 9  # of a frame: above what is in it, and on the other sides

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.graph.outline import BEGIN, END, Port
@@ -20,8 +21,6 @@ from convcalc.render.pictures.graph.series_parallel import (
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from convcalc.render.pictures.graph.layering import GraphLayers
     from convcalc.render.pictures.graph.series_parallel import Decomposition, Vertex
     from convcalc.render.pictures.shapes import Point

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.graph.outline import Port
-from convcalc.render.pictures.graph.placing import STRAIGHT
-from convcalc.render.pictures.shapes import SOFT, Collection, Path
+from convcalc.render.pictures.graph.placing import STRAIGHT, PlacedLink, Placing
+from convcalc.render.pictures.shapes import SOFT, Collection, Path, Point, Segment
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from convcalc.render.pictures.graph.layout import PlacedRoute
-    from convcalc.render.pictures.graph.placing import PlacedLink, Placing
     from convcalc.render.pictures.graph.series_parallel import Link, Vertex
-    from convcalc.render.pictures.shapes import Point, Segment
 
 ROUND, THICK = 5, 1.2
 TIP, HALF_TIP = 6, 3  # of an arrow

@@ -6,15 +6,13 @@ do two edges between the same vertices.  Each removes an edge, so all of them ta
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Hashable, Iterable
+from typing import TypeAlias
 
 from convcalc.tuples import NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
-
-    Vertex: TypeAlias = Hashable
-    Decomposition: TypeAlias = "Link | InSeries | InParallel | Tangle"
+Vertex: TypeAlias = "Hashable"
+Decomposition: TypeAlias = "Link | InSeries | InParallel | Tangle"
 
 
 class Link(NamedTuple):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from convcalc.problem import problem
-from convcalc.render.pictures import SUBJECTS, refuse_idle
+from convcalc.render.pictures import SUBJECTS, PicturedNetwork, PictureOptions, refuse_idle
 from convcalc.render.pictures.graph import notes
-from convcalc.render.pictures.graph.boxes import boxes_of
+from convcalc.render.pictures.graph.boxes import GraphBox, boxes_of
 from convcalc.render.pictures.graph.folding import outline_of
-from convcalc.render.pictures.graph.outline import FAILED, INPUT, OUTPUT, REST, GraphBlock
+from convcalc.render.pictures.graph.outline import FAILED, INPUT, OUTPUT, REST, GraphBlock, GraphEdge, GraphOutline
 from convcalc.render.pictures.themes import THEMES
 from convcalc.render.script import UNICODE, printable
 from convcalc.tuples import NamedTuple
@@ -17,11 +18,7 @@ from convcalc.writing.dot import quote
 from convcalc.writing.mermaid import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from convcalc.render.pictures import PicturedNetwork, PictureOptions
-    from convcalc.render.pictures.graph.boxes import GraphBox
-    from convcalc.render.pictures.graph.outline import GraphEdge, GraphItem, GraphOutline
+    from convcalc.render.pictures.graph.outline import GraphItem
 
 MAX_MERMAID = 50_000, 500  # letters and edges that it takes unless it is told otherwise
 STYLES = {INPUT: "rounded,filled", OUTPUT: "rounded,filled", REST: "dashed,filled"}

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.categories import CATEGORIES
-from convcalc.render.pictures.heading import SIZE, heading, name_in_words, text_lines
-from convcalc.render.pictures.legend import legend
+from convcalc.render.pictures import PicturedNetwork, PictureOptions
+from convcalc.render.pictures.heading import SIZE, heading, legend, name_in_words, text_lines
 from convcalc.render.pictures.lettering import wrap
 from convcalc.render.pictures.nominal import nominal_numbers
-from convcalc.render.pictures.shapes import Picture, Rectangle
+from convcalc.render.pictures.shapes import Picture, Rectangle, Shape
 from convcalc.render.pictures.volumes.chain import chain_plate
-from convcalc.render.pictures.volumes.choice import choose
-from convcalc.render.pictures.volumes.glyphs import MAX_TRACKS
+from convcalc.render.pictures.volumes.choice import Rendition, choose
+from convcalc.render.pictures.volumes.glyphs import MAX_TRACKS, Gallery
 from convcalc.render.pictures.volumes.layout import MARGIN
-from convcalc.render.pictures.volumes.plate import sign_at
-from convcalc.render.pictures.volumes.texts import subtitle
+from convcalc.render.pictures.volumes.texts import Plate, sign_at, subtitle
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import printable, shape_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from convcalc.algebra.expr import Value
     from convcalc.network.walk import NetworkReport
-    from convcalc.render.pictures import PicturedNetwork, PictureOptions
-    from convcalc.render.pictures.shapes import Shape
-    from convcalc.render.pictures.volumes.choice import Rendition
-    from convcalc.render.pictures.volumes.glyphs import Gallery
-    from convcalc.render.pictures.volumes.plate import Plate
 
 TOP, LEAST_WIDTH = 64.0, 520.0
 MAX_SHAPES = 12  # that the description lists

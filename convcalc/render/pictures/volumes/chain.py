@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.lettering import shorten, text_width
-from convcalc.render.pictures.shapes import SOFT, Label, line
+from convcalc.render.pictures.shapes import SOFT, Label, Point, Shape, line
 from convcalc.render.pictures.volumes.connections import (
     SIGN_RADIUS,
     arrow,
@@ -21,18 +21,13 @@ from convcalc.render.pictures.volumes.connections import (
     view,
 )
 from convcalc.render.pictures.volumes.layout import ARC_ROOM, ARC_STEP, LEADING, MARGIN, is_above, lay_out
-from convcalc.render.pictures.volumes.plate import Plate, sign_at, titled_glyph
-from convcalc.render.pictures.volumes.solids import solid
-from convcalc.render.pictures.volumes.texts import makers, name_of
+from convcalc.render.pictures.volumes.solids import Solid, solid
+from convcalc.render.pictures.volumes.texts import Plate, makers, name_of, sign_at, titled_glyph
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from convcalc.algebra.expr import Value
-    from convcalc.render.pictures.shapes import Point, Shape
     from convcalc.render.pictures.volumes.glyphs import Gallery, SlabArc
     from convcalc.render.pictures.volumes.layout import GlyphSpot, Layout
-    from convcalc.render.pictures.volumes.solids import Solid
     from convcalc.render.pictures.volumes.units import UnitGraph
 
 RADIUS = 7.0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.network.selection import find_layers
+from convcalc.render.pictures import PictureOptions
 from convcalc.render.pictures.volumes.glyphs import Gallery, Glyph, Slab, SlabArc, SlabPlace, SlabRepeat, gallery
 from convcalc.render.pictures.volumes.u_places import Level, u_levels
 from convcalc.render.pictures.volumes.units import DrawnUnit, Tracks, UnitGraph, find_tracks, merge, unfold, wire
@@ -12,12 +14,9 @@ from convcalc.render.report.rows import deepest_level
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from convcalc.algebra.expr import Value
     from convcalc.network.graph import Graph
     from convcalc.network.walk import NetworkReport
-    from convcalc.render.pictures import PictureOptions
 
 MAX_GLYPHS, MOST_GLYPHS = 24, 120  # that it chooses itself, and that it draws if it is asked to
 MAX_U_GLYPHS = 48

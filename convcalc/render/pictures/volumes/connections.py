@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from convcalc.network.axes import steps
-from convcalc.render.pictures.shapes import INK, PAPER, SOFT, Label, Path, circle, line, polygon, polyline
+from convcalc.render.pictures.shapes import INK, PAPER, SOFT, Label, Path, Point, Shape, circle, line, polygon, polyline
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from convcalc.algebra.expr import Value
     from convcalc.layers.applied import Applied
     from convcalc.layers.window import Step
-    from convcalc.render.pictures.shapes import Point, Shape
     from convcalc.render.pictures.volumes.glyphs import Glyph
     from convcalc.render.pictures.volumes.solids import Solid
     from convcalc.render.pictures.volumes.units import UnitGraph

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.categories import category
@@ -9,8 +10,6 @@ from convcalc.network.axes import channel_axis
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from convcalc.algebra.expr import Value
     from convcalc.layers.applied import Applied
     from convcalc.layers.record import Shape

@@ -5,13 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.volumes.solids import GlyphRoom, scale_of, solid_of
+from convcalc.render.pictures.volumes.solids import GlyphRoom, Solid, scale_of, solid_of
 from convcalc.render.pictures.volumes.texts import TextLine, lines_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.render.pictures.volumes.glyphs import Gallery, SlabArc
-    from convcalc.render.pictures.volumes.solids import Solid
     from convcalc.render.pictures.volumes.units import UnitGraph
 
 ROOMS = (GlyphRoom(170, 46), GlyphRoom(150, 38), GlyphRoom(130, 30), GlyphRoom(112, 22))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import log2, sqrt
 from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.shapes import INK, PAPER, SOFT, Path, Rectangle, polygon, polyline
+from convcalc.render.pictures.shapes import INK, PAPER, SOFT, Path, Point, Rectangle, Shape, polygon, polyline
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from convcalc.render.pictures.shapes import Point, Shape
     from convcalc.render.pictures.volumes.glyphs import Dimensions, Glyph, JoinedPart
 
 SHADE, LIGHT, PALE = 0.13, 0.45, 0.6  # of the right face, of the top, and of what is copied

@@ -1,15 +1,16 @@
-"""What is written at a glyph and said where the pointer rests: its shape, its name and the layers that make it."""
+"""What is written at a glyph and said where the pointer rests; what layouts have in common: the drawn part, signs."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from convcalc.network.walk import totals
+from convcalc.network.walk import NetworkReport, totals
 from convcalc.render.pictures.heading import SIZE, counts_in_words
 from convcalc.render.pictures.lettering import shorten, text_width
-from convcalc.render.pictures.shapes import INK, SOFT
+from convcalc.render.pictures.shapes import INK, SOFT, Collection, Shape
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import COUNTS, UNICODE, input_shapes, printable, scale_down, shape_text
 from convcalc.render.spelling import spell_layer
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layers.applied import Applied
     from convcalc.network.graph import Node
-    from convcalc.network.walk import NetworkReport
-    from convcalc.render.pictures.volumes.glyphs import Glyph
+    from convcalc.render.pictures.volumes.glyphs import Gallery, Glyph, SlabArc
     from convcalc.render.pictures.volumes.units import UnitGraph
 
 KEPT = re.compile(r"[ksdg]\d")  # kernel, stride, dilation, groups
 MAX_KERNELS = 4
 MAX_WORD, MAX_FORMULA, MAX_LINES = 126.0, 160.0, 4
 ALARM = "alarm"
+MAX_TITLES = 12  # layers that are listed where the pointer rests
 
 
 def maker(index: int, wiring: UnitGraph) -> str:
@@ -235,3 +236,28 @@ def first_to_last(first: str, last: str) -> str:
         return first
     words = first.split(" ")
     return f"{first} … {' '.join(word for word in last.split(' ') if word not in words)}"
+
+
+class Plate(NamedTuple):
+    """The drawn part of a picture, between its title and its caption."""
+
+    shapes: tuple[Shape, ...]
+    width: float
+    height: float  # from the top of the picture
+    has_windows: bool
+    remark: str = ""  # for the caption
+
+
+def titled_glyph(shapes: Iterable[Shape], glyph: Glyph, wiring: UnitGraph) -> Collection:
+    """A glyph's shapes, with what its layers are."""
+    units = (*glyph.lead, *glyph.units)
+    lines = [title_of(unit, wiring) for unit in units[:MAX_TITLES]]
+    if len(units) > MAX_TITLES:
+        lines.append(f"and {len(units) - MAX_TITLES:,} more")
+    return Collection(tuple(shapes), "\n".join(lines), wiring.units[glyph.slabs[0].unit].name)
+
+
+def sign_at(found: Gallery, arc: SlabArc) -> str:
+    """The sign of what happens where an arc ends: + or × of numbers, | of channels; empty where it only goes in."""
+    glyph = found.glyphs[arc.end.glyph]
+    return glyph.slabs[arc.end.slab].join or ("|" if glyph.parts else "")

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.volumes.layout import MARGIN
-from convcalc.render.pictures.volumes.plate import sign_at
-from convcalc.render.pictures.volumes.solids import GlyphRoom, scale_of, solid_of
-from convcalc.render.pictures.volumes.texts import maker, shape_lines
+from convcalc.render.pictures.volumes.solids import GlyphRoom, Solid, scale_of, solid_of
+from convcalc.render.pictures.volumes.texts import maker, shape_lines, sign_at
 from convcalc.render.script import UNICODE
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.render.pictures.volumes.glyphs import Gallery, Glyph, SlabArc
-    from convcalc.render.pictures.volumes.solids import Solid
     from convcalc.render.pictures.volumes.units import UnitGraph
 
 ROOMS = (GlyphRoom(124, 40), GlyphRoom(108, 32), GlyphRoom(92, 25), GlyphRoom(80, 18))

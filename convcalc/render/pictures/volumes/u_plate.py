@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from convcalc.render.pictures.shapes import INK, SOFT, Label
+from convcalc.render.pictures.shapes import INK, SOFT, Label, Shape
 from convcalc.render.pictures.volumes import connections
 from convcalc.render.pictures.volumes.chain import arrow_through, top_of
 from convcalc.render.pictures.volumes.connections import SIGN_RADIUS, arrow, sign
-from convcalc.render.pictures.volumes.plate import Plate, sign_at, titled_glyph
 from convcalc.render.pictures.volumes.solids import solid
+from convcalc.render.pictures.volumes.texts import Plate, sign_at, titled_glyph
 from convcalc.render.pictures.volumes.u_places import (
     ARC_ROOM,
     ASIDE,
@@ -25,10 +25,7 @@ from convcalc.render.pictures.volumes.u_places import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from convcalc.algebra.expr import Value
-    from convcalc.render.pictures.shapes import Shape
     from convcalc.render.pictures.volumes.glyphs import Gallery, SlabArc
     from convcalc.render.pictures.volumes.u_places import Level, ULayout
     from convcalc.render.pictures.volumes.units import UnitGraph

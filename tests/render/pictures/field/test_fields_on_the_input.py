@@ -14,8 +14,8 @@ from convcalc.problem import Problem, Source
 from convcalc.render.pictures import PicturedNetwork, PictureOptions, draw
 from convcalc.render.pictures.field.choosing import fields_on_input, join_cells
 from convcalc.render.pictures.field.fan import Connections
-from convcalc.render.pictures.field.legend import spread
 from convcalc.render.pictures.field.seen import seen_field
+from convcalc.render.pictures.field.sheet import spread
 from convcalc.render.pictures.lettering import text_width
 from convcalc.render.pictures.nominal import nominal_numbers
 from convcalc.render.pictures.shapes import Collection, Label, Photograph, Picture, Rectangle, flatten

@@ -4,8 +4,7 @@ import pytest
 
 from convcalc.render.layout import width
 from convcalc.render.script import ASCII, UNICODE
-from convcalc.render.sweep import AnsweredSweep, SweepLook, render
-from convcalc.render.sweep.sentences import sentences
+from convcalc.render.sweep import FORMATS, AnsweredSweep, SweepLook, sentences
 from convcalc.sweep.answers import NearMiss
 from convcalc.sweep.asked import AskedSweep
 from convcalc.sweep.question import SweepTally
@@ -66,29 +65,29 @@ ROWS = [(100, 8, 1_234_567, 9_876_543_210, 4096, 555), (3, 16, 5, 7, 8, None)]
 
 @pytest.mark.parametrize("form", ["table", "plain", "markdown"])
 def test_a_table_has_every_number(form):
-    text = "".join(render(sweep(SweepTally(200, {}, 0, 200), ROWS), form, SweepLook()))
+    text = "".join(FORMATS[form](sweep(SweepTally(200, {}, 0, 200), ROWS), SweepLook()))
     for word in ("H", "C", "Parameters", "MACs", "Receptive", "1,234,567", "9,876,543,210", "555", "—"):
         assert word in text
 
 
 @pytest.mark.parametrize("columns", [80, 50, 30])
 def test_a_table_is_no_wider_than_its_terminal(columns):
-    text = "".join(render(sweep(SweepTally(200, {}, 0, 200), ROWS), "table", SweepLook(columns)))
+    text = "".join(FORMATS["table"](sweep(SweepTally(200, {}, 0, 200), ROWS), SweepLook(columns)))
     table = text.partition("\n\n")[2].partition("\n\n")[0]
     assert max(map(width, table.splitlines())) <= columns
     assert ("not shown in" in text) == (columns <= 50)
     assert "\x1b" not in text and "\x1b" in "".join(
-        render(sweep(SweepTally(200, {}, 0, 200), ROWS), "table", SweepLook(columns, True))
+        FORMATS["table"](sweep(SweepTally(200, {}, 0, 200), ROWS), SweepLook(columns, True))
     )
 
 
 def test_in_ascii_there_is_ascii_only():
-    text = "".join(render(sweep(SweepTally(200, {}, 0, 200), ROWS), "plain", SweepLook(unicode=False)))
+    text = "".join(FORMATS["plain"](sweep(SweepTally(200, {}, 0, 200), ROWS), SweepLook(unicode=False)))
     assert text.isascii() and " x " in text and told(sweep(SweepTally(1, {}, 0, 1), [()]), ASCII)
 
 
 def test_what_does_not_fit_has_its_reason_in_the_row():
     rows = [(1, 8, None, None, None, None, "H must be at least 5"), (9, 8, 1, 2, 3, 4, None)]
     made = sweep(SweepTally(2, {"H must be at least 5": 1}, 0, 1), rows, keep_invalid=True)
-    text = "".join(render(made, "table", SweepLook(120, True)))
+    text = "".join(FORMATS["table"](made, SweepLook(120, True)))
     assert "\x1b[31m" in text and "H must be at least 5" in text.partition("points")[0]
