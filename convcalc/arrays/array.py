@@ -7,6 +7,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from convcalc.algebra.expr import divide
 from convcalc.algebra.notation import decimal, to_tree
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
@@ -74,15 +75,18 @@ def whole_shape(shape: Shape) -> tuple[int, ...]:
     """A shape in numbers; a Problem where it has letters."""
     found = tuple(size for size in shape if isinstance(size, int))
     if len(found) < len(shape):
-        shown = "×".join(map(str, shape))
-        raise problem(
-            "A008", f"{shown} has letters, and arrays are of numbers", "a number for each letter of the layer"
-        )
+        message = f"{shape_text(shape)} has letters, and arrays are of numbers"
+        raise problem("A008", message, "a number for each letter of the layer")
     return found
 
 
-def shape_text(shape: Iterable[int]) -> str:
+def shape_text(shape: Iterable[object]) -> str:
     return "×".join(map(str, shape)) or "1"
+
+
+def mean_and_variance(numbers: Sequence[Any]) -> tuple[Any, Any]:
+    mean = divide(sum(numbers), len(numbers))
+    return mean, divide(sum((number - mean) ** 2 for number in numbers), len(numbers))
 
 
 SEPARATORS = (" ", "; ", " | ", " || ")  # between numbers, rows, channels and filters

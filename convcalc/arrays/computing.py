@@ -9,11 +9,10 @@ from math import isfinite, prod
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Exact, ExprError, FunctionOf, Ratio, divide, evaluate, letters
-from convcalc.arrays.array import Array, shape_text, whole_shape
+from convcalc.arrays.array import Array, mean_and_variance, shape_text, whole_shape
 from convcalc.arrays.cells import ONE, ZERO, WorkedCell, cell_formula, is_over_all, number_tree, worked_tree
-from convcalc.arrays.padded import FILL, fill_number, padded_size
 from convcalc.arrays.short import MAX_NUMBERS
-from convcalc.arrays.sight import MAX_TERMS, all_seen, sight_of, summed_axes
+from convcalc.arrays.sight import FILL, MAX_TERMS, all_seen, fill_number, padded_size, sight_of, summed_axes
 from convcalc.kinds.keys import DECIMAL
 from convcalc.layers.values import exact
 from convcalc.layers.window import NORMALISING
@@ -200,9 +199,8 @@ def channel_axis(applied: Applied) -> int:
 def statistics(seen: list[list[Mapping[str, Any]]]) -> dict[str, Any]:
     """The mean, the variance and the mean square of what is seen."""
     numbers = [evaluate(one["x"], {}) for group in seen for one in group]
-    mean = divide(sum(numbers), len(numbers))
+    mean, variance = mean_and_variance(numbers)
     square = divide(sum(number**2 for number in numbers), len(numbers))
-    variance = divide(sum((number - mean) ** 2 for number in numbers), len(numbers))
     return {"mean": number_tree(mean), "variance": number_tree(variance), "square": number_tree(square)}
 
 
@@ -230,10 +228,8 @@ def check_places(layer: LayerNumbers) -> None:
     }
     for place in places.places():
         if place not in back:
-            shown = shape_text(plane.shape)
-            message = (
-                f"{layer.name}: place {places.at(place)} of an output of {shown} is not in the window of its number"
-            )
+            where = f"place {places.at(place)} of an output of {shape_text(plane.shape)}"
+            message = f"{layer.name}: {where} is not in the window of its number"
             raise problem("A003", message, "places are counted row by row, in the output: output=… sets its size")
 
 

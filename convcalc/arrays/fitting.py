@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import divide
-from convcalc.arrays.array import Array, shape_text, stack, whole_shape
+from convcalc.arrays.array import Array, mean_and_variance, shape_text, stack, whole_shape
 from convcalc.arrays.cells import sums_features
-from convcalc.arrays.kernels import find_kernel
+from convcalc.arrays.short import find_kernel
 from convcalc.kinds import Named
 from convcalc.network.sharing import weight_sizes
 from convcalc.problem import Mark, Source, problem
-from convcalc.spec.layout import values_per_axis
+from convcalc.spec.layout import NAMES, values_per_axis
 from convcalc.spec.model import LayerItem, items_within
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from convcalc.layers.applied import Applied
     from convcalc.problem import Problem
     from convcalc.spec.model import Items
-
-AXES = {1: "length", 2: "height × width", 3: "depth × height × width"}
 
 
 def with_channels(text: ArrayText, items: Items) -> Array:
@@ -67,14 +64,8 @@ def fitted_weights(applied: Applied, name: str, given: Sequence[ArrayText]) -> A
         in_order = given[0].stacked and array.shape[-rank:] == wanted[-rank:] and prod(array.shape) == prod(wanted)
         if in_order or array.shape in shorter_shapes(wanted, rank):
             return array.reshaped(*wanted)
-        raise misfit(
-            applied,
-            name,
-            wanted,
-            given[0],
-            f"the weights of {name} are {shape_text(wanted)}",
-            same_for_each_filter(given[0], wanted, rank),
-        )
+        message, hint = f"the weights of {name} are {shape_text(wanted)}", same_for_each_filter(given[0], wanted, rank)
+        raise misfit(applied, name, wanted, given[0], message, hint)
     filters = 1 if layout[:2] == ["c", "f/g"] else 0
     each = (*wanted[:filters], *wanted[filters + 1 :])
     if len(given) != wanted[filters]:
@@ -123,7 +114,8 @@ def weights_hint(applied: Applied, wanted: tuple[int, ...]) -> str:
     kind = applied.setting.kind
     meant = [WORDS.get(size, "") for size in kind.tensor.split(" x ")]
     words = " × ".join(filter(None, meant[:-1] if meant[-1] == "sides" else meant))
-    said = f"{words} × {AXES[len(applied.axes)]}" if meant[-1] == "sides" and words else words
+    sides = NAMES[len(applied.axes)].replace("x", "×") if applied.axes else ""
+    said = f"{words} × {sides}" if meant[-1] == "sides" and words else words
     short = [*wanted]
     while len(short) > max(len(applied.axes), 1) and short[0] == 1:
         short.pop(0)
@@ -142,9 +134,8 @@ def fitted_channels(given: Sequence[ArrayText], count: int, option: str, applied
         message = f"{name} takes {count} number{'s' * (count != 1)} as {option}, one per channel, here {len(numbers)}"
         raise problem("A003", message, f'--{option} "1..{count}"', mark_of(given[-1].source), layer=name)
     if option == "variance" and min(numbers) < 0:
-        raise problem(
-            "A003", f"{name}: a variance is never below 0, here {min(numbers)}", "0 or more", mark_of(given[-1].source)
-        )
+        message = f"{name}: a variance is never below 0, here {min(numbers)}"
+        raise problem("A003", message, "0 or more", mark_of(given[-1].source))
     return Array((count,), numbers)
 
 
@@ -183,13 +174,9 @@ def missing_weights(applied: Applied, name: str) -> Problem:
 
 def missing_statistics(name: str, array: Array, axis: int) -> Problem:
     """Of a batch normalisation: the cure is what this array itself has."""
-    channels = [[] for _ in range(array.shape[axis])]  # type: ignore[var-annotated]
+    channels: list[list[Any]] = [[] for _ in range(array.shape[axis])]
     for place, number in zip(array.places(), array.numbers, strict=True):
         channels[place[axis]].append(number)
-    means = [divide(sum(numbers), len(numbers)) for numbers in channels]
-    variances = [
-        divide(sum((number - mean) ** 2 for number in numbers), len(numbers))
-        for numbers, mean in zip(channels, means, strict=True)
-    ]
-    hint = f'--mean "{" ".join(map(str, means))}" --variance "{" ".join(map(str, variances))}", of this array itself'
+    means, variances = (" ".join(map(str, found)) for found in zip(*map(mean_and_variance, channels), strict=True))
+    hint = f'--mean "{means}" --variance "{variances}", of this array itself'
     return problem("A003", f"{name} needs the mean and the variance of each channel", hint, layer=name)

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import ExprError
 from convcalc.algebra.limits import MAX_DIGITS, lowest_terms
 from convcalc.algebra.parser import numeral
-from convcalc.arrays.array import Array
-from convcalc.arrays.kernels import BY_NAME, find_kernel
-from convcalc.arrays.short import MAX_AXES, MAX_NUMBERS, problem_at, short_array
+from convcalc.arrays.array import Array, shape_text
+from convcalc.arrays.short import BY_NAME, MAX_AXES, MAX_NUMBERS, find_kernel, problem_at, short_array
 from convcalc.problem import Source, did_you_mean
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.problem import Problem
+    pass
 
 SHOWN = 30  # characters of a word in a message
 REPAIRED = 60  # characters of a text that a cure repeats
@@ -126,10 +125,10 @@ def check_separators(source: Source) -> None:
     if comma and (BETWEEN_SPACES.search(text) or are_pairs):
         decimal, apart = (f'"{DECIMAL_COMMA.sub(sign, text.strip())}"' for sign in (".", " "))
         hint = f"{decimal}, or {apart}" if len(text) <= REPAIRED else "1.5 for a decimal, spaces between numbers"
-        raise failure(source, f"is {comma[0]} one number or two?", hint, comma.start(), len(comma[0]))
+        raise problem_at(source, f"is {comma[0]} one number or two?", hint, comma.start(), len(comma[0]))
     ended = MIDDLE_SEMICOLON.search(text)
     if ended and "[" not in text and re.search(r"\S[^\S\n]*\n[^\S\n]*\S", text):
-        raise failure(
+        raise problem_at(
             source, "do lines end the rows, or semicolons?", "one of the two, and | between channels", ended.start()
         )
 
@@ -196,13 +195,13 @@ def lists_of(source: Source, start: int, end: int) -> tuple[Listed, bool]:
         if word in CLOSES:
             if len(opened) > MAX_AXES:
                 message = f"lists in lists, {len(opened)} deep"
-                raise failure(source, message, f"at most {MAX_AXES} deep: filters, channels, rows", place)
+                raise problem_at(source, message, f"at most {MAX_AXES} deep: filters, channels, rows", place)
             opened.append(Opened(place, CLOSES[word]))
         elif word in CLOSES.values():
             if opened[-1].closing != word:
                 meant = opened[-1].closing
                 hint = f'"{meant}" in its place' if meant else "leave it out"
-                raise failure(source, f'nothing is open that "{word}" closes', hint, place)
+                raise problem_at(source, f'nothing is open that "{word}" closes', hint, place)
             done = opened.pop()
             opened[-1].add(done.close(token.end()), done.start)
         elif word in LEVELS:
@@ -214,15 +213,15 @@ def lists_of(source: Source, start: int, end: int) -> tuple[Listed, bool]:
             opened[-1].add(read_number(source, word, place), place)
             count += 1
             if count > MAX_NUMBERS:
-                raise failure(source, f"more than {MAX_NUMBERS:,} numbers", "a smaller array", place)
+                raise problem_at(source, f"more than {MAX_NUMBERS:,} numbers", "a smaller array", place)
     if len(opened) > 1:
         last = opened[-1]
         whole = text.strip() + "".join(each.closing for each in reversed(opened))
         hint = f'"{whole}"' if len(whole) <= REPAIRED else f'"{last.closing}" at its end'
-        raise failure(source, f'"{text[last.start]}" is never closed', hint, last.start)
+        raise problem_at(source, f'"{text[last.start]}" is never closed', hint, last.start)
     found = opened[0].close(end)
     if not count:
-        raise failure(source, "there are no numbers", 'for example "1 2; 3 4", or 1..9:3x3', start)
+        raise problem_at(source, "there are no numbers", 'for example "1 2; 3 4", or 1..9:3x3', start)
     level = opened[0].used
     if level == 0 and len(found.items) == 1 and isinstance(found.items[0], Listed):
         return found.items[0], False
@@ -244,13 +243,13 @@ def bounded_number(source: Source, word: str, place: int) -> Any:
     try:
         return number_of(word)
     except ExprError as error:
-        raise failure(source, str(error), "a shorter number", place, len(word)) from None
+        raise problem_at(source, str(error), "a shorter number", place, len(word)) from None
 
 
 def read_number(source: Source, word: str, place: int) -> Any:
     number = bounded_number(source, word, place)
     if number is None:
-        raise failure(source, f'"{word[:SHOWN]}" is not a number', meant_number(source.text, word), place, len(word))
+        raise problem_at(source, f'"{word[:SHOWN]}" is not a number', meant_number(source.text, word), place, len(word))
     return number
 
 
@@ -272,25 +271,25 @@ def meant_number(text: str, word: str) -> str:
 def shape_of(source: Source, found: Listed) -> tuple[int, ...]:
     """The sizes of lists in lists; a Problem where they are not all alike."""
     if not found.items:
-        raise failure(source, "an empty list", "at least one number in it", found.start, found.end - found.start)
+        raise problem_at(source, "an empty list", "at least one number in it", found.start, found.end - found.start)
     shapes = [shape_of(source, item) if isinstance(item, Listed) else () for item in found.items]
     first = shapes[0]
     for number, (shape, item) in enumerate(zip(shapes, found.items, strict=True), 1):
         if shape == first:
             continue
         if not isinstance(item, Listed):
-            raise failure(source, "a number beside a list", "a list of as many numbers in its place", found.start)
+            raise problem_at(source, "a number beside a list", "a list of as many numbers in its place", found.start)
         if len(shape) != len(first):
             depths = [f"{'lists in ' * (len(sizes) > 1)}a list" if sizes else "a number" for sizes in (shape, first)]
             message = f"part {number} is {depths[0]}, part 1 {depths[1]}"
-            raise failure(source, message, "lists as deep as the first one", item.start, item.end - item.start)
+            raise problem_at(source, message, "lists as deep as the first one", item.start, item.end - item.start)
         what = "row" if len(first) == 1 else "part"
         told = "number" if len(first) == 1 else "row"
         one, other = (sizes[0] if sizes else 1 for sizes in (shape, first))
         message = f"{what} {number} has {one} {told}{'s' * (one != 1)}, {what} 1 has {other}"
         if len(shape) == len(first) and one == other:
-            message = f"{what} {number} is {'×'.join(map(str, shape))}, {what} 1 is {'×'.join(map(str, first))}"
-        raise failure(source, message, f"{other} {told}s in each", item.start, item.end - item.start)
+            message = f"{what} {number} is {shape_text(shape)}, {what} 1 is {shape_text(first)}"
+        raise problem_at(source, message, f"{other} {told}s in each", item.start, item.end - item.start)
     return (len(shapes), *first)
 
 
@@ -300,7 +299,3 @@ def numbers_in(found: Listed) -> Iterator[Any]:
             yield from numbers_in(item)
         else:
             yield item
-
-
-def failure(source: Source, message: str, hint: str, start: int, length: int = 1) -> Problem:
-    return problem_at(source, "A001", message, hint, start, length)

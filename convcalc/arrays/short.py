@@ -1,4 +1,4 @@
-"""Arrays in short: `1..9:3x3`, `zeros:5x5`, `ones:2x3x3`, `eye:3`, `random:5x5`, and NumPy's and PyTorch's makers."""
+"""Arrays in short: `1..9:3x3`, `zeros:5x5`, `ones:2x3x3`, `eye:3`, `random:5x5`, makers of NumPy, named kernels."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from collections.abc import Callable, Iterable
 from math import prod
 from typing import TYPE_CHECKING
 
+from convcalc.algebra.expr import divide
 from convcalc.arrays.array import Array, shape_text
 from convcalc.problem import Mark, Source, problem
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from convcalc.problem import Problem
+
 
 MAX_NUMBERS = 1 << 18  # of one array
 MAX_AXES = 5  # filters, channels, depth, height, width
@@ -107,13 +112,54 @@ def check_count(source: Source, found: re.Match[str], count: int) -> None:
 
 def failure(source: Source, found: re.Match[str], message: str, hint: str) -> Problem:
     start = len(source.text) - len(source.text.lstrip())
-    return problem_at(source, "A004", message, hint, start, len(found[0].strip()))
+    return problem_at(source, message, hint, start, len(found[0].strip()), "A004")
 
 
-def problem_at(source: Source, code: str, message: str, hint: str, start: int, length: int) -> Problem:
+def problem_at(source: Source, message: str, hint: str, start: int, length: int = 1, code: str = "A001") -> Problem:
     """An error at a place of a text, marked as far as its line goes."""
     text = source.text
     line = text.count("\n", 0, start) + 1
     column = start - text.rfind("\n", 0, start)
     width = (text[start : start + length].partition("\n")[0] or " ").rstrip() or " "
     return problem(code, message, hint, Mark(source, line, column, len(width)))
+
+
+# The kernels that the lectures name
+
+
+class NamedKernel(NamedTuple):
+    rows: str
+    divisor: int = 1
+    remark: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def array(self) -> Array:
+        rows = [row.split() for row in self.rows.split("/")]
+        numbers = tuple(divide(int(number), self.divisor) for row in rows for number in row)
+        return Array((len(rows), len(rows[0])), numbers)
+
+
+OTHER_SIGNS = "other lectures have the signs the other way round"
+
+KERNELS: Mapping[str, NamedKernel] = {
+    "identity": NamedKernel("0 0 0 / 0 1 0 / 0 0 0", remark="keeps the picture as it is"),
+    "edge": NamedKernel("1 0 -1 / 0 0 0 / -1 0 1", aliases=("edges",)),
+    "sharpen": NamedKernel("0 -1 0 / -1 5 -1 / 0 -1 0", remark="the picture and its Laplacian"),
+    "sharpen-as-printed": NamedKernel(
+        "0 1 0 / 1 -4 1 / 0 1 0",
+        remark="some slides print it as sharpening, but it is the Laplacian; sharpening is 0 -1 0 / -1 5 -1 / 0 -1 0",
+    ),
+    "box-blur": NamedKernel("1 1 1 / 1 1 1 / 1 1 1", 9, aliases=("blur", "box", "mean")),
+    "gaussian": NamedKernel("1 2 1 / 2 4 2 / 1 2 1", 16, aliases=("gauss", "gaussian-blur")),
+    "laplacian": NamedKernel("0 -1 0 / -1 4 -1 / 0 -1 0", remark=OTHER_SIGNS, aliases=("laplace",)),
+    "sobel-x": NamedKernel("-1 0 1 / -2 0 2 / -1 0 1", remark=OTHER_SIGNS),
+    "sobel-y": NamedKernel("-1 -2 -1 / 0 0 0 / 1 2 1", remark=OTHER_SIGNS),
+    "prewitt-x": NamedKernel("-1 0 1 / -1 0 1 / -1 0 1", remark=OTHER_SIGNS),
+    "prewitt-y": NamedKernel("-1 -1 -1 / 0 0 0 / 1 1 1", remark=OTHER_SIGNS),
+}
+BY_NAME = {name: kernel for known, kernel in KERNELS.items() for name in (known, *kernel.aliases)}
+
+
+def find_kernel(name: str) -> NamedKernel | None:
+    return BY_NAME.get(name.strip().lower().replace("_", "-"))

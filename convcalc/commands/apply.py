@@ -74,8 +74,8 @@ def command(
     LAYER is written as in a spec, pasted, or several of them with arrows between.  Numbers are exact; what a layer
     slides is not flipped, unless --flip is given.
     """
+    from convcalc.arrays.given import open_array, own_arrays
     from convcalc.arrays.network import work_out
-    from convcalc.arrays.opening import open_array, own_arrays
 
     layer, *arrays = layer_and_arrays(words)
     inputs = [open_array(text, "array", seed) for text in arrays]

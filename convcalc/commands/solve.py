@@ -19,8 +19,7 @@ from convcalc.commands.options import (
     usage,
 )
 from convcalc.network.quantity import BOUNDED
-from convcalc.solving.question import Wanted, layer_question, network_question
-from convcalc.solving.words import layer_words, names_network
+from convcalc.solving.question import Wanted, layer_question, layer_words, names_network, network_question
 
 if TYPE_CHECKING:
     from convcalc.problem import Source

@@ -294,7 +294,7 @@ def commands(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
 
 
 def kernels(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
-    from convcalc.arrays.kernels import KERNELS
+    from convcalc.arrays.short import KERNELS
 
     yield from items([*KERNELS], incomplete)
     yield from files(ctx, incomplete)

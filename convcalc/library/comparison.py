@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.library.frozen import Frozen, FrozenMapping, fill
+from convcalc.library.frozen import FrozenMapping, FrozenValue, fill
 from convcalc.library.layers import Layer
 from convcalc.library.network import Network
 from convcalc.library.symbolic import public
@@ -52,7 +52,7 @@ class NetworkDifference(NamedTuple):
     changes: tuple[LayerDifference, ...]
 
 
-class NetworkComparison(Frozen):
+class NetworkComparison(FrozenValue):
     """Networks compared with the first of them.
 
     >>> found = convcalc.load("vgg16").compare("vgg19")
@@ -93,14 +93,11 @@ class NetworkComparison(Frozen):
     def _layer(self, place: int, report: Any) -> Layer | None:
         return None if report is None else self.networks[place].layers[report.name]
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, NetworkComparison) and self.networks == other.networks
-
-    def __hash__(self) -> int:
-        return hash(self.networks)
+    def _facts(self) -> tuple[Any, ...]:
+        return (self.networks,)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return NetworkComparison, (self.networks,)
+        return NetworkComparison, self._facts()
 
     def __str__(self) -> str:
         from convcalc.render.comparing.comparison import FORMATS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.library.frozen import Frozen, FrozenMapping, entry_point, fill
+from convcalc.library.frozen import FrozenMapping, FrozenValue, entry_point
 from convcalc.library.symbolic import public
 from convcalc.network.quantity import COUNTED
 from convcalc.problem import problem
@@ -14,7 +14,18 @@ if TYPE_CHECKING:
     from convcalc.library.symbolic import Number
 
 
-class CountedThing(Frozen):
+class CountProperty(property):
+    """A count by its name, which is told in words."""
+
+    def __init__(self, name: str, doc: str):
+        super().__init__(lambda thing: thing._count(name), doc=doc)
+
+    if TYPE_CHECKING:
+
+        def __get__(self, thing: Any, owner: Any = None) -> Number: ...  # type: ignore[override]
+
+
+class CountedThing(FrozenValue):
     """What has counts; each is exact, and a Problem where its source does not say what it follows from."""
 
     __slots__ = ()
@@ -41,45 +52,18 @@ class CountedThing(Frozen):
             raise problem("T003", f"{name} of {self._network.name or 'the network'} are not known")
         return found
 
-    @property
-    def parameters(self) -> Number:
-        """Learnt numbers."""
-        return self._count("parameters")
-
-    @property
-    def weights(self) -> Number:
-        """Parameters without biases."""
-        return self._count("weights")
-
-    @property
-    def biases(self) -> Number:
-        """Biases among the parameters."""
-        return self._count("biases")
-
-    @property
-    def buffers(self) -> Number:
-        """State that is not learnt, as running means are."""
-        return self._count("buffers")
-
-    @property
-    def macs(self) -> Number:
-        """Multiply-accumulates for one example, of convolutions, linear layers and matrix products."""
-        return self._count("macs")
-
-    @property
-    def flops(self) -> Number:
-        """Two for every multiply-accumulate."""
-        return self._count("flops")
-
-    @property
-    def connections(self) -> Number:
-        """Weights and biases used, once for every output."""
-        return self._count("connections")
-
-    @property
-    def activations(self) -> Number:
-        """Numbers in the output; in a sum, in those outputs that need memory of their own."""
-        return self._count("activations")
+    parameters = CountProperty("parameters", "Learnt numbers.")
+    weights = CountProperty("weights", "Parameters without biases.")
+    biases = CountProperty("biases", "Biases among the parameters.")
+    buffers = CountProperty("buffers", "State that is not learnt, as running means are.")
+    macs = CountProperty(
+        "macs", "Multiply-accumulates for one example, of convolutions, linear layers and matrix products."
+    )
+    flops = CountProperty("flops", "Two for every multiply-accumulate.")
+    connections = CountProperty("connections", "Weights and biases used, once for every output.")
+    activations = CountProperty(
+        "activations", "Numbers in the output; in a sum, in those outputs that need memory of their own."
+    )
 
 
 class NetworkTotals(CountedThing):
@@ -93,21 +77,12 @@ class NetworkTotals(CountedThing):
 
     __slots__ = ("_network",)
 
-    def __init__(self, network: Network):
-        fill(self, _network=network)
-
     @property
     def _known(self) -> Any:
         return self._network._report.totals
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, NetworkTotals) and self.counts == other.counts
-
-    def __hash__(self) -> int:
-        return hash(self.counts)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return NetworkTotals, (self._network,)
+    def _facts(self) -> tuple[Any, ...]:
+        return (self.counts,)
 
     def __repr__(self) -> str:
         from convcalc.library.layers import number_text

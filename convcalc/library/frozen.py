@@ -79,6 +79,27 @@ class Frozen:
         return self
 
 
+class FrozenValue(Frozen):
+    """What is made of the values of its slots, in their order, and equal to another where their facts are."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def __init__(self, *values: Any):
+        fill(self, **dict(zip(self.__slots__, values, strict=True)))
+
+    def _facts(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in self.__slots__)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, type(self)) and self._facts() == other._facts())
+
+    def __hash__(self) -> int:
+        return hash(self._facts())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), FrozenValue._facts(self)
+
+
 def fill(value: Frozen, **fields: Any) -> None:
     """Give a new value its fields."""
     for name, field in fields.items():

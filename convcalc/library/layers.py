@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from convcalc.library.arguments import short_repr
 from convcalc.library.counts import CountedThing
-from convcalc.library.frozen import Frozen, FrozenMapping, entry_point, fill
+from convcalc.library.frozen import FrozenMapping, FrozenValue, entry_point, fill
 from convcalc.library.symbolic import public
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
@@ -67,16 +67,13 @@ class Layer(CountedThing):
     <conv1: conv 10 k5 p2, 3×32×32 → 10×32×32, 760 parameters, 768,000 MACs>
     """
 
-    __slots__ = ("_index", "_network")
+    __slots__ = ("_network", "_place")
     _network: Network
-    _index: int
-
-    def __init__(self, network: Network, index: int):
-        fill(self, _network=network, _index=index)
+    _place: int
 
     @property
     def _report(self) -> LayerReport:
-        return self._network._report.layers[self._index]
+        return self._network._report.layers[self._place]
 
     @property
     def network(self) -> Network:
@@ -86,7 +83,7 @@ class Layer(CountedThing):
     @property
     def index(self) -> int:
         """Its place in the network, counted from 0."""
-        return self._index
+        return self._place
 
     @property
     def name(self) -> str:
@@ -187,9 +184,6 @@ class Layer(CountedThing):
     def __hash__(self) -> int:
         return hash((self.name, self.kind, self.sources))
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Layer, (self._network, self._index)
-
     def __repr__(self) -> str:
         from convcalc.render.errors import visible
 
@@ -205,7 +199,7 @@ class Layer(CountedThing):
         return layer_html(self)
 
 
-class Layers(Frozen, Sequence[Layer]):
+class Layers(FrozenValue, Sequence[Layer]):
     """The layers of a network in order: by index, slice or name.
 
     >>> layers = convcalc.load("lenet5").layers
@@ -280,14 +274,8 @@ class Layers(Frozen, Sequence[Layer]):
             return place is not None and place in self._places
         return any(item == layer for layer in self)
 
-    def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Layers) and tuple(self) == tuple(other))
-
-    def __hash__(self) -> int:
-        return hash(self.names)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Layers, (self._network, self._places)
+    def _facts(self) -> tuple[Any, ...]:
+        return tuple(self)
 
     def __repr__(self) -> str:
         from convcalc.problem import first_names

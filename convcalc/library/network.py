@@ -234,9 +234,6 @@ class Network(WritableNetwork):
 
     # As a value
 
-    def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Network) and self._facts() == other._facts())
-
     def __hash__(self) -> int:
         return hash((self.name, self.inputs, self.counts))
 

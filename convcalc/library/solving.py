@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from convcalc.library.frozen import Frozen, FrozenMapping, entry_point, fill
+from convcalc.library.frozen import FrozenMapping, FrozenValue, entry_point
 from convcalc.library.loading import check_choices, input_texts, names_of, printable, setting_texts, shape_as_text
 from convcalc.library.network import Network
 from convcalc.library.symbolic import public
 from convcalc.network.quantity import BOUNDED
 from convcalc.problem import problem
 from convcalc.solving.answer import answer
-from convcalc.solving.question import Wanted, layer_question, network_question
-from convcalc.solving.words import layer_words, names_network
+from convcalc.solving.question import Wanted, layer_question, layer_words, names_network, network_question
 from convcalc.spec.choices import Choices
 from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
@@ -58,7 +57,7 @@ class SolvedRun(NamedTuple):
     step: int
 
 
-class Solutions(Frozen, Sequence[SolvedValues]):
+class Solutions(FrozenValue, Sequence[SolvedValues]):
     """The solutions of a question, simplest first: every one was put in and computed.  Empty where there is none.
 
     >>> found = convcalc.solve("3x224x224", "conv 64 k7 s2 p?", "64x112x112")
@@ -159,12 +158,6 @@ class Solutions(Frozen, Sequence[SolvedValues]):
     def __iter__(self) -> Iterator[SolvedValues]:
         return map(self._values, self._found.solutions)
 
-    def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Solutions) and self._facts() == other._facts())
-
-    def __hash__(self) -> int:
-        return hash(self._facts())
-
     def _facts(self) -> tuple[Any, ...]:
         return tuple(self), self.number, self.complete, self.runs, self.formula, self.why
 
@@ -244,9 +237,7 @@ def solve(
 
 def solutions_of(words: tuple[str | Network, ...], wanted: Wanted, choices: Choices) -> Solutions:
     """The solutions of a question in words."""
-    found = Solutions()
-    fill(found, _found=answer(question(words, wanted, choices), wanted.smallest), _asked=(words, wanted, choices))
-    return found
+    return Solutions((words, wanted, choices), answer(question(words, wanted, choices), wanted.smallest))
 
 
 def question(words: tuple[str | Network, ...], wanted: Wanted, choices: Choices) -> Question:

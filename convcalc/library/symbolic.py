@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from convcalc.algebra.expr import divide, is_symbolic
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, budget, lowest_terms
 from convcalc.library.arguments import short_repr
-from convcalc.library.frozen import Frozen, FrozenMapping, entry_point, fill, require_known
+from convcalc.library.frozen import FrozenMapping, FrozenValue, entry_point, require_known
 from convcalc.problem import did_you_mean, problem
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NOTATIONS = ("text", "ascii", "python", "latex", "mathml", "javascript", "sql")
 
 
-class SymbolicNumber(Frozen):
+class SymbolicNumber(FrozenValue):
     """A number that depends on letters, each of which is a positive whole number; exact, and in a normal form.
 
     Two are equal where they are the same number for every value of their letters; `<` and its like answer where that
@@ -34,9 +34,6 @@ class SymbolicNumber(Frozen):
 
     __slots__ = ("_value",)
     _value: Poly
-
-    def __init__(self, value: Any):
-        fill(self, _value=value)
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -91,15 +88,6 @@ class SymbolicNumber(Frozen):
         from convcalc.library.html import number_html
 
         return number_html(self._value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, SymbolicNumber) and self._value == other._value
-
-    def __hash__(self) -> int:
-        return hash(self._value)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return SymbolicNumber, (self._value,)
 
     def __lt__(self, other: Number | float) -> bool:
         return self._order(other, self._value, exact(other), strictly=True)

@@ -10,8 +10,8 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from convcalc.arrays.array import Array
+from convcalc.arrays.given import own_arrays
 from convcalc.arrays.network import work_out
-from convcalc.arrays.opening import own_arrays
 from convcalc.arrays.reading import read_array
 from convcalc.marking.agreement import same_number
 from convcalc.marking.array_slips import WrongArray, two_mistakes, wrong_arrays

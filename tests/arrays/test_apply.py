@@ -5,7 +5,7 @@ import json
 import jsonschema
 import pytest
 
-from convcalc.arrays.kernels import KERNELS
+from convcalc.arrays.short import KERNELS
 from convcalc.render.reference.schemas import SCHEMAS
 
 

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from places import DATA
 
-from convcalc.arrays.allotment import OwnArray
 from convcalc.arrays.array import Array
 from convcalc.arrays.computing import LayerNumbers
+from convcalc.arrays.given import OwnArray
 from convcalc.arrays.network import work_out
 from convcalc.arrays.reading import ArrayText
 from convcalc.arrays.sight import all_seen

@@ -10,8 +10,7 @@ from convcalc.algebra.expr import Mul, evaluate
 from convcalc.algebra.notation import write, write_factor
 from convcalc.arrays.array import Array, shape_text
 from convcalc.arrays.cells import ONE, WorkedCell, is_moved, number_tree
-from convcalc.arrays.padded import padded_map
-from convcalc.arrays.sight import Seen, all_seen
+from convcalc.arrays.sight import Seen, all_seen, padded_map
 from convcalc.problem import problem
 from convcalc.render.arrays.pages import approximation, operation
 from convcalc.render.pictures.lettering import text_width, wrap

@@ -11,8 +11,7 @@ from convcalc.algebra.expr import Mul, Real, evaluate, is_fraction
 from convcalc.algebra.notation import decimal, decimal_digits, to_tree, write_factor
 from convcalc.arrays.array import Array, shape_text
 from convcalc.arrays.cells import WorkedCell, is_moved, number_tree, sums_features
-from convcalc.arrays.padded import padded_map
-from convcalc.arrays.sight import all_seen, summed_axes
+from convcalc.arrays.sight import all_seen, padded_map, summed_axes
 from convcalc.layers.case import AXES
 from convcalc.layers.window import SPREADING
 from convcalc.render.spelling import spell_layer
