@@ -23,9 +23,10 @@ class Target(NamedTuple):
     is_binary: bool = False  # bytes, which no terminal shows
     endings: tuple[str, ...] = ()  # of files in it
 
-    def pieces(self, spec: Spec, graph: Graph, **options: Any) -> Iterator[Any]:
+    def pieces(self, spec: Spec, graph: Graph, depth: int = 0) -> Iterator[Any]:
         """A network as text or bytes: a spec that says itself all that was asked, and its graph, which is right."""
-        found: Iterator[Any] = self.module.pieces(spec, graph, **options)
+        options = (self.name, depth) if self.folds else ()
+        found: Iterator[Any] = self.module.pieces(spec, graph, *options)
         return found
 
     def remarks(self, spec: Spec, graph: Graph) -> Iterator[str]:
@@ -34,7 +35,7 @@ class Target(NamedTuple):
 
     @property
     def module(self) -> Any:
-        return import_module(f"convcalc.writing.{self.name}")
+        return import_module(f"convcalc.writing.{'diagram' if self.folds else self.name}")
 
 
 TARGETS = {

@@ -12,7 +12,7 @@ from convcalc.problem import LINE, Source, problem
 from convcalc.spec.shapes import spell_shape
 from convcalc.writing.facts import Facts, outcomes
 from convcalc.writing.items import ItemWriter
-from convcalc.writing.repeats import folded_runs
+from convcalc.writing.naming import folded_runs
 from convcalc.writing.shorthand import layer_of
 
 if TYPE_CHECKING:

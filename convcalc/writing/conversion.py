@@ -42,7 +42,7 @@ def conversion(spec: Spec, choices: Choices, target: str, depth: int = 0) -> Con
         from convcalc.writing.folding import in_few_words
 
         spec, graph = in_few_words(spec, graph)
-    pieces = language.pieces(spec, graph, **({"depth": depth} if depth else {}))
+    pieces = language.pieces(spec, graph, depth)
     return Conversion(pieces, language.remarks(spec, graph), tuple(graph.notes))
 
 

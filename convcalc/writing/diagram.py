@@ -1,4 +1,4 @@
-"""The graph of a network as boxes and arrows: its blocks, folded below a depth, and the shapes that go along."""
+"""A network as a graph of Graphviz or a flowchart of Mermaid: its blocks, folded below a depth, and shapes between."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convcalc.writing.items import ItemWriter
 from convcalc.writing.shorthand import layer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from convcalc.network.graph import Graph, Node
     from convcalc.spec.model import Spec
@@ -28,32 +28,84 @@ class Box(NamedTuple):
     is_input: bool = False
 
 
-class Arrow(NamedTuple):
-    """From the box of one number to that of another, with a shape."""
+class DiagramSyntax(NamedTuple):
+    """How a language writes a graph, `text` being quoted; of a block `first` is its first box."""
 
-    start: int
-    end: int
-    shape: str
+    quote: Callable[..., str]
+    begin: str
+    arrow: str
+    box: str
+    input_box: str
+    block: str
+    block_end: str
+    end: str = ""
 
 
-class Diagram(NamedTuple):
-    name: str
-    boxes: tuple[Box, ...]
-    arrows: tuple[Arrow, ...]
+# What a text in quotes would take for a sign of its own, as Mermaid's numbers of signs.
+ESCAPES = str.maketrans({sign: f"#{ord(sign)};" for sign in '#"<>&`\\|[]{}'} | dict.fromkeys("\r\n\t", " "))
 
 
-def diagram(spec: Spec, graph: Graph, depth: int) -> Diagram:
-    """The boxes of a graph; of blocks that lie `depth` deep only their names, 0 for all that is in them."""
-    drawing = DiagramWriter(spec, graph, depth)
-    boxes = tuple(drawing.boxes(0, len(graph.nodes), "", 1))
-    ends = drawing.ends
+def quote_for_mermaid(*lines: str) -> str:
+    return f'"{"<br/>".join(line.translate(ESCAPES) for line in lines)}"'
+
+
+def quote_for_dot(*lines: str) -> str:
+    """Lines as one text of dot, in which a backslash escapes."""
+    text = r"\n".join(" ".join(line.replace("\\", "\\\\").replace('"', '\\"').splitlines()) for line in lines)
+    return f'"{text}"'
+
+
+SYNTAXES = {
+    "dot": DiagramSyntax(
+        quote_for_dot,
+        "digraph {text} {{\n"
+        '  node [shape=box, style=rounded, fontname="sans-serif"];\n  edge [fontname="sans-serif", fontsize=10];\n',
+        "  n{start} -> n{end} [label={text}];\n",
+        "{indent}n{number} [label={text}];\n",
+        "{indent}n{number} [label={text}, shape=ellipse];\n",
+        "{indent}subgraph cluster_{first}_{number} {{\n{indent}  label={text};\n",
+        "{indent}}}\n",
+        "}\n",
+    ),
+    "mermaid": DiagramSyntax(
+        quote_for_mermaid,
+        "flowchart TD\n",
+        "  n{start} -->|{text}| n{end}\n",
+        "{indent}n{number}[{text}]\n",
+        "{indent}n{number}([{text}])\n",
+        "{indent}subgraph g{first}_{number}[{text}]\n",
+        "{indent}end\n",
+    ),
+}
+
+
+def pieces(spec: Spec, graph: Graph, language: str, depth: int = 0) -> Iterator[str]:
+    """The text of a graph; of blocks that lie `depth` deep only their names, 0 for all that is in them."""
+    drawing, syntax = DiagramWriter(spec, graph, depth), SYNTAXES[language]
+    boxes, ends = tuple(drawing.boxes(0, len(graph.nodes), "", 1)), drawing.ends
     arrows = dict.fromkeys(
-        Arrow(ends[source], ends[index], drawing.shape(source))
+        (ends[source], ends[index], drawing.shape(source))
         for index, node in enumerate(graph.nodes)
         for source in node.inputs
         if ends[source] != ends[index]
     )
-    return Diagram(spec.name or "network", boxes, tuple(arrows))
+    yield syntax.begin.format(text=syntax.quote(spec.name or "network"))
+    for box in boxes:
+        yield from box_lines(box, syntax, "  ")
+    for start, end, shape in arrows:
+        yield syntax.arrow.format(start=start, end=end, text=syntax.quote(shape))
+    yield syntax.end
+
+
+def box_lines(box: Box, syntax: DiagramSyntax, indent: str) -> Iterator[str]:
+    said = {"indent": indent, "number": box.number, "text": syntax.quote(*box.lines)}
+    if box.inside:
+        yield syntax.block.format(first=box.inside[0].number, **said)
+        for inner in box.inside:
+            yield from box_lines(inner, syntax, f"{indent}  ")
+        yield syntax.block_end.format(indent=indent)
+    else:
+        yield (syntax.input_box if box.is_input else syntax.box).format(**said)
 
 
 class DiagramWriter:

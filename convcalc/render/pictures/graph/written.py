@@ -14,8 +14,7 @@ from convcalc.render.pictures.graph.outline import FAILED, INPUT, OUTPUT, REST, 
 from convcalc.render.pictures.themes import THEMES
 from convcalc.render.script import UNICODE, printable
 from convcalc.tuples import NamedTuple
-from convcalc.writing.dot import quote
-from convcalc.writing.mermaid import escape
+from convcalc.writing.diagram import quote_for_dot, quote_for_mermaid
 
 if TYPE_CHECKING:
     from convcalc.render.pictures.graph.outline import GraphItem
@@ -73,14 +72,14 @@ def dot_pieces(outline: GraphOutline, boxes: Mapping[int, GraphBox], theme: str,
     """The text of a graph."""
     colours = THEMES[theme]
     ink, soft = colours["ink"], colours["soft"]
-    yield f"digraph {quote(outline.network.report.name or 'network')} {{\n"
+    yield f"digraph {quote_for_dot(outline.network.report.name or 'network')} {{\n"
     yield f'  graph [rankdir={"LR" if is_right else "TB"}, bgcolor="{colours["paper"]}", fontname="Helvetica"];\n'
     yield f'  node [shape=box, style=filled, color="{soft}", fontcolor="{ink}", fontname="Helvetica", fontsize=11];\n'
     yield f'  edge [color="{soft}", fontcolor="{soft}", fontname="Helvetica", fontsize=10];\n'
     yield from dot_lines(outline.items, boxes, colours, "  ")
     for edge in outline.edges:
         words = edge_words(outline, edge)
-        yield f"  n{edge.source} -> n{edge.target}{f' [label={quote(words)}]' if words else ''};\n"
+        yield f"  n{edge.source} -> n{edge.target}{f' [label={quote_for_dot(words)}]' if words else ''};\n"
     yield "}\n"
 
 
@@ -90,7 +89,7 @@ def dot_lines(
     for item in items:
         if isinstance(item, GraphBlock):
             ink, faint, wash = colours["ink"], colours["faint"], colours["wash"]
-            label = f'label={quote(block_words(item))}, labeljust=l, fontcolor="{ink}", fontsize=11'
+            label = f'label={quote_for_dot(block_words(item))}, labeljust=l, fontcolor="{ink}", fontsize=11'
             look = f'style="rounded,filled", color="{faint}", fillcolor="{wash}"'
             yield f"{indent}subgraph cluster_{item.number} {{\n{indent}  graph [{label}, {look}];\n"
             yield from dot_lines(item.items, boxes, colours, indent + "  ")
@@ -99,7 +98,7 @@ def dot_lines(
             box = boxes[item.number]
             style = f'style="{STYLES[item.mark]}", ' if item.mark in STYLES else ""
             look = f'{style}fillcolor="{colours[fill_of(box)]}"'
-            yield f"{indent}n{item.number} [label={quote(*node_words(box))}, {look}];\n"
+            yield f"{indent}n{item.number} [label={quote_for_dot(*node_words(box))}, {look}];\n"
 
 
 def mermaid_pieces(outline: GraphOutline, boxes: dict[int, GraphBox], theme: str, is_right: bool) -> Iterator[str]:
@@ -109,7 +108,7 @@ def mermaid_pieces(outline: GraphOutline, boxes: dict[int, GraphBox], theme: str
     yield from mermaid_lines(outline.items, boxes, "  ")
     for edge in outline.edges:
         words = edge_words(outline, edge)
-        label = f'|"{escape(words)}"|' if words else ""
+        label = f"|{quote_for_mermaid(words)}|" if words else ""
         yield f"  n{edge.source} -->{label} n{edge.target}\n"
     for fill in dict.fromkeys(fill_of(box) for box in boxes.values()):
         yield f"  classDef of_{fill} fill:{colours[fill]},stroke:{colours['soft']},color:{colours['ink']}\n"
@@ -120,10 +119,10 @@ def mermaid_pieces(outline: GraphOutline, boxes: dict[int, GraphBox], theme: str
 def mermaid_lines(items: Iterable[GraphItem], boxes: dict[int, GraphBox], indent: str) -> Iterator[str]:
     for item in items:
         if isinstance(item, GraphBlock):
-            yield f'{indent}subgraph b{item.number}["{escape(block_words(item))}"]\n'
+            yield f"{indent}subgraph b{item.number}[{quote_for_mermaid(block_words(item))}]\n"
             yield from mermaid_lines(item.items, boxes, indent + "  ")
             yield f"{indent}end\n"
         else:
             opened, closed = ("([", "])") if item.mark in (INPUT, OUTPUT) else ("[", "]")
-            text = "<br/>".join(map(escape, node_words(boxes[item.number])))
-            yield f'{indent}n{item.number}{opened}"{text}"{closed}\n'
+            text = quote_for_mermaid(*node_words(boxes[item.number]))
+            yield f"{indent}n{item.number}{opened}{text}{closed}\n"
