@@ -9,9 +9,10 @@ from convcalc.algebra.substitution import symbols
 from convcalc.spec.choices import declared_names, leaves_out, names_used
 from convcalc.spec.inputs import letters_of_sides, read_inputs
 from convcalc.spec.layout import settle, written_order
-from convcalc.spec.model import BranchItem, Place, RepeatItem, block_roles
+from convcalc.spec.model import Place, block_roles
 from convcalc.spec.names import declare
 from convcalc.spec.shapes import read_shape
+from convcalc.writing.naming import with_inner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,14 +93,5 @@ def variant_with(variant: Variant, sets: dict[str, str], letters: Sequence[str],
 
 def items_kept(items: Items, choices: Choices) -> Items:
     """Items without those that a run leaves out."""
-    found = []
-    for item in items:
-        if leaves_out(choices, item):
-            continue
-        if isinstance(item, RepeatItem):
-            item = item._replace(items=items_kept(item.items, choices))
-        elif isinstance(item, BranchItem):
-            kept = ((label, path if isinstance(path, str) else items_kept(path, choices)) for label, path in item.paths)
-            item = item._replace(paths=tuple(kept))
-        found.append(item)
-    return tuple(found)
+    kept = (item for item in items if not leaves_out(choices, item))
+    return tuple(with_inner(item, lambda inner: items_kept(inner, choices)) for item in kept)

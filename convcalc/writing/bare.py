@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.network.load import graph_of, spec_of
 from convcalc.problem import Problem
 from convcalc.tuples import NamedTuple
 from convcalc.writing.asked import with_choices
-from convcalc.writing.keras import check_use, input_codes, spec_with_channels_last
-from convcalc.writing.keras_functions import FunctionWriter
+from convcalc.writing.keras import check_use, function_lines, spec_with_channels_last
 from convcalc.writing.keras_language import KerasLanguage
 from convcalc.writing.program.program import DefinedNetwork, check_numbers
-from convcalc.writing.pytorch_classes import ClassWriter
+from convcalc.writing.pytorch import class_lines
 from convcalc.writing.pytorch_language import PyTorch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable
 
     from convcalc.layers.record import Shape
     from convcalc.problem import Source
     from convcalc.readers.yaml.nodes import Node
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Spec
     from convcalc.writing.program.code import GivenArgument, Piece
     from convcalc.writing.program.elements import Leaf
     from convcalc.writing.program.merging import Definition
+
+    DefinitionLines: TypeAlias = Callable[[DefinedNetwork, Definition], Iterable[Iterable[str]]]
 
 POOLED = "stride or kernel"  # as forms of poolings have it: left out where it is the window
 
@@ -64,36 +64,13 @@ class BareKeras(KerasLanguage):
         return super().with_name(piece, name, leaf._replace(is_named=leaf.is_named or counts))
 
 
-def bare_pytorch(spec: Spec) -> Iterator[str]:
-    program = DefinedNetwork(spec, BarePyTorch(spec))
+def bare_lines(program: DefinedNetwork, lines_of: DefinitionLines) -> tuple[str, ...]:
+    """The definitions of a network without what their authors say of them, which may be an answer."""
     main = program.network()
-    writer = ClassWriter()
-    yield from separated_definitions(
-        [[*writer.definition(without_words(each))] for each in (*program.definitions, main)]
-    )
-
-
-def bare_keras(spec: Spec) -> Iterator[str]:
-    language = BareKeras(spec)
-    program = DefinedNetwork(spec, language)
-    main = program.network()
-    writer = FunctionWriter(language, program.definitions)
-    functions = [[*writer.definition(without_words(each))] for each in program.definitions]
-    yield from separated_definitions(
-        [*functions, [*writer.network(main, [*input_codes(program)], main.name.removeprefix("build_"))]]
-    )
-
-
-def without_words(definition: Definition) -> Definition:
-    """A definition without what its author says of it, which may be an answer."""
-    definition.about = ""
-    return definition
-
-
-def separated_definitions(definitions: list[list[str]]) -> Iterator[str]:
-    for place, lines in enumerate(definitions):
-        yield from ["", ""] if place else []
-        yield from lines
+    for definition in program.definitions:
+        definition.about = ""
+    first, *others = lines_of(program, main)
+    return (*first, *(line for lines in others for line in ("", "", *lines)))
 
 
 def bare_code(framework: str, source: Source, choices: Choices, root: Node | None = None) -> BareCode:
@@ -106,8 +83,8 @@ def bare_code(framework: str, source: Source, choices: Choices, root: Node | Non
         if framework == "keras":
             check_use(graph)
             spec = spec_with_channels_last(spec, graph)
-            return BareCode(tuple(bare_keras(spec)), spec.channels_last)
-        return BareCode(tuple(bare_pytorch(spec)), False)
+            return BareCode(bare_lines(DefinedNetwork(spec, BareKeras(spec)), function_lines), spec.channels_last)
+        return BareCode(bare_lines(DefinedNetwork(spec, BarePyTorch(spec)), class_lines), False)
     except Problem as error:
         raise Problem(*(each._replace(hint=cure(each.hint)) for each in error.diagnostics)) from None
 

@@ -12,6 +12,7 @@ from convcalc.layers.record import REQUIRED, key_names
 from convcalc.readers.line import BODY_WORDS, WRAPPER_NAMES
 from convcalc.spec.model import Block, BranchItem, LayerItem, Place, RepeatItem, UseItem, items_within, map_items
 from convcalc.tuples import NamedTuple
+from convcalc.writing.naming import free_name, with_inner
 from convcalc.writing.shorthand import value_text
 
 if TYPE_CHECKING:
@@ -57,13 +58,8 @@ class Blocks:
         return tuple(map(self.with_use, items))
 
     def with_use(self, item: Item) -> Item:
-        if isinstance(item, BranchItem):
-            paths = ((label, path if isinstance(path, str) else self.with_uses(path)) for label, path in item.paths)
-            return item._replace(paths=tuple(paths))
-        if not isinstance(item, RepeatItem):
-            return item
-        if not is_group(item) or not self.is_block(item):
-            return item._replace(items=self.with_uses(item.items))
+        if not isinstance(item, RepeatItem) or not is_group(item) or not self.is_block(item):
+            return with_inner(item, self.with_uses)
         signature = self.signature(item)
         if signature not in self.uses:
             self.define(signature)
@@ -168,11 +164,7 @@ class Blocks:
         stem = WORDS.sub("_", groups[0].of_class).lower() or common_stem([group.name for group in groups])
         if plain(stem) in NAMES or stem in BODY_WORDS or stem in WRAPPER_NAMES:
             stem = f"{stem}_block"
-        name, number = stem, 1
-        while name in self.found:
-            number += 1
-            name = f"{stem}{number}"
-        return name
+        return free_name(stem, self.found)
 
 
 class Params:
@@ -197,10 +189,7 @@ class Params:
                 return f"{times}*{name}"
             if slot.name == "p" and stem_of(name) == "k" and values == tuple(str(int(each) // 2) for each in known):
                 return f"{name}//2"
-        number, name = 1, slot.name
-        while name in self.values:
-            number += 1
-            name = f"{slot.name}_{number}"  # f2 is 2 filters
+        name = free_name(slot.name, self.values, "_")  # f2 is 2 filters
         self.values[name], self.usual[name] = values, slot.usual
         return name
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import FLATTEN
+from convcalc.kinds.pytorch_arithmetic import lacks_number
 from convcalc.layers.applied import apply
 from convcalc.layers.situation import LayerSituation
 from convcalc.problem import Problem, first_names
@@ -91,6 +92,12 @@ def outcomes(graph: Graph) -> list[tuple[Any, ...]]:
             inputs, values[0] = tuple(sorted(inputs)), tuple(sorted(map(str, values[0])))
         found.append((node.name, inputs, *values))
     return found
+
+
+def unsaid_numbers(graph: Graph) -> str:
+    """The functions whose numbers the layers do not say."""
+    layers = [node.applied for node in graph.nodes if node.applied and lacks_number(node.applied)]
+    return ", ".join(sorted({applied.values["function"] for applied in layers}))
 
 
 def lost_settings(graph: Graph, language: str, unsaid: Callable[[LayerSituation], str]) -> Iterator[str]:

@@ -14,13 +14,12 @@ from convcalc.tuples import NamedTuple
 from convcalc.writing.blocks import Blocks
 from convcalc.writing.facts import outcomes
 from convcalc.writing.naming import repeats_of, uses_of, with_few_names, with_labels
-from convcalc.writing.program.elements import Wiring
-from convcalc.writing.program.parts import record_items
+from convcalc.writing.program.elements import Wiring, record_items
 
 if TYPE_CHECKING:
     from convcalc.network.graph import Graph
     from convcalc.spec.model import Item, Items, Spec
-    from convcalc.writing.program.parts import ListRun
+    from convcalc.writing.program.elements import ListRun
 
 
 class Segment(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.keras import goes_by_order
@@ -13,7 +14,7 @@ from convcalc.spec.choices import Choices
 from convcalc.writing.facts import lost_settings, outcomes
 from convcalc.writing.keras_functions import INDENT, FunctionWriter
 from convcalc.writing.keras_language import KerasLanguage
-from convcalc.writing.program.heading import heading, is_index, used_sources
+from convcalc.writing.program.heading import heading, is_index, program_text
 from convcalc.writing.program.layout import Brackets, lines
 from convcalc.writing.program.program import DefinedNetwork, check_numbers
 
@@ -65,16 +66,18 @@ def pieces(spec: Spec, graph: Graph) -> Iterator[str]:
     """The program; a Problem where a layer has no form in Keras."""
     check_numbers(graph)
     check_use(graph)
-    language = KerasLanguage(spec_with_channels_last(spec, graph))
-    program = DefinedNetwork(language.spec, language)
+    spec = spec_with_channels_last(spec, graph)
+    program = DefinedNetwork(spec, KerasLanguage(spec))
     main = program.network()
-    writer = FunctionWriter(language, program.definitions)
-    functions = [list(writer.definition(definition)) for definition in program.definitions]
-    functions.append(list(writer.network(main, list(input_codes(program)), main.name.removeprefix("build_"))))
-    body = "\n".join("\n".join(["", "", *each]) for each in functions)
-    check = "\n".join(["", "", *check_lines(program, main)])
-    whole = "".join(f"\n\n\n{source}" for source in used_sources(body, LAYERS)) + f"\n{body}\n{check}\n"
-    yield "\n".join(head_lines(program, whole)) + whole
+    imports = partial(import_lines, spec.channels_last)
+    check = check_lines(program, main)
+    yield program_text(heading(program, "Keras"), imports, LAYERS, function_lines(program, main), check)
+
+
+def function_lines(program: DefinedNetwork, main: Definition) -> Iterator[Iterator[str]]:
+    writer = FunctionWriter(program.language, program.definitions)
+    yield from map(writer.definition, program.definitions)
+    yield writer.network(main, list(input_codes(program)), main.name.removeprefix("build_"))
 
 
 def remarks(_spec: Spec, graph: Graph) -> Iterator[str]:
@@ -116,14 +119,12 @@ def check_use(graph: Graph) -> None:
             raise problem("T002", message, hint, graph.mark(node.place), layer=node.name)
 
 
-def head_lines(program: DefinedNetwork, body: str) -> Iterator[str]:
-    yield from heading(program, "Keras")
-    yield ""
+def import_lines(channels_last: bool, text: str) -> Iterator[str]:
     yield "import math"
     yield ""
     yield "import keras"
-    yield f"from keras import layers{', ops' if 'ops.' in body else ''}"
-    if not program.spec.channels_last and "D(" in body:
+    yield f"from keras import layers{', ops' if 'ops.' in text else ''}"
+    if not channels_last and "D(" in text:
         yield ""
         yield 'keras.config.set_image_data_format("channels_first")'
 

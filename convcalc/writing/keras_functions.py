@@ -27,7 +27,7 @@ from convcalc.writing.program.pieces import PieceWriter, default, docstring, exp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.writing.keras_language import KerasLanguage
+    from convcalc.writing.program.language import Language
     from convcalc.writing.program.layout import Code
     from convcalc.writing.program.merging import Definition
 
@@ -38,7 +38,7 @@ RESERVED = frozenset(("keras", "layers", "ops", "math", "name", "inputs"))
 class FunctionWriter(PieceWriter):
     """Writes settled definitions as functions."""
 
-    def __init__(self, language: KerasLanguage, definitions: list[Definition]):
+    def __init__(self, language: Language, definitions: list[Definition]):
         self.language = language
         self.prefix = ""
         self.reserved = RESERVED.union(each.name for each in definitions)
@@ -47,7 +47,6 @@ class FunctionWriter(PieceWriter):
 
     def definition(self, definition: Definition) -> Iterator[str]:
         body = definition.body
-        assert body is not None
         names = input_names([note.text for note in body.inputs])
         params: list[Code] = [
             Joined(param.name, default(param).replace(" ", "")) for param in definition.params if not param.is_main
@@ -69,7 +68,6 @@ class FunctionWriter(PieceWriter):
     def network(self, definition: Definition, inputs: list[tuple[str, Code]], name: str) -> Iterator[str]:
         """The function that makes the network: a Sequential where it is a chain of layers."""
         body = definition.body
-        assert body is not None
         self.prefix = ""
         yield f"def {definition.name}():"
         title = f'name="{name}"'
@@ -89,7 +87,6 @@ class FunctionWriter(PieceWriter):
     def body(self, definition: Definition, names: list[str], outputs: list[str]) -> Iterator[str]:
         """The lines of a body; to `outputs` go the names of what it gives."""
         body = definition.body
-        assert body is not None
         self.prefix = "" if definition.is_network else "{name}_"
         if body.sequence is not None:
             whole = Statement((1,), "x", body.sequence, (0,), ShapeRemark(""))

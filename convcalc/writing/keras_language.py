@@ -11,17 +11,17 @@ from convcalc.kinds.keras_windows import WHY, grown_sides
 from convcalc.layers.situation import floor_pads
 from convcalc.spec.layout import written_order
 from convcalc.writing.program.code import Application, Atom, GivenArgument, Make, PieceList
-from convcalc.writing.program.elements import Junction, Leaf, Loop, Series, Use
+from convcalc.writing.program.elements import Leaf, applied_layer, elements_within
 from convcalc.writing.program.language import Language, python_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from convcalc.layers.record import Shape
     from convcalc.layers.situation import LayerSituation
     from convcalc.spec.model import Spec
     from convcalc.writing.program.code import Piece
-    from convcalc.writing.program.elements import Element
+    from convcalc.writing.program.elements import Junction
     from convcalc.writing.program.making import Maker
 
 KEYS = {"f": "filters", "c": "in_channels", "h": "heads", "e": "key_dim", "v": "count"}
@@ -82,7 +82,8 @@ class KerasLanguage(Language):
     def is_taken(self, head: str) -> bool:
         """Whether an author gave a name that Keras gives by itself to layers of a class."""
         if self.authors is None:
-            self.authors = frozenset(map(self.layer_name, authors_names(self.elements, self.graph.nodes)))
+            leaves = (each for each in elements_within(self.elements) if isinstance(each, Leaf) and each.is_named)
+            self.authors = frozenset(self.layer_name(self.graph.nodes[leaf.node].name) for leaf in leaves)
         stem = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z0-9])(?=[A-Z][a-z])", "_", head.rpartition(".")[2]).lower()
         return any(re.fullmatch(rf"{stem}(_\d+)?", name) for name in self.authors)
 
@@ -106,11 +107,10 @@ class KerasLanguage(Language):
         return tuple(found.removeprefix(WHY).split(" | ")) if found.startswith(WHY) else ()
 
     def combination(self, leaf: Leaf, junction: Junction) -> str:
-        node = self.graph.nodes[leaf.node]
-        assert node.applied is not None
-        axis = node.applied.along
-        is_last = axis is None or self.situation(leaf).place(axis) == len(node.applied.output)
-        return "" if any(junction.is_auto) or not is_last else JOINS.get(node.applied.setting.kind.block, "")
+        applied = applied_layer(leaf, self.graph)
+        axis = applied.along
+        is_last = axis is None or self.situation(leaf).place(axis) == len(applied.output)
+        return "" if any(junction.is_auto) or not is_last else JOINS.get(applied.setting.kind.block, "")
 
     # Values
 
@@ -126,22 +126,6 @@ class KerasLanguage(Language):
 
 def is_around(piece: Any) -> bool:
     return not isinstance(piece, (Make, Application)) or (isinstance(piece, Make) and piece.head.startswith(AROUND))
-
-
-def authors_names(elements: Iterable[Element], nodes: list[Any]) -> Iterator[str]:
-    """The names of layers that are no automatic ones, wherever they stand."""
-    for element in elements:
-        if isinstance(element, Leaf):
-            if element.is_named:
-                yield nodes[element.node].name
-        elif isinstance(element, Use):
-            yield from authors_names(element.unit.elements, nodes)
-        elif isinstance(element, Series):
-            yield from authors_names(element.elements, nodes)
-        elif isinstance(element, Loop):
-            yield from authors_names(element.turns, nodes)
-        elif isinstance(element, Junction):
-            yield from authors_names((path for path in element.paths if path), nodes)
 
 
 def cells(pads: Iterable[tuple[Any, Any]]) -> Any:

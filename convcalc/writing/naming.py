@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import re
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import find
 from convcalc.network.assembly import Scope
-from convcalc.spec.model import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, map_items
+from convcalc.spec.model import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, items_within, map_items
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Container, Iterator, Sequence
 
     from convcalc.spec.model import Item, Items
 
 MAX_PERIOD = 64  # layers that are repeated together
+
+
+def free_name(stem: str, taken: Container[str], between: str = "") -> str:
+    """A name that is not taken: the stem itself, or with a number from 2 on."""
+    numbered = (f"{stem}{between}{number}" for number in count(2))
+    return next(name for name in chain((stem,), numbered) if name not in taken)
+
+
+def with_inner(item: Item, change: Callable[[Items], Items]) -> Item:
+    """An item with a change to the lists in it: the turn of a repeat, the paths of a branch."""
+    if isinstance(item, RepeatItem):
+        return item._replace(items=change(item.items))
+    if isinstance(item, BranchItem):
+        paths = ((label, path if isinstance(path, str) else change(path)) for label, path in item.paths)
+        return item._replace(paths=tuple(paths))
+    return item
 
 
 def with_few_names(items: Items, numbered: bool | None = False) -> Items:
@@ -35,15 +52,7 @@ def inner_names_dropped(item: Item) -> Item:
     """A group whose own lists have few names."""
     if isinstance(item, RepeatItem) and item.name:
         return item._replace(items=with_few_names(item.items, item.times == "1"))
-    if isinstance(item, RepeatItem):
-        return item._replace(items=tuple(map(inner_names_dropped, item.items)))
-    if isinstance(item, BranchItem):
-        paths = (
-            (label, path if isinstance(path, str) else tuple(map(inner_names_dropped, path)))
-            for label, path in item.paths
-        )
-        return item._replace(paths=tuple(paths))
-    return item
+    return with_inner(item, lambda inner: tuple(map(inner_names_dropped, inner)))
 
 
 def stem_of_item(item: Item) -> str:
@@ -158,16 +167,12 @@ def repeats_of(items: Items) -> Items:
 def with_labels(items: Items) -> Items:
     """Items in which paths that are groups with names have these as their labels."""
     found: list[Item] = []
-    for item in items:
-        if isinstance(item, RepeatItem):
-            item = item._replace(items=with_labels(item.items))
-        elif isinstance(item, BranchItem):
-            paths = [(label, path if isinstance(path, str) else with_labels(path)) for label, path in item.paths]
-            groups = [path[0] for _, path in paths if not isinstance(path, str) and len(path) == 1]
+    for item in (with_inner(each, with_labels) for each in items):
+        if isinstance(item, BranchItem):
+            groups = [path[0] for _, path in item.paths if not isinstance(path, str) and len(path) == 1]
             may = [group for group in groups if isinstance(group, RepeatItem) and is_plain_group(group)]
-            if not item.name and len(may) == len(paths) > 1 and find_block(item.join) == "concat":
-                paths = [(group.name, group.items) for group in may]
-            item = item._replace(paths=tuple(paths))
+            if not item.name and len(may) == len(item.paths) > 1 and find_block(item.join) == "concat":
+                item = item._replace(paths=tuple((group.name, group.items) for group in may))
         found.append(item)
     return tuple(found)
 
@@ -178,37 +183,19 @@ def is_plain_group(group: RepeatItem) -> bool:
 
 
 def repeats_within(item: Item) -> Item:
-    if isinstance(item, RepeatItem):
-        inner = repeats_of(item.items)
-        only = inner[0] if len(inner) == 1 else None
-        if item.times == "1" and item.name and isinstance(only, RepeatItem) and not (only.name or only.source):
-            of_one = only.items[0] if len(only.items) == 1 else None
-            if isinstance(of_one, UseItem) and not item.shared:
-                return only._replace(name=item.name, source=item.source)
-        return item._replace(items=inner)
-    if isinstance(item, BranchItem):
-        paths = ((label, path if isinstance(path, str) else repeats_of(path)) for label, path in item.paths)
-        return item._replace(paths=tuple(paths))
+    item = with_inner(item, repeats_of)
+    only = item.items[0] if isinstance(item, RepeatItem) and len(item.items) == 1 else None
+    if isinstance(item, RepeatItem) and item.times == "1" and item.name and isinstance(only, RepeatItem):
+        is_of_use = len(only.items) == 1 and isinstance(only.items[0], UseItem)
+        if is_of_use and not (only.name or only.source or item.shared):
+            return only._replace(name=item.name, source=item.source)
     return item
 
 
 def comparable(item: Item, place: int) -> object:
     """What two items have in common that may be a repeat: they are alike, without names, and take what is before."""
-    return place if has_names(item) or isinstance(item, BrokenItem) or item.source else strip(item)
-
-
-def has_names(item: Item) -> bool:
-    if item.name:
-        return True
-    if isinstance(item, RepeatItem):
-        return any(map(has_names, item.items))
-    if isinstance(item, BranchItem):
-        return any(has_names(each) for _, path in item.paths if not isinstance(path, str) for each in path)
-    return False
-
-
-def strip(item: Item) -> object:
-    """An item without its place."""
+    if isinstance(item, BrokenItem) or item.source or any(each.name for each in items_within((item,), {})):
+        return place
     return map_items((item,), lambda each: each._replace(place=None))  # type: ignore[arg-type]
 
 

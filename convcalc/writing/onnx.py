@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 from convcalc import __version__
 from convcalc.algebra.notation import write_shape
 from convcalc.kinds.onnx import FORMS, INDEXED, IR_VERSION, MEETING, OPSET
-from convcalc.kinds.pytorch_arithmetic import lacks_number
 from convcalc.kinds.unsaid import lost_in_onnx
 from convcalc.layers.operators import LayerOperators, NumberTensor, OperatorNode, WeightTensor
 from convcalc.layers.situation import LayerSituation
 from convcalc.problem import Problem, problem
 from convcalc.readers.onnx.fields import FLOAT, INT64
 from convcalc.readers.onnx.records import OWN_SIGNATURE
-from convcalc.writing.facts import is_on_map, lost_settings
+from convcalc.writing.facts import is_on_map, lost_settings, unsaid_numbers
 from convcalc.writing.program.program import check_numbers
 from convcalc.writing.wire import encode
 
@@ -44,9 +43,8 @@ def remarks(spec: Spec, graph: Graph) -> Iterator[str]:
     if spec.channels_last and any(len(shape) > 1 for shape in graph.inputs.values()):
         shapes = " and ".join(write_shape(shape) for shape in graph.inputs.values())
         yield f"ONNX has the channels first: the file takes {shapes}"
-    unknown = {node.applied.values["function"] for node in graph.nodes if node.applied and lacks_number(node.applied)}
-    if unknown:
-        yield f"numbers that the layers do not say change nothing in the file: of {', '.join(sorted(unknown))}"
+    if unknown := unsaid_numbers(graph):
+        yield f"numbers that the layers do not say change nothing in the file: of {unknown}"
     yield from lost_settings(graph, "ONNX", lost_in_onnx)
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.pytorch_arithmetic import lacks_number
 from convcalc.kinds.unsaid import lost_in_pytorch
 from convcalc.network.walk import totals
-from convcalc.writing.facts import lost_settings
-from convcalc.writing.program.heading import heading, is_index, used_sources
+from convcalc.writing.facts import lost_settings, unsaid_numbers
+from convcalc.writing.program.heading import heading, is_index, program_text
 from convcalc.writing.program.program import DefinedNetwork, check_numbers
 from convcalc.writing.pytorch_classes import ClassWriter
 from convcalc.writing.pytorch_language import PyTorch
@@ -34,27 +33,22 @@ def pieces(spec: Spec, graph: Graph) -> Iterator[str]:
     check_numbers(graph)
     program = DefinedNetwork(spec, PyTorch(spec))
     main = program.network()
-    writer = ClassWriter()
-    classes = [list(writer.definition(definition)) for definition in (*program.definitions, main)]
-    body = "\n".join("\n".join(["", "", *each]) for each in classes)
-    check = "\n".join(["", "", *check_lines(program, main)])
-    helpers = "".join(f"\n\n\n{source}" for source in used_sources(body, known_modules()))
-    whole = f"{helpers}\n{body}\n{check}\n"
-    yield "\n".join(head_lines(program, whole)) + whole
+    head, check = heading(program, "PyTorch"), check_lines(program, main)
+    yield program_text(head, import_lines, known_modules(), class_lines(program, main), check)
+
+
+def class_lines(program: DefinedNetwork, main: Definition) -> Iterator[Iterator[str]]:
+    return map(ClassWriter().definition, (*program.definitions, main))
 
 
 def remarks(_spec: Spec, graph: Graph) -> Iterator[str]:
     """What stands in the program for numbers that its layers do not say."""
-    unknown = {node.applied.values["function"] for node in graph.nodes if node.applied and lacks_number(node.applied)}
-    if unknown:
-        yield f"numbers that the layers do not say are 0 and 1 in the program: of {', '.join(sorted(unknown))}"
+    if unknown := unsaid_numbers(graph):
+        yield f"numbers that the layers do not say are 0 and 1 in the program: of {unknown}"
     yield from lost_settings(graph, "PyTorch", lost_in_pytorch)
 
 
-def head_lines(program: DefinedNetwork, text: str) -> Iterator[str]:
-    """The docstring and the imports of a module."""
-    yield from heading(program, "PyTorch")
-    yield ""
+def import_lines(text: str) -> Iterator[str]:
     if "math." in text:
         yield "import math"
     if "OrderedDict(" in text:
@@ -81,13 +75,12 @@ def check_lines(program: DefinedNetwork, main: Definition) -> Iterator[str]:
     yield '    with torch.device("meta"):  # no memory for the weights'
     yield f"        network = {main.name}().eval()"
     inputs = []
-    for index, (name, shape) in enumerate(graph.inputs.items()):
+    for index, shape in enumerate(graph.inputs.values()):
         variable = "x" if len(graph.inputs) == 1 else f"x{index + 1}"
         sizes = ", ".join(map(str, (1, *shape)))
         kind = ", dtype=torch.long" if is_index(program, index) else ""
         yield f"        {variable} = torch.zeros({sizes}{kind})"
         inputs.append(variable)
-        del name
     yield f"    y = network({', '.join(inputs)})"
     several = len(program.wiring.outputs) > 1
     main_output = "y[0]" if several else "y"

@@ -28,7 +28,6 @@ class ClassWriter(PieceWriter):
 
     def definition(self, definition: Definition) -> Iterator[str]:
         body = definition.body
-        assert body is not None
         base = "nn.Sequential" if body.sequence is not None else "nn.Module"
         yield f"class {definition.name}({base}):"
         if definition.about and len(definition.about) < 200:
@@ -70,7 +69,6 @@ class ClassWriter(PieceWriter):
 
     def forward(self, definition: Definition) -> Iterator[str]:
         body = definition.body
-        assert body is not None
         names = input_names([note.text for note in body.inputs])
         count = f"len({names[0]})" if names else "1"
         device = f", device={names[0]}.device" if names else ""
@@ -117,11 +115,9 @@ def is_made_by(piece: Any, head: str) -> TypeGuard[Make]:
 
 def kept_params(definition: Definition) -> list[str]:
     """The parameters that are used where layers are called."""
-    body = definition.body
-    assert body is not None
     codes = [
         atom.code
-        for statement in body.statements
+        for statement in definition.body.statements
         if isinstance(statement.piece, Formula)
         for atom in statement.piece.atoms
         if isinstance(atom, Text)

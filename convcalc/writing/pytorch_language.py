@@ -8,6 +8,7 @@ from convcalc.kinds.pytorch import CONSTANTS, FUNCTIONS, MODULES
 from convcalc.kinds.pytorch_arithmetic import class_form
 from convcalc.layers.situation import LayerSituation, pool_window
 from convcalc.writing.program.code import Atom
+from convcalc.writing.program.elements import applied_layer
 from convcalc.writing.program.language import Language, python_value
 from convcalc.writing.pytorch_modules import MODULES as SOURCES
 
@@ -48,11 +49,9 @@ class PyTorch(Language):
     # Forms
 
     def module(self, leaf: Leaf) -> str | None:
-        node = self.graph.nodes[leaf.node]
-        applied = node.applied
-        assert applied is not None
+        applied = applied_layer(leaf, self.graph)
         kind = applied.setting.kind
-        if not node.inputs:
+        if not self.graph.nodes[leaf.node].inputs:
             return None
         found = MODULES.get(kind.name)
         situation = self.situation(leaf)
@@ -71,15 +70,13 @@ class PyTorch(Language):
         return form.replace("{n}", str(max(1, situation.rank)))
 
     def function(self, leaf: Leaf) -> str | None:
-        node = self.graph.nodes[leaf.node]
-        applied = node.applied
-        assert applied is not None
+        applied = applied_layer(leaf, self.graph)
         kind = applied.setting.kind
         if kind.constant:
             return CONSTANTS[kind.name]
         found = FUNCTIONS.get(kind.name)
         form = found(self.situation(leaf)) if callable(found) else found
-        return f" {form} ".join(self.terms(node, applied)) if form in OPERATORS else form
+        return f" {form} ".join(self.terms(self.graph.nodes[leaf.node], applied)) if form in OPERATORS else form
 
     def terms(self, node: Node, applied: Applied) -> Iterator[str]:
         """The inputs of an operator, with new axes where it takes them to be of size 1."""
@@ -94,27 +91,24 @@ class PyTorch(Language):
 
     def combination(self, leaf: Leaf, junction: Junction) -> str:
         """What adds, multiplies or joins the paths of a sequence as one of its pieces."""
-        node = self.graph.nodes[leaf.node]
-        assert node.applied is not None
-        kind, identities = node.applied.setting.kind, [path is None for path in junction.paths]
+        applied = applied_layer(leaf, self.graph)
+        kind, identities = applied.setting.kind, [path is None for path in junction.paths]
         if any(junction.is_auto):
             return ""
         if kind.block == "residual":
             return "Residual" if identities == [False, True] else "Sum"
         if kind.block == "gate":
             return "Gate" if identities == [False, True] else ""
-        axis = node.applied.values.get("axis")
+        axis = applied.values.get("axis")
         is_channels = axis is None or self.situation(leaf).dim(axis) == 1
         return "Concat" if kind.block == "concat" and is_channels else ""
 
     # Values
 
     def atom(self, maker: Maker, leaf: Leaf, text: str) -> Atom:
-        node = self.graph.nodes[leaf.node]
-        applied = node.applied
-        assert applied is not None
+        applied = applied_layer(leaf, self.graph)
         if text == "last":
-            hints = maker.hints.shape(node.inputs[0])
+            hints = maker.hints.shape(self.graph.nodes[leaf.node].inputs[0])
             return Atom(applied.input[0][-1], hints[-1] if hints else None, "features")
         if text in NAMES:
             value = NAMES[text](applied)

@@ -1,17 +1,71 @@
-"""A graph as a program has it: layers, series of them, blocks that are used, loops, and paths that meet."""
+"""A spec as it is run, and its graph as a program has it: layers, series, blocks that are used, loops, junctions."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
+from convcalc.network.build import Builder
+from convcalc.spec.choices import Choices
 from convcalc.spec.model import BranchItem, LayerItem, RepeatItem, UseItem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from convcalc.algebra.expr import Value
+    from convcalc.layers.applied import Applied
     from convcalc.network.graph import Graph
-    from convcalc.writing.program.parts import ItemRun, ListRun
+    from convcalc.spec.model import Item, Items, Spec
+
+
+class ListRun:
+    """A list of items that was run once, with the names that its layers see."""
+
+    __slots__ = ("parts", "prefix", "values")
+
+    def __init__(self, prefix: str, values: Mapping[str, Value]):
+        self.prefix, self.values = prefix, values
+        self.parts: list[ItemRun] = []
+
+
+class ItemRun:
+    """An item that was run: its nodes, and the lists that are in it, one for each turn or path."""
+
+    __slots__ = ("item", "runs", "start", "stop")
+
+    def __init__(self, item: Item | None, start: int):
+        self.item, self.start, self.stop = item, start, start
+        self.runs: list[ListRun] = []
+
+
+class Recorder(Builder):
+    """Builds a graph and keeps which item added which nodes."""
+
+    def __init__(self, spec: Spec):
+        super().__init__(spec, Choices())
+        self.open = [ItemRun(None, 0)]
+
+    def run(self, items: Items, current: int) -> int:
+        scope, nodes = self.scopes[-1], self.graph.nodes
+        run = ListRun(scope.prefix, scope.values)
+        self.open[-1].runs.append(run)
+        for item in items:
+            part = ItemRun(item, len(nodes))
+            run.parts.append(part)
+            self.open.append(part)
+            current = super().run((item,), current)
+            self.open.pop()
+            part.stop = len(nodes)
+        return current
+
+
+def record_items(spec: Spec) -> tuple[Graph, ListRun]:
+    """The graph of a spec, and its items as they were run."""
+    recorder = Recorder(spec)
+    graph = recorder.build()
+    graph.spec = recorder.spec  # with the roles that its variants give to blocks
+    return graph, recorder.open[0].runs[0]
 
 
 class Leaf(NamedTuple):
@@ -106,6 +160,27 @@ class Wiring:
     def is_link(self, span: tuple[int, int], before: int) -> bool:
         """Whether these nodes take one node only, and give their last one only."""
         return self.inputs(span) == (before,) and self.exports(span) in ((span[1] - 1,), ())
+
+
+def elements_within(elements: Iterable[Element]) -> Iterator[Element]:
+    """Elements, and all that are in them."""
+    for element in elements:
+        yield element
+        if isinstance(element, Use):
+            yield from elements_within(element.unit.elements)
+        elif isinstance(element, Series):
+            yield from elements_within(element.elements)
+        elif isinstance(element, Loop):
+            yield from elements_within(element.turns)
+        elif isinstance(element, Junction):
+            yield from elements_within(path for path in element.paths if path)
+
+
+def applied_layer(leaf: Leaf, graph: Graph) -> Applied:
+    """What a layer comes to in its graph."""
+    applied = graph.nodes[leaf.node].applied
+    assert applied is not None
+    return applied
 
 
 def whole(graph: Graph, run: ListRun) -> Unit:

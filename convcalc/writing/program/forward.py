@@ -7,7 +7,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from convcalc.tuples import NamedTuple
+from convcalc.writing.naming import free_name
 from convcalc.writing.program.code import Formula, Statement
+from convcalc.writing.program.layout import WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +22,6 @@ TERM = r"\{x\d*\}(?:\[[^\]]*\])?"
 OPERATION = re.compile(rf"{TERM}(?: (?:[-+*/%]|\*\*) {TERM})+")
 SHORT = ("x", "y", "z")
 RESERVED = frozenset(("self", "torch", "F", "nn", "math"))
-WIDTH = 88
 INDENT = 8
 
 
@@ -47,8 +48,7 @@ class Forward:
     ):  # fmt: skip
         self.call, self.reserved, self.nests, self.constants = call, reserved, nests, constants
         self.statements = [statement for statement in body.statements if statement.piece is not None]
-        passed = {one.targets[0]: one.sources[0] for one in body.statements if one.piece is None}
-        self.passed = passed
+        self.passed = {one.targets[0]: one.sources[0] for one in body.statements if one.piece is None}
         self.outputs = [self.root(value) for value in body.outputs]
         self.uses: dict[int, list[int]] = {}
         for place, statement in enumerate(self.statements):
@@ -94,14 +94,12 @@ class Forward:
         if not isinstance(statement.piece, Formula) or len(statement.sources) < 2:
             return
         found = []
-        before = place - 1
-        while before >= 0:
+        for before in reversed(range(place)):
             other = self.statements[before]
             is_call = not isinstance(other.piece, Formula) and len(other.targets) == len(other.sources) == 1
             if not is_call or self.uses.get(other.targets[0]) != [place] or other.targets[0] in self.inlined:
                 break
             found.append(before)
-            before -= 1
         room = WIDTH - INDENT - len("x = ") - len(statement.note.text) - len("  # ") - len(" + x")
         used = sum(len(self.call(self.statements[each], ["x"])) + 3 for each in found)
         if found and used + len(statement.piece.template) <= room and len(found) <= len(statement.sources):
@@ -127,11 +125,7 @@ class Forward:
             short = next((name for name in SHORT if name not in taken), None)
             if short:
                 return short
-        name, number = own, 1
-        while name in taken or name in self.reserved or name in SHORT:
-            number += 1
-            name = f"{own}{number}"
-        return name
+        return free_name(own, taken.union(self.reserved, SHORT))
 
     def following(self, place: int) -> int:
         """The next statement that is a line."""

@@ -1,4 +1,4 @@
-"""What a program has before its own definitions: what it says of itself, and what its language lacks."""
+"""A program as a whole: what it says of itself, what its language lacks, its definitions, and a run of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convcalc.network.walk import totals
 from convcalc.writing.program.pieces import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from convcalc.writing.program.program import DefinedNetwork
 
@@ -29,6 +29,20 @@ def heading(program: DefinedNetwork, language: str) -> Iterator[str]:
         f"Input {inputs}; {found.parameters:,} parameters, {found.macs:,} MACs. {plain_text(spec.about)}".strip(), 88
     )
     yield '"""'
+
+
+def program_text(
+    head: Iterable[str],
+    imports: Callable[[str], Iterable[str]],
+    lacking: Mapping[str, str],
+    definitions: Iterable[Iterable[str]],
+    check: Iterable[str],
+) -> str:
+    """The text of a module whose imports are those of the rest of its text."""
+    defined = ["\n".join(each) for each in definitions]
+    parts = (*used_sources("\n".join(defined), lacking), *defined, "\n".join(check))
+    text = "".join(f"\n\n\n{part}" for part in parts) + "\n"
+    return "\n".join((*head, "", *imports(text))) + text
 
 
 def used_sources(text: str, known: Mapping[str, str]) -> list[str]:

@@ -16,6 +16,7 @@ from convcalc.algebra.substitution import substitute
 from convcalc.layers.record import key_names
 from convcalc.layers.values import number, read
 from convcalc.problem import Problem
+from convcalc.writing.program.elements import applied_layer
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from convcalc.layers.values import Raw
     from convcalc.network.graph import Graph
     from convcalc.spec.model import Spec
-    from convcalc.writing.program.elements import Leaf
-    from convcalc.writing.program.parts import ListRun
+    from convcalc.writing.program.elements import Leaf, ListRun
 
     Sizes: TypeAlias = tuple[Value | None, ...]
 
@@ -71,8 +71,7 @@ class Hints:
 
     def letters(self, leaf: Leaf) -> dict[str, Value]:
         """The letters of a layer's formulas that have hints."""
-        applied = self.graph.nodes[leaf.node].applied
-        assert applied is not None
+        applied = applied_layer(leaf, self.graph)
         found: dict[str, Value] = dict(applied.letters)
         for key in applied.setting.kind.keys:
             hint = self.argument(leaf, key.name) if key.symbol else None
@@ -102,10 +101,8 @@ class Hints:
 
     def pass_through(self, leaf: Leaf) -> None:
         """Work out the shape behind a layer."""
-        node = self.graph.nodes[leaf.node]
-        applied = node.applied
-        assert applied is not None
-        inputs = [self.shape(source) for source in node.inputs]
+        applied = applied_layer(leaf, self.graph)
+        inputs = [self.shape(source) for source in self.graph.nodes[leaf.node].inputs]
         sizes: list[Value | None] = list(applied.output)
         kind = applied.setting.kind
         if inputs and len(inputs[0]) == len(applied.input[0]) == len(sizes):

@@ -17,6 +17,7 @@ from convcalc.layers.values import exact
 from convcalc.problem import problem
 from convcalc.writing.facts import is_on_map
 from convcalc.writing.program.code import Atom
+from convcalc.writing.program.elements import applied_layer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,15 +47,14 @@ class Language:
         self.elements: tuple[Element, ...]
 
     def situation(self, leaf: Leaf) -> LayerSituation:
-        node = self.graph.nodes[leaf.node]
-        assert node.applied is not None
+        applied, node = applied_layer(leaf, self.graph), self.graph.nodes[leaf.node]
         on_map = bool(node.inputs) and is_on_map(self.graph, node.inputs[0])
         said = dict(leaf.item.written.args) if leaf.item else {}
         stride = said.get("stride", "1")
         varies = isinstance(stride, str) and not stride.isdecimal() and "x" not in stride
-        convention = node.applied.setting.convention or self.spec.convention
+        convention = applied.setting.convention or self.spec.convention
         positive = bool(node.inputs) and self.is_positive(node.inputs[0])
-        return LayerSituation(node.applied, on_map, self.spec.channels_last, varies, positive, convention)
+        return LayerSituation(applied, on_map, self.spec.channels_last, varies, positive, convention)
 
     def is_positive(self, index: int) -> bool:
         """Whether no number is below 0 behind a node."""
@@ -91,9 +91,7 @@ class Language:
 
     def atom(self, maker: Maker, leaf: Leaf, text: str) -> Atom:
         """What a name or a formula of a form stands for."""
-        node = self.graph.nodes[leaf.node]
-        applied = node.applied
-        assert applied is not None
+        applied = applied_layer(leaf, self.graph)
         if text == "opposite":
             return Atom(python_value(-applied.number("number")), None, text)
         if text.isidentifier():

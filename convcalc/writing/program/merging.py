@@ -76,12 +76,11 @@ class Param(NamedTuple):
 class Definition:
     """What several units are, with parameters."""
 
-    def __init__(self, name: str, about: str):
-        self.name, self.about = name, about
+    def __init__(self, name: str, about: str, body: Body):
+        self.name, self.about, self.body = name, about, body
         self.is_network = False
         self.has_names = False  # layers in it have names
         self.params: list[Param] = []
-        self.body: Body | None = None
         self.shapes: tuple[Sizes, ...] = ()  # of what it gives, in the names of its parameters
 
 

@@ -10,11 +10,11 @@ from convcalc.algebra.substitution import symbols
 from convcalc.problem import problem
 from convcalc.spec.layout import written_order
 from convcalc.spec.model import LayerItem, RepeatItem, UseItem, items_within
+from convcalc.writing.naming import free_name
 from convcalc.writing.program.code import Body
-from convcalc.writing.program.elements import Junction, Leaf, Loop, Series, Unit, Use, Wiring, whole
+from convcalc.writing.program.elements import Leaf, Unit, Use, Wiring, elements_within, record_items, whole
 from convcalc.writing.program.hints import feature_axis
 from convcalc.writing.program.merging import Definition, Mismatch, Param, holds_name, merge
-from convcalc.writing.program.parts import record_items
 from convcalc.writing.program.settling import Settler
 from convcalc.writing.program.sketch import Sketcher
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.network.graph import Graph, Node
     from convcalc.spec.model import Item, Spec
-    from convcalc.writing.program.elements import Element
+    from convcalc.writing.program.elements import Element, Junction
     from convcalc.writing.program.hints import Sizes
     from convcalc.writing.program.language import Language
 
@@ -169,8 +169,8 @@ class DefinedNetwork:
             body = settler.settle(merged)
         except Mismatch:
             return None
-        definition = Definition(self.definition_name(first), block.about if block else "")
-        definition.body, definition.has_names = body, holds_name(body)
+        definition = Definition(self.definition_name(first), block.about if block else "", body)
+        definition.has_names = holds_name(body)
         order = [name for name in (*known, *settler.fresh) if name in settler.used]
         for name in order:
             text = defaults.get(name)
@@ -185,11 +185,7 @@ class DefinedNetwork:
         return definition
 
     def definition_name(self, unit: Unit) -> str:
-        name = self.language.definition_name(unit.origin or unit.name)
-        number, found = 1, name
-        while found in self.names:
-            number += 1
-            found = f"{name}{number}"
+        found = free_name(self.language.definition_name(unit.origin or unit.name), self.names)
         self.names.add(found)
         return found
 
@@ -200,9 +196,8 @@ class DefinedNetwork:
         outputs = tuple(self.wiring.outputs)
         body = number_values(sketcher.body(inputs, outputs), inputs)
         settler = Settler(1, {})
-        definition = Definition(self.definition_name(self.main), "")
+        definition = Definition(self.definition_name(self.main), "", settler.settle(merge([body], [(0,)])))
         definition.is_network = True
-        definition.body = settler.settle(merge([body], [(0,)]))
         return definition
 
 
@@ -233,16 +228,7 @@ def number_values(body: Body, inputs: tuple[int, ...]) -> Body:
 
 def units_within(elements: Iterable[Element]) -> Iterator[Unit]:
     """Every unit inside, and in those that are."""
-    for element in elements:
-        if isinstance(element, Use):
-            yield element.unit
-            yield from units_within(element.unit.elements)
-        elif isinstance(element, Series):
-            yield from units_within(element.elements)
-        elif isinstance(element, Loop):
-            yield from units_within(element.turns)
-        elif isinstance(element, Junction):
-            yield from units_within(path for path in element.paths if path)
+    return (element.unit for element in elements_within(elements) if isinstance(element, Use))
 
 
 def check_numbers(graph: Graph, what: str = "a program") -> None:

@@ -17,6 +17,7 @@ from convcalc.algebra.expr import is_number, is_symbolic
 from convcalc.algebra.notation import write
 from convcalc.algebra.poly import symbol
 from convcalc.algebra.substitution import substitute
+from convcalc.writing.naming import free_name
 from convcalc.writing.program.code import Atom, GivenArgument, Maybe, PieceList, ShapeRemark, Statement
 from convcalc.writing.program.merging import Looped, Mismatch, Optional, Text, Turns, Variable, merge
 
@@ -153,11 +154,7 @@ class Settler:
 
     def free_name(self, key: str) -> str:
         stem = key if key.isidentifier() and key not in RESERVED else f"{key}_" if key.isidentifier() else "size"
-        number, name = 1, stem
-        while name in self.known:
-            number += 1
-            name = f"{stem}{number}"
-        return name
+        return free_name(stem, self.known)
 
     # Pieces
 

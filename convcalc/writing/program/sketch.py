@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.writing.naming import free_name
 from convcalc.writing.program.code import (
     Atom,
     Body,
@@ -186,11 +187,7 @@ class Sketcher(Maker):
 
     def attribute(self, name: str) -> str:
         """A name that no other attribute of the unit has."""
-        stem = found = self.language.name(name)
-        number = 1
-        while found in self.attributes:
-            number += 1
-            found = f"{stem}{number}"
+        found = free_name(self.language.name(name), self.attributes)
         self.attributes[found] = name
         return found
 
