@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # By the name of a member, the module that reads the archive: the first of which one is there.
 READERS = (
-    (r"config\.json", "keras.saved"),
+    (r"config\.json", "keras.configuration"),
     (r"(?:[^/]+/)?models/[^/]+\.json|serialized_exported_program\.json", "pytorch.exported"),
     (r"(?:.*/)?data\.pkl|(?:.*/)?code/.*\.py|.*\.npy|word/document\.xml", "named"),
 )

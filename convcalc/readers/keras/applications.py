@@ -49,7 +49,7 @@ def application(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], pl
         begin = make_input(run, [], {"shape": shape}, place)
     found.state.inputs = begin
     found.state.output = SymbolicTensor(found.state.network.outputs[0][1], None, place)  # its place in the structure
-    output = call_network(found, found.state, run, [begin], {}, place)
+    output = call_network(found, run, [begin], {}, place)
     pooling = given.get("pooling")
     if isinstance(pooling, str) and not has_top:
         cls = class_of_name("GlobalMaxPooling2D" if pooling == "max" else "GlobalAveragePooling2D")
@@ -73,16 +73,14 @@ def network_of_graph(
     """The records of a graph, each with its layer; without what is on top of the last map, if that is not asked for."""
     library = library_of(run)
     names = [library.unique(node.name) for node in graph.nodes]
-    first = KerasLayer(names[0], INPUT, "", "", {}, {}, None, {}, (None, *shape), place, "input")
+    first = KerasLayer(names[0], INPUT, place, "input", shape=(None, *shape))
     layers, end = [first], graph.main if has_top else last_map(graph)
     for index in range(1, graph.main + 1) if has_top else body(graph):
         node = graph.nodes[index]
         inputs = [names[each] for each in node.inputs] if has_top or index <= end else [layers[-1].name]
-        layer = KerasLayer(
-            names[index], node.applied.setting.kind.name, "", "", {},
-            {0: KerasCall(([KerasTensor(each, 0, 0) for each in inputs],), {})}, None, {}, None, place, node.name,
-            written=written_again(node.applied),
-        )  # fmt: skip
+        calls = {0: KerasCall(([KerasTensor(each, 0, 0) for each in inputs],), {})}
+        kind, written = node.applied.setting.kind.name, written_again(node.applied)
+        layer = KerasLayer(names[index], kind, place, node.name, calls=calls, written=written)
         library.objects[layer.name] = KerasObject(MODEL, place)
         layers.append(layer)
     outputs = (("", KerasTensor(layers[-1].name, 0, 0)),)

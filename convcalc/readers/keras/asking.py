@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.keras.calling import is_input
 from convcalc.readers.keras.graph import SymbolicTensor, call_function, library_of, symbolic_tensors
+from convcalc.readers.keras.network import tensors_in
 from convcalc.readers.keras.objects import KerasClass, KerasObject, ObjectState, known_state, object_state, title_of
-from convcalc.readers.keras.order import layers_by_depth
 from convcalc.readers.keras.records import INPUT, KerasTensor
 from convcalc.readers.python.values import Opaque
 
 if TYPE_CHECKING:
     from convcalc.readers.keras.objects import Method
-    from convcalc.readers.keras.records import KerasLayer
+    from convcalc.readers.keras.records import KerasLayer, KerasNetwork
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
+
+    Node = tuple[str, int]  # a layer, and which of its calls
 
 
 def add_layer(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
@@ -73,6 +75,50 @@ def layers_of(value: Any, run: Run, place: Place) -> Any:
         input_object(layer, run) if layer.class_name == INPUT else objects[layer.name]
         for layer in layers_by_depth(state.network)
     ]
+
+
+def layers_by_depth(network: KerasNetwork) -> list[KerasLayer]:
+    """Layers as `model.layers` has them: the farthest first, those equally far as they are met behind the outputs."""
+    layers = {layer.name: layer for layer in network.layers}
+    nodes, met = nodes_in_order(network, layers)
+    depths: dict[Node, int] = {}
+    farthest = {end.layer: 0 for end in network.inputs}
+    for node, before in reversed(nodes.items()):
+        farthest[node[0]] = depth = max(depths.get(node, 0), farthest.get(node[0], 0))
+        for each in before:
+            depths[each] = max(depth + 1, depths.get(each, 0))
+    names = sorted(farthest, key=lambda name: (-farthest[name], met.get(name, -1)))
+    return [layers[name] for name in names if not layers[name].function]
+
+
+def nodes_in_order(
+    network: KerasNetwork, layers: dict[str, KerasLayer]
+) -> tuple[dict[Node, list[Node]], dict[str, int]]:
+    """The calls after those that they need, each with them; and the layers, numbered as they are first met."""
+
+    def needed(node: Node) -> list[Node]:
+        layer = layers[node[0]]
+        if layer.class_name == INPUT:
+            return []
+        call = layer.calls[node[1]]
+        return [(end.layer, end.call) for end in tensors_in((call.args, call.kwargs))]
+
+    found: dict[Node, list[Node]] = {}
+    met: dict[str, int] = {}
+    for _, end in network.outputs:
+        stack: list[tuple[Node, list[Node], Iterator[Node]]] = []
+        waiting: Node | None = (end.layer, end.call)
+        while waiting or stack:
+            if waiting:
+                met.setdefault(waiting[0], len(met))
+                before = needed(waiting)
+                stack.append((waiting, before, iter(before)))
+            node, before, left = stack[-1]
+            waiting = next((each for each in left if each not in found), None)
+            if waiting is None:
+                found.setdefault(node, before)
+                stack.pop()
+    return found, met
 
 
 def input_object(layer: KerasLayer, run: Run) -> KerasObject:

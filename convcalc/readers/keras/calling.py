@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.keras.graph import (
@@ -18,7 +19,6 @@ from convcalc.readers.keras.objects import (
     NETWORKS,
     KerasClass,
     KerasObject,
-    ObjectState,
     class_name,
     known_state,
     layer_record,
@@ -46,26 +46,15 @@ def call_object(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], p
         if object_state(each) is not None and not is_model(each):
             message = f"{title_of(value, run)} needs a tensor, not a layer that is called on nothing"
             raise run.error("TypeError", message, place, "call that layer: layers.Flatten()(x)")
-    is_own = isinstance(value, Instance)
     tensors = list(symbolic_tensors((args, kwargs)))
     if not tensors or (library_of(run).is_network(value) and all(tensor.constant for tensor in tensors)):
         return Opaque("what a layer makes of numbers is not read", place)
     if state.network is not None:
-        found = call_network(value, state, run, args, kwargs, place)
-    elif is_own:
-        found = call_inside(
-            value,
-            state,
-            run,
-            args,
-            kwargs,
-            place,
-            lambda args, kwargs: call_own(value, state, run, args, kwargs, place),
-        )
+        found = call_network(value, run, args, kwargs, place)
+    elif isinstance(value, Instance):
+        found = call_inside(value, run, args, kwargs, place, partial(call_own, value))
     elif value.cls.name == "Sequential":
-        found = call_inside(
-            value, state, run, args, kwargs, place, lambda args, kwargs: call_sequence(state, run, args, place)
-        )
+        found = call_inside(value, run, args, kwargs, place, partial(call_sequence, value))
     else:
         found = call_library(value, value.cls, run, args, kwargs, place)
     state.inputs = args[0] if args and state.inputs is None else state.inputs
@@ -73,23 +62,19 @@ def call_object(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], p
     return found
 
 
-def call_network(
-    value: Any, state: ObjectState, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place
-) -> Any:
+def call_network(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
     """A functional model on other tensors."""
+    state, title = known_state(value), title_of(value, run)
     tensors = list(symbolic_tensors((args, kwargs)))
     if args and isinstance(args[0], dict) and isinstance(state.inputs, dict) and args[0].keys() == state.inputs.keys():
         tensors = [args[0][key] for key in state.inputs]
     library = library_of(run)
-    layer = KerasLayer(
-        library.unique(title_of(value, run)), class_name(value), "", "", {}, {}, state.network, {}, None, place,
-        title_of(value, run),
-    )  # fmt: skip
+    layer = KerasLayer(library.unique(title), class_name(value), place, title, network=state.network)
     library.objects[layer.name] = value
     found = record_call(run, layer, [tensors], {}, place)
     given = list(found)
     if len(given) != len(list(symbolic_tensors(state.output))):
-        raise run.error("ValueError", f"{title_of(value, run)} gives {len(given)} tensors here", place)
+        raise run.error("ValueError", f"{title} gives {len(given)} tensors here", place)
     return rebuilt(state.output, iter(given))
 
 
@@ -105,23 +90,19 @@ def rebuilt(value: Any, tensors: Any) -> Any:
 
 
 def call_inside(
-    value: Any, state: ObjectState, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place,
-    body: Callable[[list[Any], dict[str, Any]], Any],
-) -> Any:  # fmt: skip
+    value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place, body: Callable[..., Any]
+) -> Any:
     """What a model computes as a network of its own: followed on inputs of its own, which are as its tensors are."""
-    library = library_of(run)
-    title = title_of(value, run)
+    library, state, title = library_of(run), known_state(value), title_of(value, run)
     tensors = list(symbolic_tensors((args, kwargs)))
     own = [input_like(run, each, place) for each in tensors]
     supply = iter(own)
-    result = body(rebuilt(args, supply), rebuilt(kwargs, supply))
+    result = body(run, rebuilt(args, supply), rebuilt(kwargs, supply), place)
     outputs = named_tensors(result)
     if not outputs:
         return result
     network = network_between(run, title, own, outputs, state.place)
-    layer = KerasLayer(
-        library.unique(title), class_name(value), "", "", {}, {}, network, {}, None, state.place, title
-    )  # fmt: skip
+    layer = KerasLayer(library.unique(title), class_name(value), state.place, title, network=network)
     library.objects[layer.name] = value
     known = [tensor.tensor for _, tensor in outputs]
     return rebuilt(result, iter(record_call(run, layer, [tensors], {}, place, known)))
@@ -132,10 +113,9 @@ def input_like(run: Run, tensor: SymbolicTensor, place: Place) -> SymbolicTensor
     return input_tensor(run, "input", shape, place, tensor.tensor)
 
 
-def call_own(
-    value: Instance, state: ObjectState, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place
-) -> Any:
+def call_own(value: Instance, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
     """The `build` and `call` of a user's class."""
+    state = known_state(value)
     if not state.built:
         state.built = True
         if value.cls.find("build") is not None:
@@ -147,7 +127,7 @@ def call_own(
     library = value.cls.library
     assert isinstance(library, KerasClass)
     if library.name == "Sequential":
-        return call_sequence(state, run, args, place)
+        return call_sequence(value, run, args, kwargs, place)
     return call_library(value, library, run, args, kwargs, place)
 
 
@@ -167,10 +147,10 @@ def model_record(value: Any, run: Run, tensor: SymbolicTensor, place: Place) -> 
     return library_of(run).calls[end.layer, end.call].layer
 
 
-def call_sequence(state: ObjectState, run: Run, args: list[Any], place: Place) -> Any:
+def call_sequence(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
     """The layers of a Sequential, one after another."""
     current = args[0]
-    for layer in state.layers:
+    for layer in known_state(value).layers:
         if not is_input(layer):
             current = run.call(layer, [current], {}, place)
     return current
@@ -187,9 +167,11 @@ def call_library(value: Any, cls: KerasClass, run: Run, args: list[Any], kwargs:
         raise run.error("NotImplementedError", f"{class_name(value)} has no call", place)
     if cls.name == "Lambda" and isinstance(state.config.get("function"), Function):
         function = state.config["function"]
-        return call_inside(
-            value, state, run, args, {}, place, lambda args, _: run.call(function, args, {}, place)
-        )  # fmt: skip
+
+        def call(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+            return run.call(function, args, kwargs, place)
+
+        return call_inside(value, run, args, {}, place, call)
     record = layer_record(value, run, place)._replace(class_name=cls.name)
     inner = {name: each for name, each in state.inner.items() if is_model(each)}
     if inner and args and isinstance(args[0], SymbolicTensor):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Mark, did_you_mean, problem
-from convcalc.readers.archive import MAX_MEMBER
+from convcalc.readers.archive import MAX_MEMBER, member_text
 from convcalc.readers.keras.network import NetworkTracer
-from convcalc.readers.keras.places import Places
 from convcalc.readers.keras.records import RecordReader
 from convcalc.spec.choices import few, misuse
 from convcalc.spec.layout import LAYOUTS
+from convcalc.spec.model import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Spec
 
+NAMED = r'(?<!\\)"name"\s*:\s*("(?:[^"\\]|\\.)*")'
 AUTOMATIC = r"(sequential|functional|model)(_\d+)?"  # names that Keras gives
 
 AROUND = ("modelTopology", "model_config")  # a configuration in a file of TensorFlow.js, and with its optimizer
@@ -29,6 +31,8 @@ AROUND = ("modelTopology", "model_config")  # a configuration in a file of Tenso
 
 def read_spec(source: Source, choices: Choices) -> Spec:
     """The Spec of a configuration; a Problem where it cannot be read, or does not say what goes in."""
+    if not source.text:  # a .keras file is a zip archive, of which only the configuration is inflated
+        source = source._replace(text=member_text(source, "config.json"))
     network = RecordReader(Places(source)).network(parse_json(source))
     said = (layer.config.get("data_format") for layer in all_layers(network))
     layout = next((order for order in said if order in LAYOUTS), "channels_last")
@@ -39,6 +43,30 @@ def read_spec(source: Source, choices: Choices) -> Spec:
         hint = did_you_mean(name, known) or f"the layers are {few(known)}"
         raise misuse("U010", "--arg", name, "no layer, class or function is called so", hint)
     return spec._replace(name="" if re.fullmatch(AUTOMATIC, network.name) else network.name)
+
+
+class Places:
+    """Where the names of a JSON text are in it, each asked for behind the one before: they are read in its order."""
+
+    def __init__(self, source: Source):
+        self.source = source
+        self.offsets: dict[str, list[int]] = {}
+        for match in re.finditer(NAMED, source.text):
+            self.offsets.setdefault(match[1], []).append(match.start(1))
+        self.lines = [0, *(match.end() for match in re.finditer("\n", source.text))]
+        self.offset = 0
+        self.last = Place(1, 1)
+
+    def of(self, name: str) -> Place:
+        """The place of the next name like this; the last one that was found where there is none."""
+        for text in (json.dumps(name), f'"{name}"'):
+            offsets = self.offsets.get(text, ())
+            if offsets:
+                self.offset = offsets[min(bisect_right(offsets, self.offset), len(offsets) - 1)]
+                line = bisect_right(self.lines, self.offset)
+                self.last = Place(line, self.offset - self.lines[line - 1] + 1, len(text))
+                break
+        return self.last
 
 
 def parse_json(source: Source) -> Any:

@@ -56,8 +56,6 @@ class SymbolicTensor(Foreign):
             return len(self.sizes(run, place))
         if name == "get_shape":
             return LibraryFunction(name, lambda run, args, kwargs, place: self.attribute("shape", run, place))
-        if name in ("dtype", "name", "op"):
-            return Opaque(f"tensor.{name} is not read", place, name)
         return Opaque(f"tensor.{name} is not read", place, name)
 
     def binary(self, operator: str, other: Any, reflected: bool, run: Run, place: Place) -> Any:
@@ -215,7 +213,7 @@ def call_function(run: Run, function: str, args: Sequence[Any], kwargs: dict[str
     """`keras.ops.mean(x)`, `x + y`: recorded like a call of a layer that has no weights."""
     library = library_of(run)
     word = function.rpartition(".")[2].strip("_")
-    layer = KerasLayer(library.unique(word), word, "", function, {}, {}, None, {}, None, place, library.title(word))
+    layer = KerasLayer(library.unique(word), word, place, library.title(word), function=function)
     found = record_call(run, layer, args, kwargs, place)
     return found[0] if len(found) == 1 else found
 
@@ -232,7 +230,7 @@ def input_tensor(
     """An input of a network, of which None is the batch, or a side that is left open; or one that is as a tensor."""
     library = library_of(run)
     name = library.unique(title)
-    layer = KerasLayer(name, INPUT, "", "", {}, {}, None, {}, tuple(shape), place, title)
+    layer = KerasLayer(name, INPUT, place, title, shape=tuple(shape))
     tensor = tensor or library.scratch_input(title, shape, place)
     library.outputs[name, 0] = [tensor]
     library.calls[name, 0] = GraphCall(layer, 0, KerasCall((), {}), len(library.calls))

@@ -28,17 +28,10 @@ if TYPE_CHECKING:
 class Keras:
     """The library of one evaluation: all calls of layers, and the shapes that they give."""
 
-    def __init__(
-        self,
-        source: Source,
-        choices: Choices,
-        layout: str,
-        graphs: Any = None,
-        shapes: dict[int, tuple[Any, ...]] | None = None,
-    ):
+    def __init__(self, source: Source, choices: Choices, layout: str, graphs: Any, shapes: dict[int, tuple[Any, ...]]):
         self.source, self.layout = source, layout
         self.train, self.graphs = choices.train, graphs
-        self.shapes = shapes or {}  # of inputs by their number, in place of those that the program says
+        self.shapes = shapes  # of inputs by their number, in place of those that the program says
         self.scratch = NetworkTracer(source, choices, layout)
         self.calls: dict[tuple[str, int], GraphCall] = {}
         self.outputs: dict[tuple[str, int], Any] = {}

@@ -11,9 +11,11 @@ from convcalc.readers.keras.graph import (
     input_tensor,
     library_of,
     plain_value,
+    symbolic_tensors,
 )
 from convcalc.readers.keras.objects import class_of_name
-from convcalc.readers.keras.sizes import is_size
+from convcalc.readers.keras.operations import is_size
+from convcalc.readers.keras.records import array_shape
 from convcalc.readers.python.values import Foreign, Opaque
 
 if TYPE_CHECKING:
@@ -104,10 +106,7 @@ def make_spaced(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place)
 def make_constant(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
     """`tf.constant([1, 2])`: a number stays one."""
     given = args[0] if args else kwargs.get("value")
-    shape = []
-    while isinstance(given, (list, tuple)):
-        shape.append(len(given))
-        given = given[0] if given else None
+    shape = array_shape(given)
     return constant_tensor(run, shape, place) if shape else given
 
 
@@ -144,16 +143,8 @@ def function_of(name: str) -> Callable[..., Any]:
         for each in (*args, *kwargs.values()):
             if isinstance(each, Opaque):
                 run.known(each, f"an argument of {name}", place)
-        if not has_tensors((args, kwargs)):
+        if not any(True for _ in symbolic_tensors((args, kwargs))):
             return Opaque(f"{name} of numbers is not read", place)
         return call_function(run, name, args, kwargs, place)
 
     return function
-
-
-def has_tensors(value: Any) -> bool:
-    if isinstance(value, (list, tuple)):
-        return any(map(has_tensors, value))
-    if isinstance(value, dict):
-        return any(map(has_tensors, value.values()))
-    return isinstance(value, SymbolicTensor)

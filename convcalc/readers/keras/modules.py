@@ -7,20 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.classes import classes
 from convcalc.problem import slip_of
+from convcalc.readers.keras import makers
 from convcalc.readers.keras.graph import library_of
-from convcalc.readers.keras.makers import (
-    Initializer,
-    function_of,
-    layout_of,
-    make_constant,
-    make_input,
-    make_listed,
-    make_numbers,
-    make_spaced,
-    make_variable,
-    merge_of,
-    set_layout,
-)
 from convcalc.readers.keras.objects import BASES, class_of_name
 from convcalc.readers.keras.operations import function_is_read
 from convcalc.readers.python.values import Class, Foreign, Function, LibraryFunction, LibraryModule, Opaque
@@ -45,11 +33,11 @@ MERGES = frozenset(MERGE_NAMES.split())
 # What makes numbers.
 SHAPED = "zeros ones full normal uniform eye random_normal random_uniform truncated_normal placeholder empty"
 MAKING: dict[str, Callable[..., Any]] = {
-    **dict.fromkeys(SHAPED.split(), make_numbers),
-    **dict.fromkeys(("range", "arange"), make_listed), "linspace": make_spaced,
-    **dict.fromkeys(("constant", "convert_to_tensor", "array"), make_constant), "Variable": make_variable,
+    **dict.fromkeys(SHAPED.split(), makers.make_numbers),
+    **dict.fromkeys(("range", "arange"), makers.make_listed), "linspace": makers.make_spaced,
+    **dict.fromkeys(("constant", "convert_to_tensor", "array"), makers.make_constant), "Variable": makers.make_variable,
 }  # fmt: skip
-SETTINGS = {"set_image_data_format": set_layout, "image_data_format": layout_of}
+SETTINGS = {"set_image_data_format": makers.set_layout, "image_data_format": makers.layout_of}
 ELSEWHERE = frozenset(("Input", *BASES, *MERGES))  # what is in keras.layers or keras.models only
 DECORATORS = frozenset(
     ("function", "register_keras_serializable", "custom_gradient", "autograph", "no_automatic_dependency_tracking")
@@ -102,20 +90,20 @@ def member(module: str, name: str) -> Any:
         return name
     if module in CLASSES or module.startswith(("keras.layers", "keras.models")):
         if name in ("Input", "InputLayer"):
-            return LibraryFunction(name, make_input)
+            return LibraryFunction(name, makers.make_input)
         if module != "tf" and (found := class_of_name(name)) is not None:
             return found
         if module.startswith("keras.layers") and name in MERGES:
-            return LibraryFunction(name, merge_of(name))
+            return LibraryFunction(name, makers.merge_of(name))
     if module.endswith("initializers") or name.endswith("_initializer"):
-        return Initializer(name)
+        return makers.Initializer(name)
     if name in SETTINGS and module in ("keras.backend", "keras.config"):
         return LibraryFunction(name, SETTINGS[name])
     if (module in FUNCTIONS or module == "keras") and name in MAKING:
         return LibraryFunction(name, MAKING[name])
     if module in FUNCTIONS and function_is_read(name):
         said = f"activations.{name}" if module == "keras.activations" else name
-        return LibraryFunction(f"{module}.{name}", function_of(said))
+        return LibraryFunction(f"{module}.{name}", makers.function_of(said))
     if name[:1].islower() and (f"{module}.{name}" in MODULES or module == "keras.applications"):
         return KerasModule(f"{module}.{name}")
     return None

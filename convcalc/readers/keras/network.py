@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from heapq import heappop, heappush
@@ -9,19 +10,21 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.problem import Problem, problem
 from convcalc.readers import operations
-from convcalc.readers.keras.inputs import declared_inputs, tensors_declared
+from convcalc.readers.inputs import tensors_of_inputs
 from convcalc.readers.keras.layers import LayerReading, items_of, said_of
 from convcalc.readers.keras.records import MAX_LAYERS, KerasTensor
 from convcalc.readers.line import LineReader
 from convcalc.readers.trace import Stopped, Tensor, Trace
 from convcalc.spec.blocks import check_extent, repeats
+from convcalc.spec.layout import SIDES
 from convcalc.spec.model import BrokenItem, LayerItem, RepeatItem, map_items, reword
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.problem import Source
-    from convcalc.readers.keras.records import KerasCall, KerasLayer, KerasNetwork
+    from convcalc.readers.keras.records import KerasCall, KerasLayer, KerasNetwork, WholeShape
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Item, Items, Spec
+    from convcalc.spec.model import Item, Items, Place, Spec
 
     # Of a call: tensors, sizes, or what makes a tensor when it is needed; None is one that could not be computed.
     Outputs: TypeAlias = list[Any]
@@ -32,6 +35,52 @@ RECURRENT = "recurrent"  # the rules of kinds whose states are inputs too
 # Classes that are called with these tensors in this order, and the order of their kinds.
 LOOKING = frozenset(("MultiHeadAttention", "GroupQueryAttention", "Attention", "AdditiveAttention"))
 THEIRS, OURS = ("query", "value", "key"), ("query", "key", "value")
+
+
+class DeclaredInput(NamedTuple):
+    """What goes into a network of a configuration."""
+
+    name: str
+    shape: WholeShape | None  # None where the file does not say it
+    place: Place
+
+
+def declared_inputs(network: KerasNetwork) -> list[DeclaredInput]:
+    layers = {layer.name: layer for layer in network.layers}
+    ends = [layers[end.layer] for end in network.inputs]
+    found: dict[str, DeclaredInput] = {}
+    for layer in ends:
+        name, count = fitting_name(layer.label), 1
+        while name in found:
+            count += 1
+            name = f"{fitting_name(layer.label)}_{count}"
+        found[name] = DeclaredInput(name, layer.shape, layer.place)
+    return list(found.values())
+
+
+def tensors_declared(trace: Trace, declared: list[DeclaredInput], choices: Choices) -> list[Tensor]:
+    """The inputs of a run: as they are declared, or as `--input` has them."""
+    raws = [(each.name, open_sides(each.shape, index), each.place) for index, each in enumerate(declared)]
+    return tensors_of_inputs(trace, raws, choices)
+
+
+def open_sides(shape: WholeShape | None, index: int) -> tuple[str, ...] | str:
+    """A shape without its batch, with letters for the sides that are open: H and W, of a second input H2 and W2."""
+    sizes = (shape or ())[1:]
+    letters = (*SIDES.get(max(len(sizes) - 1, 1), "XYZUVW"), "C")
+    return (
+        tuple(
+            str(size) if size is not None else f"{letter}{index + 1}" if index else letter
+            for letter, size in zip(letters, sizes, strict=False)
+        )
+        or ""
+    )
+
+
+def fitting_name(name: str) -> str:
+    """A name that an input may have."""
+    fitting = re.sub(r"[^\w.-]", "_", name)
+    return fitting if fitting[:1].isalpha() or fitting[:1] == "_" else f"input_{fitting}"
 
 
 class NetworkTracer:
@@ -173,9 +222,8 @@ class NetworkTracer:
         assert layer.network is not None
         declared = declared_inputs(layer.network)
         if len(declared) > 1 or declared[0].shape is None:
-            message = f"{layer.name[:60]} is wrapped, and " + (
-                "has several inputs" if len(declared) > 1 else "not built"
-            )
+            what = "has several inputs" if len(declared) > 1 else "not built"
+            message = f"{layer.name[:60]} is wrapped, and {what}"
             raise self.fail("C060", message, "save the model again after it was called", layer)
         tracer = NetworkTracer(self.source, self.choices._replace(inputs={}), self.layout)
         tracer.count = self.count

@@ -34,8 +34,8 @@ class ObjectState:
     """What a layer or a model is, whoever defined its class."""
 
     __slots__ = (
-        "attribute", "built", "calls", "config", "inner", "inputs", "is_ready", "layers", "name", "network", "output",
-        "place", "trainable", "uid", "weights",
+        "attribute", "built", "config", "inner", "inputs", "is_ready", "layers", "name", "network", "output", "place",
+        "trainable", "uid",
     )  # fmt: skip
 
     def __init__(self, place: Place):
@@ -52,8 +52,6 @@ class ObjectState:
         self.network: KerasNetwork | None = None  # of a functional model
         self.inputs: Any = None
         self.output: Any = None  # of the last call
-        self.weights: dict[str, Any] = {}
-        self.calls: Any = None
 
 
 class KerasObject(Foreign):
@@ -141,13 +139,12 @@ class KerasClass(LibraryClass):
         method = self.method(name)
         if method is None:
             return Opaque(f"{name} of keras.{self.name} is not read", place, name)
-        known = method
 
         def unbound(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
             """`Layer.__init__(self)`."""
             if not args or object_state(args[0]) is None:
                 raise run.error("TypeError", f"{self.name}.{name} needs a layer in front", place)
-            return known(args[0], run, args[1:], kwargs, place)
+            return method(args[0], run, args[1:], kwargs, place)
 
         return LibraryFunction(name, unbound)
 
@@ -259,7 +256,8 @@ def bind_arguments(
     for name, given in (*zip(order, args, strict=False), *kwargs.items()):
         check_argument(cls.name, name, given, run, place)
         if name in ("activation", "recurrent_activation") and not isinstance(given, str):
-            given = activation_of(given, state, run)
+            # The name of a function of Keras; one that the program defines is called later.
+            given = given.name.rpartition(".")[2] if isinstance(given, LibraryFunction) else given
         if object_state(given) is not None:
             state.inner[name] = given
         else:
@@ -278,11 +276,6 @@ def check_argument(class_name: str, name: str, given: Any, run: Run, place: Plac
     if isinstance(given, str) and key is not None and key.type == "count":
         message = f'{name} of layers.{class_name} must be a number, "{given[:40]}" is a text'
         raise run.error("TypeError", message, place, f"write: {name}={given}" * given.isdecimal())
-
-
-def activation_of(given: Any, state: ObjectState, run: Run) -> Any:
-    """An activation by its name where it is a function of Keras; one that the program defines is called later."""
-    return given.name.rpartition(".")[2] if isinstance(given, LibraryFunction) else given
 
 
 def parameters_of(name: str) -> tuple[str, ...]:
@@ -328,10 +321,8 @@ def layer_record(value: Any, run: Run, place: Place) -> KerasLayer:
         config["trainable"] = False
     library = library_of(run)
     made = state.place if state.place == place else state.place._replace(use=place)
-    return KerasLayer(
-        library.name_of(state), class_name(value), "", "", config, {}, None, inner, None, made,
-        title_of(value, run), id(state),
-    )  # fmt: skip
+    name, title = library.name_of(state), title_of(value, run)
+    return KerasLayer(name, class_name(value), made, title, config=config, inner=inner, identity=id(state))
 
 
 LAYER, MODEL, SEQUENTIAL = KerasClass("Layer"), KerasClass("Model"), KerasClass("Sequential")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import is_symbolic
 from convcalc.algebra.parser import float_text
 from convcalc.kinds import activating
 from convcalc.kinds.arithmetic import ELEMENTWISE, FUNCTIONS, REORDERING, number_args
@@ -19,7 +20,6 @@ from convcalc.kinds.told import keys_told
 from convcalc.problem import Problem, problem
 from convcalc.readers import operations
 from convcalc.readers.keras.records import KerasArray
-from convcalc.readers.keras.sizes import plain_sizes
 from convcalc.readers.shorthand import known_name
 from convcalc.readers.tensors import seen_sizes
 from convcalc.readers.trace import Batch, Tensor
@@ -39,22 +39,10 @@ TENSORFLOW = {
     "shape": "newshape", "y": "x2", "block_size": "factor", "method": "interpolation",
 }  # fmt: skip
 OF_VALUES = frozenset(("name", "dtype", "sparse", "initial", "order", "epsilon", "antialias"))
-FIRST = frozenset(
-    (
-        "input",
-        "inputs",
-        "input_tensor",
-        "tensor",
-        "tensors",
-        "values",
-        "value",
-        "a",
-        "features",
-        "logits",
-        "images",
-        "params",
-    )
-)
+FIRST = frozenset((
+    "input", "inputs", "input_tensor", "tensor", "tensors", "values", "value", "a", "features", "logits", "images",
+    "params",
+))  # fmt: skip
 
 
 class OperationCall(NamedTuple):
@@ -191,25 +179,36 @@ def axes_of(axis: Any) -> list[int]:
 # Numbers of the network's own
 
 
-@operation()
-def learnt_numbers(call: OperationCall, sizes: Any, title: str = "") -> Tensor:
-    return held_numbers(call, PARAMETER, sizes, title)
+def holder_of(kind: Kind) -> Operation:
+    """An operation that makes numbers of these sizes."""
+
+    def hold(call: OperationCall, sizes: Any, title: str = "") -> Tensor:
+        shape = tuple(plain_sizes(sizes))
+        found = call.trace.layer(kind, {"shape": seen_sizes(shape)}, (), call.place, title, shape=shape)
+        found.constant = True
+        return found
+
+    return hold
 
 
-@operation()
-def kept_numbers(call: OperationCall, sizes: Any, title: str = "") -> Tensor:
-    return held_numbers(call, BUFFER, sizes, title)
+OPERATIONS.update(
+    {"learnt_numbers": holder_of(PARAMETER), "kept_numbers": holder_of(BUFFER), "constant_tensor": holder_of(GENERATED)}
+)
 
 
-@operation()
-def constant_tensor(call: OperationCall, sizes: Any, title: str = "") -> Tensor:
-    return held_numbers(call, GENERATED, sizes, title)
+def is_size(value: Any) -> bool:
+    """Whether a value is a size that a tensor may have: a whole number, with letters or not, or so many batches."""
+    return isinstance(value, Batch) or is_symbolic(value) or (type(value) is int and value > 0)
 
 
-def held_numbers(call: OperationCall, kind: Kind, sizes: Any, title: str) -> Tensor:
-    shape = tuple(plain_sizes(sizes))
-    found = call.trace.layer(kind, {"shape": seen_sizes(shape)}, (), call.place, title, shape=shape)
-    found.constant = True
+def plain_sizes(values: Any) -> list[Any]:
+    """The sizes of a shape: one that is open, as Keras's None, is −1.  A TypeError where one is none."""
+    found = [-1 if value is None else value for value in (values if isinstance(values, (list, tuple)) else [values])]
+    for index, value in enumerate(found):
+        if isinstance(value, float) and value.is_integer():
+            found[index] = int(value)
+        elif value != -1 and not is_size(value):
+            raise TypeError(f"{str(value)[:40]} is no size")
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.problem import problem
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from convcalc.problem import Problem
-    from convcalc.readers.keras.places import Places
+    from convcalc.readers.keras.configuration import Places
     from convcalc.spec.model import Place, WrittenLayer
 
     Json: TypeAlias = Any  # what a JSON text holds
@@ -55,15 +56,15 @@ class KerasLayer(NamedTuple):
 
     name: str  # by which calls mean it
     class_name: str
-    package: str  # where its class is from; empty where Keras itself has it
-    function: str  # that it is, and no layer: `expand_dims`, of Keras 2 `math.reduce_mean`
-    config: Mapping[str, Json]
-    calls: Mapping[int, KerasCall]  # by the number that tensors mean them by
-    network: KerasNetwork | None  # that it is
-    inner: Mapping[str, KerasLayer]  # layers that it was made with, by parameter
-    shape: WholeShape | None  # of an input; of another layer, what it was built for
     place: Place
     title: str = ""  # what it is called in the table, where that is another
+    package: str = ""  # where its class is from; empty where Keras itself has it
+    function: str = ""  # that it is, and no layer: `expand_dims`, of Keras 2 `math.reduce_mean`
+    config: Mapping[str, Json] = MappingProxyType({})
+    calls: Mapping[int, KerasCall] = MappingProxyType({})  # by the number that tensors mean them by
+    network: KerasNetwork | None = None  # that it is
+    inner: Mapping[str, KerasLayer] = MappingProxyType({})  # layers that it was made with, by parameter
+    shape: WholeShape | None = None  # of an input; of another layer, what it was built for
     identity: int = 0  # of an object that several records are of: they share its weights
     written: WrittenLayer | None = None  # that it is, where it was read already
 
@@ -159,10 +160,10 @@ class RecordReader:
             (built or {}).get("input_shape") if isinstance(built, dict) else None,
         )
         return KerasLayer(
-            name, bare, package, function_name(bare, module, config), config,
+            name, bare, place, "", package, function_name(bare, module, config), config,
             dict(enumerate(self.calls(data.get("inbound_nodes"), known, place))), network,
             {key: self.layer(each, frozenset(), depth + 1) for key, each in config.items() if is_layer(key, each)},
-            next(filter(None, map(shape_of, shapes)), None), place,
+            next(filter(None, map(shape_of, shapes)), None),
         )  # fmt: skip
 
     # Calls
@@ -326,7 +327,7 @@ def value_of(value: Json) -> Any:
 def array_shape(value: Json) -> tuple[int, ...]:
     """The shape of nested lists."""
     found: list[int] = []
-    while isinstance(value, list):
+    while isinstance(value, (list, tuple)):
         found.append(len(value))
         value = value[0] if value else None
     return tuple(found)

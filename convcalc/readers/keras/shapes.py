@@ -14,8 +14,7 @@ from convcalc.kinds.rearranging import GATHER
 from convcalc.kinds.resampling import PIXELSHUFFLE, PIXELUNSHUFFLE, UPSAMPLE, ZEROPAD
 from convcalc.problem import problem
 from convcalc.readers import operations, shorthand
-from convcalc.readers.keras.operations import OperationCall, axes_of, operation
-from convcalc.readers.keras.sizes import plain_sizes
+from convcalc.readers.keras.operations import OperationCall, axes_of, operation, plain_sizes
 from convcalc.readers.tensors import seen_sizes
 from convcalc.readers.trace import BATCH, Batch, Tensor
 

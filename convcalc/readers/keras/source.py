@@ -6,18 +6,17 @@ import ast
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from convcalc.problem import Problem
+from convcalc.problem import Problem, problem
 from convcalc.readers.entry import check_arguments, network_of, no_network
 from convcalc.readers.inputs import with_mark
 from convcalc.readers.keras.calling import call_own, call_sequence
 from convcalc.readers.keras.configuration import all_layers
 from convcalc.readers.keras.graph import SymbolicTensor, input_tensor, network_between, symbolic_tensors
-from convcalc.readers.keras.inputs import DeclaredInput, declared_inputs, open_sides
-from convcalc.readers.keras.layout import layout_set
 from convcalc.readers.keras.library import Keras
-from convcalc.readers.keras.network import NetworkTracer
+from convcalc.readers.keras.network import DeclaredInput, NetworkTracer, declared_inputs, open_sides
 from convcalc.readers.keras.objects import KerasObject, known_state, named_tensors, object_state, title_of
 from convcalc.readers.python.run import Run
+from convcalc.readers.python.syntax import parse
 from convcalc.readers.python.values import Instance
 from convcalc.spec.inputs import read_inputs
 from convcalc.spec.layout import LAYOUTS, written_order
@@ -27,6 +26,9 @@ if TYPE_CHECKING:
     from convcalc.problem import Source
     from convcalc.readers.keras.records import KerasLayer, KerasNetwork
     from convcalc.spec.choices import Choices
+
+SETTER = "set_image_data_format"
+CONDITIONAL = (ast.If, ast.IfExp, ast.Try, ast.While, ast.For)
 
 
 class Evaluation:
@@ -60,12 +62,8 @@ class Evaluation:
             for index, (name, shape) in enumerate(declared)
         ]
         self.library.inputs = [tensor.end.layer for tensor in inputs]
-        given: list[Any] = list(inputs)
-        if isinstance(self.model, KerasObject):
-            result = call_sequence(state, run, given, place)
-        else:
-            result = call_own(self.model, state, run, given, {}, place)
-        outputs = named_tensors(result)
+        call = call_sequence if isinstance(self.model, KerasObject) else call_own
+        outputs = named_tensors(call(self.model, run, list(inputs), {}, place))
         if not outputs:
             raise run.error("TypeError", "the model gives no tensor", place)
         return network_between(run, title_of(self.model, run), inputs, outputs, place)
@@ -171,3 +169,33 @@ def shapes_asked(source: Source, declared: list[DeclaredInput], choices: Choices
     for error, place in read.problems:
         raise with_mark(error, place.mark(source) if place else None)
     return [tuple(written_order(shape, last)) for shape in read.shapes.values()]
+
+
+def layout_set(source: Source) -> str:
+    """The order of axes that the program sets for all of its layers, read before any of it runs.
+
+    Keras's own order where it sets none, a Problem where only running it would tell.
+    """
+    if SETTER not in source.text:
+        return LAYOUTS[1]
+    program = parse(source)
+    nodes = list(ast.walk(program.tree))
+    uncertain = {inner for node in nodes if isinstance(node, CONDITIONAL) for inner in ast.walk(node)}
+    calls = [node for node in nodes if isinstance(node, ast.Call) and called_name(node) == SETTER]
+    said = {None if node in uncertain else order_given(node) for node in calls}
+    if len(said) > 1 or None in said:
+        message = "the program sets the order of axes to both that there are, or which it sets is not known"
+        hint = f'keep one call of {SETTER}("{LAYOUTS[0]}"), in no condition: {LAYOUTS[1]} is what Keras has by itself'
+        raise problem("P034", message, hint, program.place(calls[-1]).mark(source))
+    return said.pop() or LAYOUTS[1] if said else LAYOUTS[1]
+
+
+def called_name(node: ast.Call) -> str:
+    found: str = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    return found
+
+
+def order_given(node: ast.Call) -> str | None:
+    given = [*node.args, *(each.value for each in node.keywords)]
+    order = given[0].value if len(given) == 1 and isinstance(given[0], ast.Constant) else None
+    return order if order in LAYOUTS else None
