@@ -12,11 +12,10 @@ from convcalc.kinds.unsaid import lost_in_onnx
 from convcalc.layers.operators import LayerOperators, NumberTensor, OperatorNode, WeightTensor
 from convcalc.layers.situation import LayerSituation
 from convcalc.problem import Problem, problem
-from convcalc.readers.onnx.fields import FLOAT, INT64
 from convcalc.readers.onnx.records import OWN_SIGNATURE
+from convcalc.readers.onnx.wire import FLOAT, INT64, encode
 from convcalc.writing.facts import is_on_map, lost_settings, unsaid_numbers
 from convcalc.writing.program.program import check_numbers
-from convcalc.writing.wire import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from onnx_bytes import attribute, encode, field, floats, integers, model, node, value, varint, weights
 
 from convcalc.problem import Problem
-from convcalc.readers.onnx.fields import messages
 from convcalc.readers.onnx.records import operations_in_order, read_graph
-from convcalc.readers.onnx.wire import MAX_FIELDS, Span, Wire
+from convcalc.readers.onnx.wire import MAX_FIELDS, Span, Wire, messages
 
 CONV = node("Conv", "x conv.weight conv.bias", "y", "/conv/Conv", kernel_shape=[3, 3], auto_pad="NOTSET", group=1)
 SMALL = model(

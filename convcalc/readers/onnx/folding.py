@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.algebra.expr import ceil_divide
 from convcalc.readers.onnx.arithmetic import COMPARISONS, ONLY_SHAPE, PLAIN, UNARY, arithmetic, whole
-from convcalc.readers.onnx.fields import FLOAT_TYPES
 from convcalc.readers.onnx.held import (
     HeldTensor,
     each_number,
@@ -23,6 +22,7 @@ from convcalc.readers.onnx.held import (
     stretch,
     weights_of,
 )
+from convcalc.readers.onnx.wire import FLOAT_TYPES
 from convcalc.readers.trace import Batch
 
 if TYPE_CHECKING:
@@ -56,13 +56,11 @@ def binary(node: Operation, inputs: Held) -> HeldTensor:
 
 
 def unary(node: Operation, inputs: Held) -> HeldTensor:
-    (tensor,) = (each for each in inputs[:1] if each)
-    return each_number(UNARY[node.operator], (tensor,))
+    return each_number(UNARY[node.operator], (demand(inputs, 0),))
 
 
 def unknown(node: Operation, inputs: Held) -> HeldTensor:
-    (tensor,) = (each for each in inputs[:1] if each)
-    return tensor._replace(numbers=None, is_float=True)
+    return demand(inputs, 0)._replace(numbers=None, is_float=True)
 
 
 def demand(inputs: Held, index: int) -> HeldTensor:
@@ -171,9 +169,14 @@ def squeeze(node: Operation, inputs: Held) -> HeldTensor:
 
 def unsqueeze(node: Operation, inputs: Held) -> HeldTensor:
     tensor, axes = demand(inputs, 0), axes_of(node, inputs, 1) or []
-    rank, sizes = len(tensor.shape) + len(axes), iter(tensor.shape)
+    return tensor._replace(shape=with_new_axes(tensor.shape, axes))
+
+
+def with_new_axes(shape: Sequence[Any], axes: Sequence[int]) -> tuple[Any, ...]:
+    """A shape with axes of size 1, which are counted with them."""
+    rank, sizes = len(shape) + len(axes), iter(shape)
     new = {axis % rank for axis in axes}
-    return tensor._replace(shape=tuple(1 if axis in new else next(sizes) for axis in range(rank)))
+    return tuple(1 if axis in new else next(sizes) for axis in range(rank))
 
 
 def gather(node: Operation, inputs: Held) -> HeldTensor:

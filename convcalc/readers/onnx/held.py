@@ -41,6 +41,12 @@ def numbers_in(shape: Iterable[Any]) -> Any:
     return prod(size.factor if isinstance(size, Batch) else size for size in shape)
 
 
+def whole_product(sizes: Sequence[Any]) -> Any:
+    """The product of sizes of which one may be the batch."""
+    found = numbers_in(sizes)
+    return Batch(found) if any(isinstance(size, Batch) for size in sizes) else found
+
+
 def held_list(numbers: Iterable[Any]) -> HeldTensor:
     """Numbers in a row."""
     values = tuple(numbers)

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import problem
-from convcalc.readers.onnx.fields import FLOAT_TYPES
 from convcalc.readers.onnx.held import held_of
 from convcalc.readers.onnx.records import MAX_NODES, AttributeReference, attribute, operation, stored_tensor
-from convcalc.readers.onnx.wire import Span
+from convcalc.readers.onnx.wire import FLOAT_TYPES, Span
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.arithmetic import ELEMENTWISE
@@ -12,16 +11,14 @@ from convcalc.problem import problem
 from convcalc.readers import operations
 from convcalc.readers.onnx.arithmetic import exact, shortest
 from convcalc.readers.onnx.batches import new_shape
-from convcalc.readers.onnx.folding import LAST, axes_of, part_sizes, slices_of
-from convcalc.readers.onnx.held import HeldTensor
+from convcalc.readers.onnx.folding import LAST, axes_of, part_sizes, slices_of, with_new_axes
+from convcalc.readers.onnx.held import HeldTensor, whole_product
 from convcalc.readers.onnx.weighted import embedding, operand
-from convcalc.readers.trace import BATCH, Batch, Tensor
+from convcalc.readers.trace import BATCH, Tensor
 
 if TYPE_CHECKING:
     from convcalc.readers.onnx.records import Operation
-    from convcalc.readers.onnx.walk import GraphWalk, Operand
-
-    Operands = Sequence[Operand]
+    from convcalc.readers.onnx.walk import GraphWalk, Operand, Operands
 
 MAX_PICKED = 64  # single ones along an axis
 
@@ -37,6 +34,12 @@ def numbers_known(walk: GraphWalk, node: Operation, inputs: Operands, index: int
 
 def held_among(inputs: Operands) -> list[HeldTensor | None]:
     return [value if isinstance(value, HeldTensor) else None for value in inputs]
+
+
+def axes_known(walk: GraphWalk, node: Operation, inputs: Operands) -> list[int] | None:
+    """The axes that an operation names; a Problem where they depend on more than sizes."""
+    numbers_known(walk, node, inputs, 1)
+    return axes_of(node, held_among(inputs), 1)
 
 
 def reshape(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
@@ -58,14 +61,8 @@ def flatten(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]
     tensor = walk.tensor(inputs[0])
     axis = node.attributes.get("axis", 1)
     axis = axis + len(tensor.shape) if axis < 0 else axis
-    rows, columns = (multiple(sizes) for sizes in (tensor.shape[:axis], tensor.shape[axis:]))
+    rows, columns = (whole_product(sizes) for sizes in (tensor.shape[:axis], tensor.shape[axis:]))
     return [walk.trace.reshape(tensor, (rows, columns), walk.place)]
-
-
-def multiple(sizes: Sequence[Any]) -> Any:
-    """The product of sizes of which one may be the batch."""
-    found = prod(size.factor if isinstance(size, Batch) else size for size in sizes)
-    return Batch(found) if any(isinstance(size, Batch) for size in sizes) else found
 
 
 def transpose(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
@@ -78,8 +75,7 @@ def transpose(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operan
 
 def squeeze(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     tensor = walk.tensor(inputs[0])
-    numbers_known(walk, node, inputs, 1)
-    axes = axes_of(node, held_among(inputs), 1)
+    axes = axes_known(walk, node, inputs)
     rank = len(tensor.shape)
     if axes is None:  # a batch of one is a batch
         axes = [axis for axis in range(rank) if tensor.shape[axis] != BATCH]
@@ -92,11 +88,7 @@ def squeeze(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]
 
 def unsqueeze(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     tensor = walk.tensor(inputs[0])
-    numbers_known(walk, node, inputs, 1)
-    axes = axes_of(node, held_among(inputs), 1) or []
-    rank, sizes = len(tensor.shape) + len(axes), iter(tensor.shape)
-    new = {axis % rank for axis in axes}
-    return [laid_out(walk, tensor, [1 if axis in new else next(sizes) for axis in range(rank)])]
+    return [laid_out(walk, tensor, with_new_axes(tensor.shape, axes_known(walk, node, inputs) or []))]
 
 
 def concat(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.arithmetic import ELEMENTWISE, number_args
@@ -12,7 +11,6 @@ from convcalc.problem import did_you_mean, problem
 from convcalc.readers import operations
 from convcalc.readers.onnx import moves, weighted
 from convcalc.readers.onnx.arithmetic import shortest
-from convcalc.readers.onnx.folding import axes_of
 from convcalc.readers.onnx.held import HeldTensor
 from convcalc.readers.onnx.recurrent import States, recurrent
 from convcalc.readers.onnx.runtime import RUNTIME, attention
@@ -22,10 +20,7 @@ from convcalc.readers.trace import Tensor
 
 if TYPE_CHECKING:
     from convcalc.readers.onnx.records import Operation
-    from convcalc.readers.onnx.walk import GraphWalk, Operand
-
-    Operands = Sequence[Operand]
-    Function = Callable[[GraphWalk, Operation, Operands], list[Operand]]
+    from convcalc.readers.onnx.walk import Function, GraphWalk, Operand, Operands
 
 
 def function_of(node: Operation) -> Function | None:
@@ -229,8 +224,7 @@ def select(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
 def reduction(how: str) -> Function:
     def apply_to(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
         tensor = walk.tensor(inputs[0])
-        moves.numbers_known(walk, node, inputs, 1)
-        axes = axes_of(node, moves.held_among(inputs), 1)
+        axes = moves.axes_known(walk, node, inputs)
         if axes is None and node.attributes.get("noop_with_empty_axes"):
             return [tensor]
         keep = bool(node.attributes.get("keepdims", 1))
@@ -305,7 +299,7 @@ OPERATORS: dict[str, Function] = {
     **dict.fromkeys(("Identity", "Cast", "CastLike", "QuantizeLinear", "DequantizeLinear"), passing),
     **dict.fromkeys(("Softmax", "LogSoftmax"), softmax),
     **dict.fromkeys(("LSTM", "GRU", "RNN"), recurrent),
-    "Conv": weighted.convolution, "ConvTranspose": weighted.transposed_convolution,
+    "Conv": weighted.convolution, "ConvTranspose": weighted.convolution,
     "QLinearConv": without_scales(weighted.convolution, 0, 3, 8),
     "ConvInteger": without_scales(weighted.convolution, 0, 1),
     "Gemm": weighted.gemm, "MatMul": weighted.matmul, "MatMulInteger": without_scales(weighted.matmul, 0, 1),

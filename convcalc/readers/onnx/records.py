@@ -9,8 +9,7 @@ from struct import calcsize, error, iter_unpack
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.problem import problem
-from convcalc.readers.onnx.fields import FLOAT, FLOAT_TYPES, NUMBER_TYPES
-from convcalc.readers.onnx.wire import Span, Wire
+from convcalc.readers.onnx.wire import FLOAT, FLOAT_TYPES, NUMBER_TYPES, Span, Wire
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -209,22 +208,19 @@ def numbers_of(wire: Wire, found: dict[str, Any], kind: int, count: int) -> tupl
     if "raw_data" in found:
         numbers = plain_numbers(wire.data[slice(*found["raw_data"])], letter)
     else:
-        spans = next((found[name] for name in LISTED if name in found), ())
-        packed = {"float_data": "f", "double_data": "d"}
         name = next((name for name in LISTED if name in found), "")
+        packed = LISTED.get(name, "")
         numbers = []
-        for span in spans:
-            if name in packed:
-                numbers += plain_numbers(wire.data[slice(*span)], packed[name])
-            else:
-                numbers += wire.packed(*span)
+        for span in found.get(name, ()):
+            numbers += plain_numbers(wire.data[slice(*span)], packed) if packed else wire.packed(*span)
     if len(numbers) != count:
         name = found.get("name", "")[:60]
         raise wire.damage(found["at"], f"the tensor {name} has room for {count} numbers, and holds {len(numbers)}")
     return tuple(numbers)
 
 
-LISTED = ("int64_data", "int32_data", "float_data", "double_data", "uint64_data")
+# The fields of numbers, and the letter by which Python's struct reads those that are no whole ones.
+LISTED = {"int64_data": "", "int32_data": "", "float_data": "f", "double_data": "d", "uint64_data": ""}
 
 
 def plain_numbers(data: bytes, letter: str) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.rearranging import SELECT
@@ -12,9 +11,7 @@ from convcalc.readers.trace import BATCH, Tensor
 
 if TYPE_CHECKING:
     from convcalc.readers.onnx.records import Operation
-    from convcalc.readers.onnx.walk import GraphWalk, Operand
-
-    Operands = Sequence[Operand]
+    from convcalc.readers.onnx.walk import GraphWalk, Operand, Operands
 
 
 class States(Tensor):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.joining import ADD
@@ -13,11 +12,8 @@ from convcalc.readers.onnx.weighted import class_layer, operand
 
 if TYPE_CHECKING:
     from convcalc.readers.onnx.records import Operation
-    from convcalc.readers.onnx.walk import GraphWalk, Operand
+    from convcalc.readers.onnx.walk import Function, GraphWalk, Operand, Operands
     from convcalc.readers.trace import Tensor
-
-    Operands = Sequence[Operand]
-    Function = Callable[[GraphWalk, Operation, Operands], list[Operand]]
 
 
 def without(node: Operation, *names: str) -> Operation:

@@ -1,25 +1,29 @@
-"""The operations of a graph one after another: of held numbers they are computed, all others become layers."""
+"""The operations of a graph one after another: of held numbers they are computed, all others become layers.
+
+What an exporter changed is remarked on the way: the file is not quite the network that was trained.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.kinds.constant import BUFFER, PARAMETER
 from convcalc.kinds.rearranging import GATHER
-from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
+from convcalc.problem import Diagnostic, Mark, Problem, did_you_mean, problem
 from convcalc.readers.groups import GroupPath
 from convcalc.readers.onnx.batches import shape_in_file
-from convcalc.readers.onnx.fields import FLOAT_TYPES
 from convcalc.readers.onnx.folding import fold
-from convcalc.readers.onnx.held import HeldTensor, held_list, held_of, numbers_in
-from convcalc.readers.onnx.naming import GivenName, is_nameless, source_of
-from convcalc.readers.onnx.remarks import Remarks
+from convcalc.readers.onnx.held import HeldTensor, held_list, held_of, numbers_in, whole_product
+from convcalc.readers.onnx.naming import FUSED, RULES, GivenName, is_nameless, source_of
+from convcalc.readers.onnx.records import note_of
+from convcalc.readers.onnx.wire import FLOAT_TYPES
 from convcalc.readers.trace import BATCH, Batch, Stopped, Tensor, Trace
 from convcalc.spec.model import Place
 
 if TYPE_CHECKING:
     from convcalc.layers.record import Kind
+    from convcalc.problem import Source
     from convcalc.readers.onnx.records import OnnxGraph, Operation, StoredTensor
     from convcalc.readers.onnx.weighted import Owner
     from convcalc.readers.onnx.wire import Wire
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
     from convcalc.spec.model import WrittenLayer
 
     Operand: TypeAlias = "Tensor | HeldTensor | None"  # None where one that may be left out is left out
+    Operands: TypeAlias = Sequence[Operand]
+    Function: TypeAlias = "Callable[[GraphWalk, Operation, Operands], list[Operand]]"  # what reads an operator
 
 INPUT_CURE = "--input with the shape that goes in"
 UNNAMED = GivenName((), "")
@@ -135,10 +141,7 @@ class GraphWalk:
         assert value is not None
         shape = list(value.shape if isinstance(value, HeldTensor) else self.sizes(value))
         if self.node.operator == "Size":
-            found: Any = 1
-            for size in shape:
-                found = size * found if not isinstance(found, Batch) else Batch(found.factor * size)
-            return HeldTensor((), (found,))
+            return HeldTensor((), (whole_product(shape),))
         start, end = self.node.attributes.get("start", 0), self.node.attributes.get("end")
         return held_list(shape[start:end])
 
@@ -231,3 +234,61 @@ class GraphWalk:
                 Diagnostic("Y046", f"{name} is {shown}, the file declares {said}", INPUT_CURE, self.mark)
             )
             self.checked = False  # what follows from it differs too
+
+
+class Remarks:
+    """What is seen of an exporter's changes while the nodes are read."""
+
+    def __init__(self) -> None:
+        self.fused: list[int] = []  # parameters fewer of each convolution that says it took in a normalisation
+        self.made: list[int] = []  # filters of those whose weights the exporter made of others
+        self.biased: list[int] = []  # filters of those with biases, of which nobody knows
+        self.normalised = 0  # batch normalisations in the file
+        self.left_out = 0  # layers whose biases, all of them zeros, are not in the file
+        self.computed = 0  # numbers that the exporter made of others, learnt ones maybe
+        self.quantised = 0  # nodes of numbers that are kept as small whole ones
+
+    def convolution(self, walk: GraphWalk, filters: int, weights: HeldTensor, bias: bool) -> None:
+        """Take note of a convolution."""
+        from convcalc.readers.onnx.weighted import has_own_bias
+
+        if FUSED in note_of(walk.wire, walk.node.notes, RULES):
+            self.fused.append(filters * (2 + has_own_bias(walk, weights) - bias))
+        elif bias and not walk.graph.signature and weights.stored:
+            if walk.graph.producer.startswith("pytorch"):
+                self.made += [filters] * is_nameless(weights.stored[0].name)
+            else:
+                self.biased.append(filters)
+
+    def notes(self, source: Source) -> tuple[Diagnostic, ...]:
+        mark = Mark(source, 1, 1)
+        return tuple(Diagnostic("W010", text, "", mark, severity="note") for text in self.texts())
+
+    def texts(self) -> Iterator[str]:
+        if self.fused:
+            yield (
+                f"batch normalisation is folded into {several(len(self.fused), 'convolution')}, as the exporter notes: "
+                f"the network that was trained has {sum(self.fused):,} parameters more"
+            )
+        if self.made:
+            yield (
+                f"{several(len(self.made), 'convolution')} of this file took in the batch normalisation behind: "
+                f"{sum(self.made):,} parameters more were trained, if {'it' if len(self.made) == 1 else 'they'} had no "
+                "biases of their own"
+            )
+        if self.biased and not self.normalised:
+            yield (
+                "there is no batch normalisation in this file: if the network had any, the exporter folded it into "
+                f"its {several(len(self.biased), 'convolution')} with biases, and at least {sum(self.biased):,} "
+                "parameters more were trained"
+            )
+        if self.left_out:
+            yield f"the biases of {several(self.left_out, 'layer')} are all 0 and not in the file; they are counted"
+        if self.computed:
+            yield f"{self.computed:,} numbers that the exporter computed, of parameters maybe, count as buffers"
+        if self.quantised:
+            yield "layers whose numbers are kept as small whole ones count as those that they stand for"
+
+
+def several(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' * (count != 1)}"

@@ -19,9 +19,7 @@ from convcalc.readers.trace import BATCH, Tensor, raw
 
 if TYPE_CHECKING:
     from convcalc.readers.onnx.records import Operation, StoredTensor
-    from convcalc.readers.onnx.walk import GraphWalk, Operand
-
-    Operands = Sequence[Operand]
+    from convcalc.readers.onnx.walk import GraphWalk, Operand, Operands
 
 DROPPED = "RemoveOptionalBias"  # among the rules by which PyTorch's exporter changed a node
 
@@ -136,32 +134,22 @@ def frozen(walk: GraphWalk, weights: HeldTensor) -> dict[str, Any]:
 
 
 def convolution(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
-    weights = weights_among(walk, node, operand(inputs, 1))
-    filters, channels, *kernel = weights.shape
-    channels *= node.attributes.get("group", 1)
-    return [window(walk, "Conv", inputs, weights, kernel, filters=filters, in_channels=channels)]
-
-
-def transposed_convolution(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
-    weights = weights_among(walk, node, operand(inputs, 1))
-    channels, filters, *kernel = weights.shape
-    filters *= node.attributes.get("group", 1)
-    return [window(walk, "ConvTranspose", inputs, weights, kernel, filters=filters, in_channels=channels)]
-
-
-def window(
-    walk: GraphWalk, name: str, inputs: Operands, weights: HeldTensor, kernel: Sequence[int], filters: int, **more: Any
-) -> Tensor:
     """A layer whose windows are as large as its weights."""
-    named, bias = of_windows(walk.node), operand(inputs, 2)
-    said = named.setdefault("kernel_shape", list(kernel))
-    if said != list(kernel):
+    weights, bias = weights_among(walk, node, operand(inputs, 1)), operand(inputs, 2)
+    name = "ConvTranspose" if node.operator == "ConvTranspose" else "Conv"
+    outer, inner, *kernel = weights.shape
+    inner *= node.attributes.get("group", 1)
+    filters, channels = (outer, inner) if name == "Conv" else (inner, outer)
+    named = of_windows(walk.node)
+    said = named.setdefault("kernel_shape", kernel)
+    if said != kernel:
         shown = " and the weights ".join("×".join(map(str, each)) for each in (said, kernel))
         raise problem("C050", f"kernel_shape is {shown}", "export the network again")
-    more |= {"filters": filters, "padding": named.pop("padding", None), "bias": has_bias(walk, weights, bias)}
+    more = {"in_channels": channels, "filters": filters, "padding": named.pop("padding", None)}
+    more |= {"bias": has_bias(walk, weights, bias)}
     walk.remarks.convolution(walk, filters, weights, more["bias"])
     more |= {"weights": owner_of(walk, weights, bias), **frozen(walk, weights)}
-    return own(walk, class_layer(walk, named, [walk.tensor(inputs[0])], name, **more), weights, bias)
+    return [own(walk, class_layer(walk, named, [walk.tensor(inputs[0])], name, **more), weights, bias)]
 
 
 def pooling(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
