@@ -197,13 +197,13 @@ def is_nothing(node: ast.expr) -> bool:
 
 def sides_of(node: ast.expr) -> str:
     """The variable whose sides an expression is: `y.shape[2:]`, `y.size()[-2:]`, `(y.size(2), y.size(3))`."""
-    if isinstance(node, (ast.Tuple, ast.List)):
-        names = {side_of(each) for each in node.elts}
-        return names.pop() if len(names) == 1 else ""
-    sliced = isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and node.slice.lower is not None
-    if not (isinstance(node, ast.Subscript) and sliced and isinstance(node.slice, ast.Slice)):
-        return ""
-    return shape_owner(node.value) if node.slice.upper is None and node.slice.step is None else ""
+    match node:
+        case ast.Tuple(elts=elts) | ast.List(elts=elts):
+            names = {side_of(each) for each in elts}
+            return names.pop() if len(names) == 1 else ""
+        case ast.Subscript(value=value, slice=ast.Slice(lower=ast.expr(), upper=None, step=None)):
+            return shape_owner(value)
+    return ""
 
 
 def side_of(node: ast.expr) -> str:

@@ -184,12 +184,10 @@ class ProgramLine(TensorReader):
     @staticmethod
     def name_added(node: ast.Call) -> str:
         """The name that add_module gives."""
-        first = node.args[0]
-        return (
-            first.value
-            if len(node.args) == 2 and isinstance(first, ast.Constant) and isinstance(first.value, str)
-            else ""
-        )
+        match node.args:
+            case [ast.Constant(value=str(name)), _]:
+                return name
+        return ""
 
     def input_shape(self, node: ast.expr) -> str:
         """The text of a call that makes an input, `Input((28, 28, 1))`, `torch.randn(1, 3, 32, 32)`."""

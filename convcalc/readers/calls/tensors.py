@@ -28,17 +28,8 @@ BESIDE = frozenset((
     "return_attention_scores", "attention_mask", "src_mask", "tgt_mask", "memory_mask", "src_key_padding_mask",
     "tgt_key_padding_mask", "memory_key_padding_mask",
 ))  # fmt: skip
-TENSOR_WORDS = (
-    "query",
-    "key",
-    "value",
-    "inputs",
-    "input",
-    "x",
-    "src",
-    "tgt",
-    "memory",
-)  # a layer's own for its tensors
+# A layer's own words for its tensors.
+TENSOR_WORDS = ("query", "key", "value", "inputs", "input", "x", "src", "tgt", "memory")
 TRANSPARENT = ("cuda", "cpu", "to", "float", "double", "half", "bfloat16", "eval", "train", "requires_grad_", "type")
 
 

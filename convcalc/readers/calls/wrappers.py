@@ -105,11 +105,9 @@ def norm_items(norm: str) -> Callable[[Wrapping], Items]:
         def changed(item: LayerItem) -> Items:
             written = item.written
             if not written.kind.normed:
-                message = (
-                    f"{wrapping.call.word} goes around a layer with one tensor of weights: {written.kind.name} has "
-                )
-                more = "several" if written.kind.parameters != "0" else "none"
-                raise wrapping.refuse(f"{message}{more}", f"write: {wrapping.inner_text}")
+                weights = "several" if written.kind.parameters != "0" else "none"
+                message = f"{wrapping.call.word} goes around a layer with one tensor of weights"
+                raise wrapping.refuse(f"{message}: {written.kind.name} has {weights}", f"write: {wrapping.inner_text}")
             return (wrapping.with_values(item, **{NORM.name: norm}),)
 
         return wrapping.around(changed)
@@ -172,11 +170,9 @@ def by_step(wrapping: Wrapping, item: Item) -> Items:
         return (item._replace(items=tuple(step for inner in item.items for step in by_step(wrapping, inner))),)
     if isinstance(item, BrokenItem):
         return (item,)
-    kind = item.written.kind if isinstance(item, LayerItem) else None
-    if not isinstance(item, LayerItem) or kind is None:
+    if not isinstance(item, LayerItem):
         raise wrapping.refuse("TimeDistributed goes around layers, not around branches or blocks")
-    written = item.written
-    said = dict(written.args)
+    kind, said = item.written.kind, dict(item.written.args)
     if kind.by_step and all(is_usual(raw) for raw in said.values()):
         return (*same_by_step(wrapping, item),)
     refused = wrapping.refuse(
@@ -186,13 +182,8 @@ def by_step(wrapping: Wrapping, item: Item) -> Items:
     if kind.takes == "map":
         return (one_axis_more(wrapping, item, refused),)
     is_learnt = kind.parameters != "0" and kind.takes == "any" and kind.window.type is not EXTENDING
-    if (
-        kind.window.type not in ALIKE
-        or said.get("axis", "-1") != "-1"
-        or (
-            is_learnt and "axis" not in key_names(kind)  # what it learns may be one number for each of its input
-        )
-    ):
+    is_along = kind.window.type not in ALIKE or said.get("axis", "-1") != "-1"
+    if is_along or (is_learnt and "axis" not in key_names(kind)):  # it may learn one number for each of its input
         raise refused
     return (wrapping.with_values(item, **({"data_format": "channels_last"} if is_learnt else {})),)
 

@@ -53,28 +53,25 @@ class Distribution(Foreign):
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         if name in ASKED:
             return self.parameters[0]
-        if name in DRAWN:
-            return LibraryFunction(name, lambda run, args, kwargs, place: self.draw(FunctionCall(run, place, name)))
-        if name in EACH:
-            return LibraryFunction(
-                name, lambda run, args, kwargs, place: self.each(FunctionCall(run, place, name), args)
-            )
+        if name in DRAWN or name in EACH:
+            how = self.draw if name in DRAWN else self.each
+            return LibraryFunction(name, lambda run, args, kwargs, place: how(FunctionCall(run, place, name), args))
         return Opaque(f"{name} of {self.name} is not read", place, name)
 
-    def draw(self, call: FunctionCall) -> Any:
+    def draw(self, call: FunctionCall, args: list[Any]) -> Any:
         """Numbers as the parameters are, or the place of one that is chosen."""
         if self.name in CHOICES:
             return reduction(call._replace(name="argmax"), self.parameters[0], -1)
-        return together(call, *self.parameters) if len(self.parameters) > 1 else noise(call, self.parameters[0])
+        return numbers_of(call, self.parameters)
 
     def each(self, call: FunctionCall, args: list[Any]) -> Any:
         drawn = [each for each in args if isinstance(each, TensorValue)]
         if self.name in CHOICES:
             found: TensorValue = reduction(call._replace(name="logsumexp"), self.parameters[0], -1)
             return together(call, found, *drawn) if drawn else found
-        values = [*self.parameters, *drawn]
-        return together(call, *values) if len(values) > 1 else noise(call, values[0])
+        return numbers_of(call, [*self.parameters, *drawn])
 
 
-def noise(call: FunctionCall, tensor: TensorValue) -> Any:
-    return one_by_one(call._replace(name="bernoulli"), tensor)
+def numbers_of(call: FunctionCall, tensors: list[TensorValue]) -> Any:
+    """Numbers that follow from those of all these at the same place."""
+    return together(call, *tensors) if len(tensors) > 1 else one_by_one(call._replace(name="bernoulli"), tensors[0])

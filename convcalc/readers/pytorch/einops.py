@@ -36,12 +36,11 @@ class Einops(LibraryModule):
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         if name in CLASSES:
             return CLASSES[name]
-        known = FUNCTIONS.get(name)
-        if known is not None:
-            return LibraryFunction(f"einops.{name}", lambda run, args, kwargs, place: known(run, args, kwargs, place))
-        return Einops(f"{self.name}.{name}") if name in ("layers", "torch", "einops") else Opaque(
-            f"einops.{name} is not read", place, name
-        )  # fmt: skip
+        if name in FUNCTIONS:
+            return LibraryFunction(f"einops.{name}", FUNCTIONS[name])
+        if name in ("layers", "torch", "einops"):
+            return Einops(f"{self.name}.{name}")
+        return Opaque(f"einops.{name} is not read", place, name)
 
 
 class PatternLayer(ModuleClass):
@@ -106,12 +105,11 @@ def by_pattern(trace: Trace, node: Tensor, pattern: str, given: Mapping[str, Siz
     gone = [name for name in names if name not in kept]
     if gone and how:
         node = operations.reduce(trace, node, how, [names.index(name) for name in gone], False, place)
-        names = [name for name in names if name not in gone]
     elif any(sizes[name] != 1 for name in gone):
         raise problem("C016", f"{gone[0]} is not on the right of {pattern[:60]}")
     else:
-        names = [name for name in names if name not in gone]
-        node = trace.reshape(node, [sizes[name] for name in names], place)
+        node = trace.reshape(node, [sizes[name] for name in names if name not in gone], place)
+    names = [name for name in names if name not in gone]
     node = trace.permute(node, [names.index(name) for name in kept if name in names], place)
     new = [name for name in kept if name not in names]
     for name in new:
@@ -171,17 +169,14 @@ def sizes_by_name(groups: Sequence[Sequence[str]], shape: Sequence[Size], given:
                 found[name] = 1
         unknown = [name for name in group if name not in found]
         known = product_of([found[name] for name in group if name in found])
-        if not group:
-            continue
-        if not unknown:
-            if len(group) == 1:
-                found[group[0]] = size
-            elif known != size:
-                raise problem("C016", f"({' '.join(group)}) holds {known}, the tensor has {size}")
-            continue
         if len(unknown) > 1:
             raise problem("C016", f"which of {' and '.join(unknown)} is how long is not said")
-        found[unknown[0]] = rest_of(size, known, group)
+        if unknown:
+            found[unknown[0]] = rest_of(size, known, group)
+        elif len(group) == 1:
+            found[group[0]] = size
+        elif group and known != size:
+            raise problem("C016", f"({' '.join(group)}) holds {known}, the tensor has {size}")
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.substitution import substitute, symbols
 from convcalc.layers.record import compare
@@ -74,13 +74,16 @@ def smallest(condition: Condition, letters: list[str]) -> int | None:
 
 
 def difference_at(condition: Condition, letters: list[str], side: int) -> int:
-    found = substitute(condition.left, dict.fromkeys(letters, side))
-    other = substitute(condition.right, dict.fromkeys(letters, side))
-    return int(found - other)  # type: ignore[arg-type]  # without letters
+    left, right = sides_at(condition, letters, side)
+    return int(left - right)
 
 
 def holds(condition: Condition, letters: list[str], side: int) -> bool:
-    left, right = (substitute(each, dict.fromkeys(letters, side)) for each in (condition.left, condition.right))
-    if condition.operator == "%":
-        return left % right == 0  # type: ignore[operator]
-    return compare(left, condition.operator, right)  # type: ignore[arg-type]
+    left, right = sides_at(condition, letters, side)
+    return left % right == 0 if condition.operator == "%" else compare(left, condition.operator, right)
+
+
+def sides_at(condition: Condition, letters: list[str], side: int) -> tuple[Any, Any]:
+    """Both sides of a condition with a number for the letters."""
+    values = dict.fromkeys(letters, side)
+    return substitute(condition.left, values), substitute(condition.right, values)

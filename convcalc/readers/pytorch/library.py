@@ -12,9 +12,16 @@ from convcalc.problem import Diagnostic, slip_of
 from convcalc.readers.library import find_bundled
 from convcalc.readers.python.run import whole_names
 from convcalc.readers.python.values import Foreign, LibraryFunction, LibraryModule, Opaque
-from convcalc.readers.pytorch.module import ModuleClass, State, state_of
+from convcalc.readers.pytorch.autograd import FUNCTION, Nothing
+from convcalc.readers.pytorch.composed import COMPOSED, LossClass
+from convcalc.readers.pytorch.containers import CONTAINERS, SEQUENTIAL
+from convcalc.readers.pytorch.functions import FUNCTIONS, function_of
+from convcalc.readers.pytorch.layers import layer_class
+from convcalc.readers.pytorch.module import MODULE, ModuleClass, State, state_of
 from convcalc.readers.pytorch.parameters import modules_in
+from convcalc.readers.pytorch.sizes import repeating_function
 from convcalc.readers.pytorch.tensor import TensorValue
+from convcalc.readers.pytorch.weights import with_value
 from convcalc.readers.trace import Trace
 
 if TYPE_CHECKING:
@@ -38,8 +45,6 @@ USUAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional"}
 
 
 def is_loss(module: Any) -> bool:
-    from convcalc.readers.pytorch.composed import LossClass
-
     return isinstance(module.cls, LossClass)
 
 
@@ -121,8 +126,6 @@ class Torch:
             message = "nothing says in which order the layers are used: as they are written is assumed"
             hint = "x = conv1(x) … says it"
             self.remarks.append(Diagnostic("W011", message, hint, place.mark(self.source), severity="note"))
-        from convcalc.readers.pytorch.containers import SEQUENTIAL
-
         named = {name or str(index): layer for index, (name, layer) in enumerate(layers)}
         return run.call(SEQUENTIAL, [named], {}, place)
 
@@ -205,10 +208,8 @@ def member(module: str, name: str) -> Any:
     if dotted in MODULES or (dotted.startswith(PLACES) and name.islower() and name not in NOTHING):
         return Namespace(dotted)
     if name in NOTHING:
-        return context_of(name)
+        return Nothing(name)
     if name == "Function" and module == "torch.autograd":
-        from convcalc.readers.pytorch.autograd import FUNCTION
-
         return FUNCTION
     if name[:1].isupper():
         if module.startswith("torch.distributions"):
@@ -219,11 +220,7 @@ def member(module: str, name: str) -> Any:
     if module == "torch.nn":
         return None
     if module == "torch.nn.modules.utils":
-        from convcalc.readers.pytorch.ntuples import repeating_function
-
         return repeating_function(name)
-    from convcalc.readers.pytorch.functions import function_of
-
     if name in NORMS and module.startswith("torch.nn"):
         return LibraryFunction(name, lambda run, args, kwargs, place: with_norm(NORMS[name], args))
     known = function_of(name)
@@ -263,25 +260,11 @@ NOTHING = frozenset((
     "script", "script_method", "ignore", "unused", "compile"))  # fmt: skip
 
 
-def context_of(name: str) -> Any:
-    from convcalc.readers.pytorch.autograd import Nothing
-
-    return Nothing(name)
-
-
 def class_of(name: str) -> Any:
-    from convcalc.readers.pytorch.containers import CONTAINERS
-    from convcalc.readers.pytorch.layers import layer_class
-    from convcalc.readers.pytorch.module import MODULE
-
     if name in ("Module", "ScriptModule"):
         return MODULE
-    if name in CONTAINERS:
-        return CONTAINERS[name]
-    from convcalc.readers.pytorch.composed import COMPOSED, LossClass
-
-    if name in COMPOSED:
-        return COMPOSED[name]
+    if name in CONTAINERS or name in COMPOSED:
+        return CONTAINERS.get(name) or COMPOSED[name]
     if name.endswith("Loss"):
         return LossClass(name)
     if name in classes("torch"):
@@ -290,8 +273,6 @@ def class_of(name: str) -> Any:
         return LibraryFunction("nn.Parameter", parameter)
     if name in ("DataParallel", "DistributedDataParallel", "Variable"):
         return LibraryFunction(name, wrapped_value)
-    from convcalc.readers.pytorch.functions import FUNCTIONS, function_of
-
     if name in FUNCTIONS:
         known = function_of(name)
         assert known is not None
@@ -310,8 +291,6 @@ def with_norm(norm: str, args: list[Any]) -> Any:
     """A layer whose weights are normalised: its own, which knows it from now on."""
     state = state_of(args[0]) if args else None
     if state is not None and state.written is not None:
-        from convcalc.readers.pytorch.weights import with_value
-
         state.written = with_value(state.written, "norm", norm or None)
     return args[0] if args else None
 

@@ -13,7 +13,7 @@ from convcalc.readers.python.values import LibraryFunction, LibraryModule, Opaqu
 from convcalc.readers.pytorch.bundled import model
 from convcalc.readers.pytorch.layers import layer_class
 from convcalc.readers.pytorch.module import ModuleClass, module_state
-from convcalc.readers.pytorch.ntuples import repeating_function
+from convcalc.readers.pytorch.sizes import repeating_function
 from convcalc.readers.pytorch.tensor import library_of
 
 if TYPE_CHECKING:

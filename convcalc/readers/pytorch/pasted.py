@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from convcalc.problem import Source
@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 
 PROMPT = re.compile(r"^(?:>>> |\.\.\. ?|In \[\d+\]: )", re.MULTILINE)
 NAME = "Pasted"
+CLASS = f"""
+class {NAME}(nn.Module):
+    def __init__(self):
+        super().__init__()
+    def forward(self, x):
+        pass
+"""
 
 
 def plain_source(source: Source) -> Source:
@@ -76,22 +83,13 @@ def with_class(program: Program) -> Program | None:
         return None
     if not isinstance(followed[-1], ast.Return):
         followed.append(result_of(followed[-1]))
-    first, begun = made[0], ast.parse("super().__init__()").body[0]
-    for each in ast.walk(begun):
-        ast.copy_location(each, first)
-    functions = [
-        function("__init__", ["self"], [begun, *made], first),
-        function("forward", ["self", free_name(followed)], followed, first),
-    ]
-    base = ast.Attribute(ast.Name("nn", ast.Load()), "Module", ast.Load())
-    body: list[ast.stmt] = [*functions]
-    network = ast.ClassDef(NAME, [base], [], body, [])
-    if hasattr(network, "type_params"):
-        network.type_params = []
-    tree = ast.Module([*others, ast.copy_location(network, first)], [])
-    for part in (base, base.value):
-        ast.copy_location(part, first)
-    return program._replace(tree=ast.fix_missing_locations(tree))
+    network: Any = ast.parse(CLASS).body[0]
+    for part in ast.walk(network):
+        ast.copy_location(part, made[0])
+    begin, forward = network.body
+    begin.body += made
+    forward.body, forward.args.args[1].arg = followed, free_name(followed)
+    return program._replace(tree=ast.fix_missing_locations(ast.Module([*others, network], [])))
 
 
 def is_attribute_of_self(node: ast.expr) -> bool:
@@ -117,14 +115,3 @@ def free_name(nodes: list[ast.stmt]) -> str:
                 return str(each.id)  # type: ignore[attr-defined]
         bound |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
     return "x"
-
-
-def function(name: str, parameters: list[str], body: list[ast.stmt], at: ast.stmt) -> ast.FunctionDef:
-    args = [ast.copy_location(ast.arg(each), at) for each in parameters]
-    found = ast.FunctionDef(
-        name, ast.arguments([], args, None, [], [], None, []), body, [], lineno=at.lineno, col_offset=at.col_offset,
-        end_lineno=at.end_lineno, end_col_offset=at.end_col_offset,
-    )  # fmt: skip
-    if hasattr(found, "type_params"):
-        found.type_params = []
-    return found

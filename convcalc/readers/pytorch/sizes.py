@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import operator as operators
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import ceil_divide, extremum, floor_divide, is_fraction, is_number, is_symbolic
+from convcalc.algebra.expr import ceil_divide, divide, extremum, floor_divide, is_fraction, is_number, is_symbolic
 from convcalc.algebra.parser import numeral
-from convcalc.readers.python.values import Foreign
+from convcalc.readers.python.values import Foreign, LibraryFunction
 from convcalc.readers.trace import Batch
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
+
+# Functions that give a number once for each axis, as PyTorch and timm have them.
+COUNTS = {
+    "_single": 1, "_pair": 2, "_triple": 3, "_quadruple": 4, **{f"to_{count}tuple": count for count in range(1, 5)}
+}  # fmt: skip
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operators.add, "-": operators.sub, "*": operators.mul, "/": divide, "//": floor_divide,
+    "%": lambda left, right: left - right * floor_divide(left, right),
+}  # fmt: skip
 
 
 class Size(Foreign):
@@ -123,22 +134,33 @@ def of_batch(operator: str, left: Any, right: Any) -> Batch | Any | None:
 
 def arithmetic(operator: str, left: Any, right: Any) -> Any:
     """Of exact sizes; None for an operator that has no meaning for them."""
-    if operator == "+":
-        return left + right
-    if operator == "-":
-        return left - right
-    if operator == "*":
-        return left * right
     if operator == "**":
         return left**right if isinstance(right, int) else None
-    if operator in ("/", "//", "%") and right == 0:
-        return None
-    if operator == "/":
-        from convcalc.algebra.expr import divide
+    known = ARITHMETIC.get(operator)
+    return None if known is None or (operator in ("/", "//", "%") and right == 0) else known(left, right)
 
-        return divide(left, right)
-    if operator == "//":
-        return floor_divide(left, right)
-    if operator == "%":
-        return left - right * floor_divide(left, right)
-    return None
+
+# A number once for each axis: `_pair`, `to_2tuple`
+
+
+def repeating_function(name: str) -> LibraryFunction | None:
+    """The function of this name; None where it is none of them."""
+    if name in ("_ntuple", "to_ntuple"):
+        return LibraryFunction(name, function_for)
+    return repeat_to(COUNTS[name], name) if name in COUNTS else None
+
+
+def function_for(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> LibraryFunction:
+    if len(args) != 1 or not isinstance(args[0], int):
+        raise run.error("TypeError", "to_ntuple takes a whole number", place)
+    run.spend(args[0], place)
+    return repeat_to(args[0], f"to_{args[0]}tuple")
+
+
+def repeat_to(count: int, name: str) -> LibraryFunction:
+    def repeat(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+        if len(args) != 1:
+            raise run.error("TypeError", f"{name} takes one value", place)
+        return tuple(args[0]) if isinstance(args[0], (list, tuple)) else (args[0],) * count
+
+    return LibraryFunction(name, repeat)

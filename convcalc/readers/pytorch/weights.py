@@ -151,12 +151,10 @@ def with_sizes(written: WrittenLayer, weight: TensorValue, has_bias: bool) -> Wr
     shape = weight.shape
     sizes: dict[str, Any] = {}
     given = dict(written.args)
-    if written.kind is CONV:
+    if written.kind in (CONV, TCONV):
         groups = int(str(given.get("groups", "1")))
-        sizes = {"filters": shape[0], "in_channels": shape[1] * groups, "kernel": shape[2:], "bias": has_bias}
-    elif written.kind is TCONV:
-        groups = int(str(given.get("groups", "1")))
-        sizes = {"filters": shape[1] * groups, "in_channels": shape[0], "kernel": shape[2:], "bias": has_bias}
+        outside, inside = (shape[0], shape[1] * groups) if written.kind is CONV else (shape[1] * groups, shape[0])
+        sizes = {"filters": outside, "in_channels": inside, "kernel": shape[2:], "bias": has_bias}
     elif written.kind is LINEAR:
         sizes = {"in_features": shape[1], "units": shape[0], "bias": has_bias}
     elif written.kind is BILINEAR:
