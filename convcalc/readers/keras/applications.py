@@ -109,12 +109,10 @@ class BundledLayers(Foreign):
     """The layers of a bundled network, of which nobody knows which one a number of Keras's means."""
 
     __slots__ = ("objects",)
+    called = "the layers of a bundled network"
 
     def __init__(self, objects: list[Any]):
         self.objects = objects
-
-    def description(self) -> str:
-        return "the layers of a bundled network"
 
     def iterate(self, run: Run, place: Place) -> Iterator[Any]:
         return iter(self.objects)

@@ -101,13 +101,11 @@ class ShapeValue(Foreign):
     """The shape of a tensor: a tuple, of which TensorFlow makes a list with a method."""
 
     __slots__ = ("sizes",)
+    called = "the shape of a tensor"
     passes_for = "tuple"
 
     def __init__(self, sizes: Iterable[Any]):
         self.sizes = tuple(sizes)
-
-    def description(self) -> str:
-        return "the shape of a tensor"
 
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         if name in ("rank", "ndims"):

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python import instances
 from convcalc.readers.python.frame import ABSENT
+from convcalc.readers.python.imports import module_member
+from convcalc.readers.python.methods import methods_of
 from convcalc.readers.python.namespace import ModuleNames
+from convcalc.readers.python.own_names import OwnNames
 from convcalc.readers.python.values import (
     Class,
     Foreign,
@@ -37,6 +40,7 @@ SAFE_NAMES = (
     "__dataclass_fields__ __members__ __constants__ __version_info__ __path__ __func__ __self__ __wrapped__"
 )
 SAFE = frozenset(SAFE_NAMES.split())
+NAMED = frozenset({Class, Function, Native, Type})
 
 
 def is_dunder(name: str) -> bool:
@@ -50,6 +54,8 @@ def attribute(run: Run, value: Any, name: str, place: Place) -> Any:
     kind = type(value)
     if name == "__class__" and kind is not Instance:
         return run.type_of(value)
+    if name in ("__name__", "__qualname__") and kind in NAMED:
+        return value.name
     rule = ATTRIBUTES.get(kind)
     if rule is not None:
         return rule(value, name, run, place)
@@ -60,8 +66,6 @@ def attribute(run: Run, value: Any, name: str, place: Place) -> Any:
 
 def method(value: Any, name: str, run: Run, place: Place) -> Any:
     """A method of one of Python's own values, or a field of a named tuple."""
-    from convcalc.readers.python.methods import methods_of
-
     native = methods_of(type(value)).get(name)
     if native is not None:
         return Method(native, value)
@@ -77,8 +81,6 @@ def method(value: Any, name: str, run: Run, place: Place) -> Any:
 
 def class_attribute(cls: Class, name: str, run: Run, place: Place) -> Any:
     """`Net.expansion`: a function as it is, a class method bound to the class."""
-    if name in ("__name__", "__qualname__"):
-        return cls.name
     value = instances.find(cls.mro, name)
     if value is ABSENT:
         match name:
@@ -97,8 +99,6 @@ def class_attribute(cls: Class, name: str, run: Run, place: Place) -> Any:
 
 
 def function_attribute(function: Function, name: str, run: Run, place: Place) -> Any:
-    if name in ("__name__", "__qualname__"):
-        return function.name
     if function.attributes and name in function.attributes:
         return function.attributes[name]
     if name in ("__doc__", "__module__"):
@@ -116,8 +116,6 @@ def method_attribute(bound: Method, name: str, run: Run, place: Place) -> Any:
 
 def type_attribute(kind: Type, name: str, run: Run, place: Place) -> Any:
     """`str.join`, `dict.fromkeys`, `object.__setattr__`."""
-    if name in ("__name__", "__qualname__"):
-        return kind.name
     if name in kind.members:
         return kind.members[name]
     found = instances.type_method(kind, name) or (instances.OBJECT_METHODS.get(name) if not kind.hosts else None)
@@ -127,8 +125,6 @@ def type_attribute(kind: Type, name: str, run: Run, place: Place) -> Any:
 
 
 def native_attribute(native: Native, name: str, run: Run, place: Place) -> Any:
-    if name in ("__name__", "__qualname__"):
-        return native.name
     raise run.error("AttributeError", f"{native.name} has no attribute {name} that is read", place)
 
 
@@ -143,11 +139,7 @@ def property_attribute(prop: Property, name: str, run: Run, place: Place) -> Any
 
 def module_attribute(module: ModuleNames, name: str, run: Run, place: Place) -> Any:
     if name == "__dict__":
-        from convcalc.readers.python.own_names import OwnNames
-
         return OwnNames(module)
-    from convcalc.readers.python.imports import module_member
-
     return module_member(module, name, run, place)
 
 

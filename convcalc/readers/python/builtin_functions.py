@@ -10,6 +10,7 @@ from convcalc.readers.python.errors import Raised, exception_class
 from convcalc.readers.python.frame import ABSENT
 from convcalc.readers.python.instances import special
 from convcalc.readers.python.limits import MAX_BITS
+from convcalc.readers.python.own_names import OwnNames
 from convcalc.readers.python.values import Class, Cursor, Foreign, Instance, Native, Opaque, Super, mover, movers
 
 if TYPE_CHECKING:
@@ -237,8 +238,6 @@ def locals_of(run: Run, place: Place, frame: Frame) -> Any:
 
 
 def globals_of(run: Run, place: Place, frame: Frame) -> Any:
-    from convcalc.readers.python.own_names import OwnNames
-
     return OwnNames(frame.module)
 
 

@@ -124,13 +124,11 @@ def bind_rest(
             raise run.error("TypeError", message, place, f"it takes {known}" if known else "")
     if keywords:
         names[keywords] = more
-    first_default = len(positional) - len(function.defaults)
-    for index, name in enumerate(positional):
+    defaults = dict(zip(positional[len(positional) - len(function.defaults) :], function.defaults, strict=True))
+    defaults |= zip(by_keyword, function.keyword_defaults, strict=True)
+    for name in (*positional, *by_keyword):
         if name not in names:
-            default = function.defaults[index - first_default] if index >= first_default else ABSENT
-            names[name] = absent_argument(function, name, run, place) if default is ABSENT else default
-    for name, default in zip(by_keyword, function.keyword_defaults, strict=True):
-        if name not in names:
+            default = defaults.get(name, ABSENT)
             names[name] = absent_argument(function, name, run, place) if default is ABSENT else default
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from convcalc.readers.python.classes import order_of
 from convcalc.readers.python.errors import is_exception
 from convcalc.readers.python.frame import ABSENT
 from convcalc.readers.python.limits import MAX_ELEMENTS
@@ -27,42 +28,26 @@ from convcalc.readers.python.values import (
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
 
-HOSTS: dict[str, type] = {
-    "int": int,
-    "float": float,
-    "bool": bool,
-    "str": str,
-    "tuple": tuple,
-    "list": list,
-    "dict": dict,
-}
+HOSTS: dict[str, type] = {host.__name__: host for host in (int, float, bool, str, tuple, list, dict)}
+PLAIN_NAMES = {type(None): "None", bool: "a truth value", int: "a whole number", float: "a float", str: "a text"}
 FUNCTIONS = (Function, Native, Method, StaticMethod, ClassMethod)
 MAX_NESTED = 50  # containers in one another that are written
 
 
 def type_name(value: Any) -> str:
     """What an error calls a value: `a list`, `None`, `an object of Net`."""
-    match value:
-        case None:
-            return "None"
-        case Foreign():
-            return value.description()
-        case Instance():
-            return f"an object of {value.cls.name}"
-        case Class() | Type():
-            return f"the class {value.name}"
-        case _ if isinstance(value, FUNCTIONS):
-            return "a function"
-        case Cursor():
-            return f"a {value.name}"
-        case bool():
-            return "a truth value"
-        case int():
-            return "a whole number"
-        case float():
-            return "a float"
-        case str():
-            return "a text"
+    if isinstance(value, Foreign):
+        return value.description()
+    if isinstance(value, Instance):
+        return f"an object of {value.cls.name}"
+    if isinstance(value, (Class, Type)):
+        return f"the class {value.name}"
+    if isinstance(value, FUNCTIONS):
+        return "a function"
+    if isinstance(value, Cursor):
+        return f"a {value.name}"
+    if type(value) in PLAIN_NAMES:
+        return PLAIN_NAMES[type(value)]
     name = type(value).__name__.lower()
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name.replace('_', ' ')}"
 
@@ -136,8 +121,6 @@ def is_subclass(cls: Any, parent: Any, run: Run) -> bool:
     if isinstance(cls, Type) and isinstance(parent, Type):
         return bool(cls.hosts) and all(issubclass(host, parent.hosts) for host in cls.hosts)
     if isinstance(cls, LibraryClass):
-        from convcalc.readers.python.classes import order_of
-
         return parent in order_of(cls)
     return cls is parent
 

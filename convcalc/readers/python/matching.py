@@ -43,13 +43,12 @@ def matches_sequence(pattern: ast.MatchSequence, subject: Any, frame: Frame) -> 
         return False
     inner = pattern.patterns
     starred = next((index for index, one in enumerate(inner) if isinstance(one, ast.MatchStar)), None)
-    if starred is None:
-        return len(inner) == len(subject) and all(map(matches, inner, subject, [frame] * len(inner)))
-    after = len(inner) - starred - 1
-    if len(subject) < len(inner) - 1:
+    if len(subject) < len(inner) - 1 or (starred is None and len(subject) != len(inner)):
         return False
-    rest = list(subject[starred : len(subject) - after])
-    values = [*subject[:starred], rest, *subject[len(subject) - after :]]
+    values = frame.run.elements_of(subject, frame.place(pattern))
+    if starred is not None:
+        end = len(values) - (len(inner) - starred - 1)
+        values[starred:end] = [values[starred:end]]
     return all(map(matches, inner, values, [frame] * len(inner)))
 
 

@@ -133,9 +133,7 @@ class LoadedModules(Foreign):
     """`sys.modules`: the files of the program that were read so far, by the names that they have themselves."""
 
     __slots__ = ()
-
-    def description(self) -> str:
-        return "sys.modules"
+    called = "sys.modules"
 
     def item(self, index: Any, run: Run, place: Place) -> Any:
         named = [module for module in (run.main, *run.modules.values()) if module and module.name == index]

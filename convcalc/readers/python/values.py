@@ -32,12 +32,13 @@ class Foreign:
 
     __slots__ = ()
 
+    called: str = ""  # what it is, in words
     passes_for: str = ""  # the built-in type that `isinstance` takes it for: "int", "float", "tuple" …
     harmless: bool = False  # a call of it changes nothing that is known: it may stand in a branch that is skipped
 
     def description(self) -> str:
-        """What it is, in words, as the subject of an error's sentence."""
-        return type(self).__name__.lower()
+        """The subject of an error's sentence."""
+        return self.called or type(self).__name__.lower()
 
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         raise run.error("AttributeError", f"{self.description()} has no attribute {name} that is read", place)

@@ -311,6 +311,10 @@ PROGRAMS = [
         "(int(np.prod([2, 3, 4])), int(np.ceil(2.1)), float(np.log2(8)), np.arange(3).tolist(), (np.array([8, 16]) * 2).tolist(), np.cumsum([1, 2, 3]).tolist(), int(np.array([1.5, 2]).sum()), np.array([[1, 2], [3, 4]]).shape, int(np.floor(7 / 2)), np.linspace(0, 1, 3).tolist(), float(np.round(2.5)), [int(n) for n in np.array([1, 2])])",
     ),
     (
+        "import numpy as np\na = np.array([[1, 2], [3, 4]])\nb = a.copy()\nb[0, 0] = 9",
+        "(a.tolist(), b.tolist(), (a + [10, 20]).tolist(), ([10, 20] - a).tolist(), (~a).tolist(), (-a).tolist())",
+    ),
+    (
         "import numpy as np\na = np.zeros((2, 3))\na[1, 2] = 5\na[0][1] = 4\nb = np.arange(3)\nb[-1] = 9\nb[0] = 2.7\nc = np.array([1.5, 2])\nc[1] = 2.5",
         "(a.tolist(), b.tolist(), np.maximum([1, 5], [4, 2]).tolist(), int(np.minimum(3, 2)), np.add([1, 2], 3).tolist(), c.tolist())",
     ),

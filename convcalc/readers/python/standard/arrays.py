@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.builtin_names import BUILTINS
+from convcalc.readers.python.operators import unary
 from convcalc.readers.python.values import Foreign, Native, Opaque
 
 if TYPE_CHECKING:
@@ -21,12 +22,10 @@ class NumberArray(Foreign):
     """An array of numbers, as nested lists."""
 
     __slots__ = ("values",)
+    called = "an array"
 
     def __init__(self, values: list[Any]):
         self.values = values
-
-    def description(self) -> str:
-        return "an array"
 
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         match name:
@@ -59,7 +58,7 @@ class NumberArray(Foreign):
             and len(outer) + 1 == len(shape_of(self.values))
             and all(type(each) is int for each in outer)
         ):
-            row = plain(self.item(tuple(outer), run, place)) if outer else self.values
+            row = plain(self.item(tuple(outer), run, place), run, place) if outer else self.values
             run.set_item(row, last, self.as_element(value, run.item(row, last, place), run, place), place)
         else:
             forget(self.values, Opaque("what is put into this choice of an array's elements is not read", place))
@@ -92,17 +91,18 @@ class NumberArray(Foreign):
         return flat[0]
 
     def binary(self, operator: str, other: Any, reflected: bool, run: Run, place: Place) -> Any:
-        one, two = (plain(other), self.values) if reflected else (self.values, plain(other))
+        other = plain(other, run, place)
+        one, two = (other, self.values) if reflected else (self.values, other)
         return as_value(elementwise(lambda left, right: run.binary(operator, left, right, place), one, two))
 
     def compare(self, operator: str, other: Any, run: Run, place: Place) -> Any:
         def rule(left: Any, right: Any) -> Any:
             return run.compare(operator, left, right, place)
 
-        return as_value(elementwise(rule, self.values, plain(other)))
+        return as_value(elementwise(rule, self.values, plain(other, run, place)))
 
     def unary(self, operator: str, run: Run, place: Place) -> Any:
-        return self.binary("*", -1 if operator == "-" else 1, False, run, place)
+        return over_elements(lambda run, place, one: unary(operator, one, run, place))(run, place, self)
 
     def function(self, name: str, args: list[Any], kwargs: dict[str, Any], run: Run, place: Place) -> Any:
         if name in ("int", "float", "bool") and len(args) == 1:
@@ -110,7 +110,7 @@ class NumberArray(Foreign):
         return NotImplemented
 
     def copy(self, run: Run, inner: Callable[[Any], Any] | None = None) -> NumberArray:
-        return NumberArray([plain(as_value(value)) for value in self.values])
+        return NumberArray(copied(self.values))
 
     def text(self, run: Run) -> str:
         return run.text(self.values).replace(",", "")
@@ -120,11 +120,18 @@ def as_value(value: Any) -> Any:
     return NumberArray(value) if type(value) is list else value
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any, run: Run, place: Place) -> Any:
     """An array, or what one is made of, as nested lists; a number as it is."""
     if isinstance(value, NumberArray):
         return value.values
-    return [plain(one) for one in value] if isinstance(value, LISTS) else value
+    if not isinstance(value, LISTS):
+        return value
+    run.spend(len(value), place)
+    return [plain(one, run, place) for one in value]
+
+
+def copied(values: list[Any]) -> list[Any]:
+    return [copied(value) if type(value) is list else value for value in values]
 
 
 def forget(values: list[Any], reason: Opaque) -> None:
@@ -153,15 +160,17 @@ def elements(values: Any) -> Iterator[Any]:
 
 
 def elementwise(rule: Callable[[Any, Any], Any], one: Any, two: Any) -> Any:
-    if type(one) is list and type(two) is list:
-        if len(one) != len(two):
-            return Opaque("arrays of different sizes are not combined", None)
-        return [elementwise(rule, left, right) for left, right in zip(one, two, strict=True)]
-    if type(one) is list:
+    """A rule of two numbers, of nested lists whose last axes belong together (NumPy's rule)."""
+    deeper = len(shape_of(one)) - len(shape_of(two))
+    if deeper > 0:
         return [elementwise(rule, left, two) for left in one]
-    if type(two) is list:
+    if deeper < 0:
         return [elementwise(rule, one, right) for right in two]
-    return rule(one, two)
+    if type(one) is not list:
+        return rule(one, two)
+    if len(one) != len(two):
+        return Opaque("arrays of different sizes are not combined", None)
+    return [elementwise(rule, left, right) for left, right in zip(one, two, strict=True)]
 
 
 def over_elements(rule: Callable[..., Any]) -> Callable[..., Any]:
@@ -173,7 +182,7 @@ def over_elements(rule: Callable[..., Any]) -> Callable[..., Any]:
                 return one
             return [each(inner) for inner in one] if type(one) is list else rule(run, place, one, *settings)
 
-        return as_value(each(plain(value)))
+        return as_value(each(plain(value, run, place)))
 
     return call
 
@@ -182,6 +191,7 @@ def over_pairs(rule: Callable[..., Any]) -> Callable[..., Any]:
     """A function of two numbers, of each pair of two arrays."""
 
     def call(run: Run, place: Place, one: Any, two: Any, **settings: Any) -> Any:
-        return as_value(elementwise(lambda left, right: rule(run, place, left, right), plain(one), plain(two)))
+        first, second = plain(one, run, place), plain(two, run, place)
+        return as_value(elementwise(lambda left, right: rule(run, place, left, right), first, second))
 
     return call

@@ -18,14 +18,12 @@ class Partial(Foreign):
     """`functools.partial`: a function with some of its arguments."""
 
     __slots__ = ("args", "kwargs", "value")
+    called = "a function with some of its arguments"
 
     def __init__(self, value: Any, args: list[Any], kwargs: dict[str, Any]):
         self.value = value
         self.args = args
         self.kwargs = kwargs
-
-    def description(self) -> str:
-        return "a function with some of its arguments"
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
         return run.call(self.value, [*self.args, *args], {**self.kwargs, **kwargs}, place)

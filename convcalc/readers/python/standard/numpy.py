@@ -9,6 +9,7 @@ from convcalc.readers.python.builtin_names import BUILTINS
 from convcalc.readers.python.standard.arrays import (
     NumberArray,
     as_value,
+    copied,
     elements,
     over_elements,
     over_pairs,
@@ -43,43 +44,48 @@ def choice(name: str) -> Callable[..., Any]:
     return over_pairs(lambda run, place, left, right: run.call(BUILTINS[name], [left, right], {}, place))
 
 
-def fold(sign: str, start: Any) -> Callable[..., Any]:
-    """`np.prod`, `np.sum` of all numbers."""
+def of_all(rule: Callable[[Run, Place, list[Any]], Any]) -> Callable[..., Any]:
+    """A function of all numbers of an array, or of those along its only axis."""
 
     def call(run: Run, place: Place, values: Any, axis: Any = None, **settings: Any) -> Any:
-        values = plain(values)
+        values = plain(values, run, place)
         if axis is not None and len(shape_of(values)) > 1:
             return Opaque("sums along an axis of an array are not read", place)
-        result = start
-        for value in elements(values):
-            result = run.binary(sign, result, value, place)
-        return float(result) if values == [] else result
+        return rule(run, place, list(elements(values)))
 
     return call
+
+
+def fold(sign: str, start: Any) -> Callable[..., Any]:
+    """`np.prod`, `np.sum`."""
+
+    def rule(run: Run, place: Place, numbers: list[Any]) -> Any:
+        result = start
+        for value in numbers:
+            result = run.binary(sign, result, value, place)
+        return result if numbers else float(result)
+
+    return of_all(rule)
 
 
 def extreme(name: str) -> Callable[..., Any]:
-    def call(run: Run, place: Place, values: Any, **settings: Any) -> Any:
-        return run.call(BUILTINS[name], [list(elements(plain(values)))], {}, place)
-
-    return call
+    return of_all(lambda run, place, numbers: run.call(BUILTINS[name], [numbers], {}, place))
 
 
-def mean(run: Run, place: Place, values: Any, **settings: Any) -> Any:
-    flat = list(elements(plain(values)))
-    return run.binary("/", run.call(BUILTINS["sum"], [flat], {}, place), len(flat), place)
+def mean(run: Run, place: Place, numbers: list[Any]) -> Any:
+    return run.binary("/", run.call(BUILTINS["sum"], [numbers], {}, place), len(numbers), place)
 
 
-def running_totals(run: Run, place: Place, values: Any, **settings: Any) -> Any:
+def running_totals(run: Run, place: Place, numbers: list[Any]) -> Any:
     totals: list[Any] = []
-    for value in elements(plain(values)):
+    for value in numbers:
         totals.append(run.binary("+", totals[-1], value, place) if totals else value)
     return NumberArray(totals)
 
 
 def array(run: Run, place: Place, values: Any, dtype: Any = None, **settings: Any) -> Any:
-    values = plain(values if isinstance(values, (NumberArray, int, float)) else run.elements_of(values, place))
-    found = as_value(values)
+    values = values if isinstance(values, (NumberArray, int, float)) else run.elements_of(values, place)
+    found = as_value(plain(values, run, place))
     return found if dtype is None or not isinstance(found, NumberArray) else cast(run, place, found, dtype)
 
 
@@ -122,7 +128,7 @@ def array_of(value: float) -> Callable[..., Any]:
 def concatenate(run: Run, place: Place, parts: Any, axis: Any = 0) -> Any:
     if axis != 0:
         return Opaque("arrays are only joined along their first axis", place)
-    return NumberArray([value for part in run.elements_of(parts, place) for value in plain(part)])
+    return NumberArray([value for part in run.elements_of(parts, place) for value in plain(part, run, place)])
 
 
 def round_to(run: Run, place: Place, value: Any, digits: int = 0) -> Any:
@@ -144,11 +150,11 @@ EVERYWHERE: dict[str, Callable[..., Any]] = {
     "sum": fold("+", 0),
     "max": extreme("max"),
     "min": extreme("min"),
-    "mean": mean,
-    "cumsum": running_totals,
+    "mean": of_all(mean),
+    "cumsum": of_all(running_totals),
     "round": over_elements(round_to),
     "clip": over_elements(clip),
-    "copy": lambda run, place, values: plain_copy(values, run),
+    "copy": lambda run, place, values: as_value(copied(plain(values, run, place))),
 }
 METHODS: dict[str, Callable[..., Any]] = {
     **EVERYWHERE,
@@ -160,10 +166,6 @@ METHODS: dict[str, Callable[..., Any]] = {
 }
 
 
-def plain_copy(values: Any, run: Run) -> Any:
-    return values.copy(run) if isinstance(values, NumberArray) else NumberArray(plain(values))
-
-
 SIGNED = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "//": "floor_divide", "%": "mod", "**": "power"}
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **EVERYWHERE,
@@ -171,8 +173,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{name: operation(sign) for sign, name in SIGNED.items()},
     "maximum": choice("max"),
     "minimum": choice("min"),
-    "abs": over_elements(lambda run, place, value: abs(value)),
-    "absolute": over_elements(lambda run, place, value: abs(value)),
+    **dict.fromkeys(("abs", "absolute"), over_elements(lambda run, place, value: abs(value))),
     "around": over_elements(round_to),
     "array": array,
     "asarray": array,
@@ -186,23 +187,14 @@ INTEGERS = "int8 int16 int32 int64 uint8 uint16 uint32 uint64 int_ intp integer"
 REALS = "float16 float32 float64 float_ floating"
 
 
-def scalar_types() -> dict[str, Any]:
-    whole, real = BUILTINS["int"], BUILTINS["float"]
-    return {
-        **{name: Type(name, whole.function, (int,)) for name in INTEGERS.split()},
-        **{name: Type(name, real.function, (float,)) for name in REALS.split()},
-        "bool_": BUILTINS["bool"],
-        "int": whole,
-        "float": real,
-        "bool": BUILTINS["bool"],
-        "ndarray": Type("ndarray", array, (NumberArray,), moves=True),
-        "number": Type("number", whole.function, (int, float)),
-    }
-
-
 NUMPY = {
     **{name: mover(f"np.{name}", function) for name, function in FUNCTIONS.items()},
-    **scalar_types(),
+    **{name: Type(name, BUILTINS["int"].function, (int,)) for name in INTEGERS.split()},
+    **{name: Type(name, BUILTINS["float"].function, (float,)) for name in REALS.split()},
+    **{name: BUILTINS[name] for name in ("int", "float", "bool")},
+    "bool_": BUILTINS["bool"],
+    "ndarray": Type("ndarray", array, (NumberArray,), moves=True),
+    "number": Type("number", BUILTINS["int"].function, (int, float)),
     "pi": math.pi,
     "e": math.e,
     "inf": math.inf,

@@ -22,12 +22,10 @@ class CompiledPattern(Foreign):
     """A compiled pattern."""
 
     __slots__ = ("compiled",)
+    called = "a pattern"
 
     def __init__(self, compiled: re.Pattern[str]):
         self.compiled = compiled
-
-    def description(self) -> str:
-        return "a pattern"
 
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         if name == "pattern":
@@ -43,12 +41,10 @@ class Found(Foreign):
     """What a pattern found."""
 
     __slots__ = ("match",)
+    called = "a match"
 
     def __init__(self, match: re.Match[str]):
         self.match = match
-
-    def description(self) -> str:
-        return "a match"
 
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         host = getattr(self.match, name) if name in ("group", "groups", "groupdict", "start", "end", "span") else None

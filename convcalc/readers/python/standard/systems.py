@@ -67,12 +67,10 @@ class Parser(Foreign):
     """An `ArgumentParser`, or a group of its arguments: what each option is where nobody says it."""
 
     __slots__ = ("defaults", "set_by_program")
+    called = "an argument parser"
 
     def __init__(self, defaults: dict[str, Any]):
         self.defaults = defaults
-
-    def description(self) -> str:
-        return "an argument parser"
 
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         rule = RULES.get(name)
