@@ -36,7 +36,7 @@ def network_of(run: Run, module: ModuleNames, entry: str) -> Any:
         if re.split(r"\W", entry)[0] not in module.top.touching:
             module = script_module(run, module) or module
         return named_network(run, module, entry)
-    if layers_listed(module.tree) is not None and (network := pasted_network(run, module)) is not None:
+    if layers_listed(module.code.tree) is not None and (network := pasted_network(run, module)) is not None:
         return network
     found = candidates(run, module)
     if not found and (script := script_module(run, module)) is not None:
@@ -59,7 +59,7 @@ def network_of(run: Run, module: ModuleNames, entry: str) -> Any:
 
 def script_module(run: Run, module: ModuleNames) -> ModuleNames | None:
     """The program as it runs when it is started, where it does more than when it is imported."""
-    tree = script_of(module.tree)
+    tree = script_of(module.code.tree)
     if tree is None:
         return None
     run.main = ModuleNames("__main__", module.code._replace(tree=tree), run.source.name)
@@ -78,10 +78,10 @@ def entry_of(source: Source, network: str) -> str:
 
 def pasted_network(run: Run, module: ModuleNames) -> Any:
     """What loose lines make: layers in their order, a class of those of `self`, or the last that is an expression."""
-    listed = layers_listed(module.tree)
+    listed = layers_listed(module.code.tree)
     if listed is not None:
         return run.library.chain_of([(name, run.expression(node, module)) for name, node in listed], run, top_of(run))
-    last = module.tree.body[-1] if module.tree.body else None
+    last = module.code.tree.body[-1] if module.code.tree.body else None
     if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
         value = run.expression(last.value, module)
         return value if run.library.is_network(value) else None
@@ -97,7 +97,7 @@ def make_network(run: Run, value: Any, place: Place) -> Any:
     if isinstance(value, Opaque):
         run.known(value, "the network", place)
     if isinstance(value, Class):
-        return run.call(value, [], arguments_of(run, value.find("__init__")), value.place or place)
+        return run.call(value, [], arguments_of(run, value), value.place or place)
     if isinstance(value, LibraryClass):
         return run.call(value, [], {}, place)
     if isinstance(value, Function):
@@ -138,8 +138,7 @@ def missing_return(function: Any) -> str:
 
 def is_needy(run: Run, value: Any) -> bool:
     """Whether a class or function cannot be called with what the run gives alone."""
-    function = value.find("__init__") if isinstance(value, Class) else value
-    node = getattr(function, "node", None)
+    node = node_called(value)
     if node is None:
         return False
     placed = node.args.args[1:] if isinstance(value, Class) else node.args.args
@@ -193,15 +192,21 @@ def network_made(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
     return None
 
 
-def arguments_of(run: Run, function: Any) -> dict[str, Any]:
-    """The arguments by --arg that a function has parameters for."""
-    found: dict[str, Any] = {}
-    node = getattr(function, "node", None)
+def node_called(value: Any) -> Any:
+    """The node of the function that a call of a class or function runs; None where the program does not have it."""
+    return getattr(value.find("__init__") if isinstance(value, Class) else value, "node", None)
+
+
+def parameters_of(value: Any) -> list[str]:
+    """What a class or function takes, by name."""
+    node = node_called(value)
     names = [each.arg for each in (*node.args.args, *node.args.kwonlyargs)] if node is not None else []
-    for name in names:
-        if name in run.arguments:
-            found[name] = run.argument(name)
-    return found
+    return names[1:] if isinstance(value, Class) else names
+
+
+def arguments_of(run: Run, value: Any) -> dict[str, Any]:
+    """The arguments by --arg that a class or function has parameters for."""
+    return {name: run.argument(name) for name in parameters_of(value) if name in run.arguments}
 
 
 def candidates(run: Run, module: ModuleNames) -> list[str]:
@@ -280,9 +285,7 @@ def check_arguments(run: Run, network: Any, used: Container[str] = ()) -> None:
     """Raise where --arg names what the program never asks for, and nothing else uses either."""
     for name in run.arguments:
         if name not in run.used and name not in used:
-            function = network.cls.find("__init__") if isinstance(network.cls, Class) else None
-            node = getattr(function, "node", None)
-            known = [each.arg for each in (*node.args.args[1:], *node.args.kwonlyargs)] if node is not None else []
+            known = parameters_of(network.cls) if isinstance(network.cls, Class) else []
             hint = did_you_mean(name, known) or (f"the arguments are {few(known)}" if known else "leave it out")
             raise misuse("U010", "--arg", name, "the program does not ask for it", hint)
 

@@ -74,9 +74,7 @@ def concat(trace: Trace, tensors: Sequence[Tensor], axis: int, place: Place) -> 
 
 def concat_examples(trace: Trace, tensors: Sequence[Tensor], place: Place) -> Tensor:
     """Batches one behind the other: of each example there are several then."""
-    counted = [
-        tensor if tensor.is_merged else unsqueeze(trace, tensor, 1, place) for tensor in tensors
-    ]  # fmt: skip
+    counted = [tensor if tensor.is_merged else unsqueeze(trace, tensor, 1, place) for tensor in tensors]
     shape = (Batch(sum_of(tensor.sizes[0] for tensor in counted)), *tensors[0].shape[1:])
     return trace.layer(CONCAT, {"axis": 1} if trace.channels_last else {}, counted, place, shape=shape)
 

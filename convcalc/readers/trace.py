@@ -17,6 +17,7 @@ from convcalc.layers.applied import Applied, Setting, apply
 from convcalc.layers.binding import flattening
 from convcalc.layers.case import product
 from convcalc.problem import Diagnostic, Problem, problem
+from convcalc.readers import doubt
 from convcalc.readers.shorthand import values_of
 from convcalc.readers.tensors import BATCH, Batch, Size, Tensor, all_axes, fill_sizes, seen_sizes, with_batch
 from convcalc.spec.layout import written_order
@@ -180,8 +181,6 @@ class Trace:
         is_broken = unread or any(tensor.broken for tensor in inputs)
         doubtful = frozenset[int]()
         if isinstance(applied, Problem):
-            from convcalc.readers import doubt
-
             marked = self.marked(applied, place, full, inputs)
             if is_broken and not unread and not doubt.follows(self, written, inputs, applied):
                 self.findings += marked  # nothing that the builder reaches
@@ -193,9 +192,7 @@ class Trace:
                 doubtful = all_axes(seen_sizes(shape))
             is_broken = self.is_broken = True
         elif is_broken:
-            from convcalc.readers.doubt import axes_in_doubt
-
-            doubtful = axes_in_doubt(self, written, inputs, applied)
+            doubtful = doubt.axes_in_doubt(self, written, inputs, applied)
         if shape is None:
             assert not isinstance(applied, Problem)
             shape = with_batch(self.written_shape(applied.output), inputs)

@@ -86,7 +86,7 @@ class Evaluation:
     def shape_built(self) -> tuple[int, ...] | None:
         """The shape without the batch that the program builds its model for: `model.build((None, 28, 28, 1))`."""
         module = self.run.module()
-        outside = [node for node in module.tree.body if not isinstance(node, (ast.ClassDef, ast.FunctionDef))]
+        outside = [node for node in module.code.tree.body if not isinstance(node, (ast.ClassDef, ast.FunctionDef))]
         for node in (each for statement in outside for each in ast.walk(statement)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "build":
                 given = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "input_shape")]

@@ -46,10 +46,6 @@ class ModuleNames:
     def source(self) -> Source:
         return self.code.source
 
-    @property
-    def tree(self) -> ast.Module:
-        return self.code.tree
-
     def names(self) -> tuple[str, ...]:
         """What its top level binds, in order."""
         return tuple(self.top.touching)
@@ -57,7 +53,7 @@ class ModuleNames:
     def is_whole_program(self) -> bool:
         """Whether it is more than a part that somebody pasted: it imports something, or is a file with a class."""
         own = (ast.Import, ast.ImportFrom, *((ast.ClassDef,) if self.file.endswith(".py") else ()))
-        return any(isinstance(node, own) for node in ast.walk(self.tree))
+        return any(isinstance(node, own) for node in ast.walk(self.code.tree))
 
     def is_package(self) -> bool:
         return os.path.basename(self.file) == "__init__.py"

@@ -32,7 +32,7 @@ def inputs_of(run: Run, module: ModuleNames, network: Any, choices: Choices, pla
     parameters = parameters_of_forward(network) or [("input", True)]
     given = dict(choices.inputs)
     first = first_layer(network)
-    seen = shapes_in_file(module.tree, library_of(run).batch_axis)
+    seen = shapes_in_file(module.code.tree, library_of(run).batch_axis)
     found: list[TensorValue] = []
     supposed: dict[str, tuple[Any, ...]] = {}
     for index, (name, is_required) in enumerate(parameters):

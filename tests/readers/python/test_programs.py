@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from programs import PROGRAMS
 
+from convcalc.readers.python.values import Opaque
+
 
 def by_python(code, expression):
     names = {"__name__": "net"}
@@ -21,6 +23,13 @@ def test_a_program_means_what_it_means_to_python(code, expression):
     found = evaluate(code, expression)
     assert found == expected
     assert repr(found) == repr(expected) or isinstance(expected, (dict, set))
+
+
+@pytest.mark.parametrize("function", ["sum", "prod", "max", "min", "mean", "cumsum"])
+def test_what_an_array_is_along_one_of_its_axes_is_not_known(function):
+    table = evaluate("import numpy as np", f"np.{function}([[1, 2], [3, 40]], axis=0)")
+    assert table.reason == "sums along an axis of an array are not read"
+    assert not isinstance(evaluate("import numpy as np", f"np.{function}([1, 2], axis=0)"), Opaque)
 
 
 NUMBERS = st.one_of(st.integers(-20, 20), st.sampled_from([0.5, -1.5, 2.0, 1e3]), st.booleans()).map(repr)
