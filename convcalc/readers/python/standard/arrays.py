@@ -110,7 +110,7 @@ class NumberArray(Foreign):
         return NotImplemented
 
     def copy(self, run: Run, inner: Callable[[Any], Any] | None = None) -> NumberArray:
-        return NumberArray(copied(self.values))
+        return NumberArray(copy_of(self.values))
 
     def text(self, run: Run) -> str:
         return run.text(self.values).replace(",", "")
@@ -130,8 +130,8 @@ def plain(value: Any, run: Run, place: Place) -> Any:
     return [plain(one, run, place) for one in value]
 
 
-def copied(values: list[Any]) -> list[Any]:
-    return [copied(value) if type(value) is list else value for value in values]
+def copy_of(values: list[Any]) -> list[Any]:
+    return [copy_of(value) if type(value) is list else value for value in values]
 
 
 def forget(values: list[Any], reason: Opaque) -> None:

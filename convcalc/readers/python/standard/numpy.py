@@ -9,7 +9,7 @@ from convcalc.readers.python.builtin_names import BUILTINS
 from convcalc.readers.python.standard.arrays import (
     NumberArray,
     as_value,
-    copied,
+    copy_of,
     elements,
     over_elements,
     over_pairs,
@@ -154,7 +154,7 @@ EVERYWHERE: dict[str, Callable[..., Any]] = {
     "cumsum": of_all(running_totals),
     "round": over_elements(round_to),
     "clip": over_elements(clip),
-    "copy": lambda run, place, values: as_value(copied(plain(values, run, place))),
+    "copy": lambda run, place, values: as_value(copy_of(plain(values, run, place))),
 }
 METHODS: dict[str, Callable[..., Any]] = {
     **EVERYWHERE,
