@@ -174,12 +174,9 @@ class ProgramLine(TensorReader):
             return False
         last = node.args[-1]
         held = last.elts[0] if isinstance(last, (ast.List, ast.Tuple)) and last.elts else last
-        return (
-            node.func.attr in LIST_METHODS
-            and isinstance(held, ast.Call)
-            and not isinstance(held.func, ast.Call)
-            and bool(dotted_name(held.func) and not self.function(held))
-        )
+        if node.func.attr not in LIST_METHODS or not isinstance(held, ast.Call) or isinstance(held.func, ast.Call):
+            return False
+        return bool(dotted_name(held.func)) and not self.function(held)
 
     @staticmethod
     def name_added(node: ast.Call) -> str:

@@ -155,14 +155,12 @@ class LastStates(TensorValue):
     __slots__ = ("steps",)
 
     def __init__(self, shape: Sequence[Any], steps: TensorValue):
-        super().__init__(shape)
+        super().__init__(shape, held=STATE)
         self.steps = steps
-        self.held = STATE
 
     def in_trace(self, run: Run, place: Place) -> Tensor:
         if self.node is None:
-            found = FunctionCall(run, place, "state").looked_up(self.steps, self.shape)
-            self.node = found.in_trace(run, place)
+            self.node = FunctionCall(run, place, "state").looked_up(self.steps, self.shape).in_trace(run, place)
         return self.node
 
 

@@ -47,7 +47,7 @@ RENAMED = SINGLE | {
         ("batch_norm", lambda *args: [*args[:5], False, *args[-2:]]),
     ),
     "native_dropout": ("dropout", lambda tensor, *rest: [tensor, *rest[:1]]),
-}  # fmt: skip
+}
 
 
 def apply_operator(
@@ -78,13 +78,10 @@ def call_function(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], 
     """A function of this name: that of torch before that of torch.nn.functional, for it has the operator's order."""
     found = layer_function(f"torch.{name}") or layer_function(f"F.{name}")
     if found is not None and found.signature is not None and name not in METHODS and name not in FUNCTIONS:
-        return apply_function(FunctionCall(run, place, name), found.signature, args, known_words(found, kwargs))
+        words = {key: value for key, value in kwargs.items() if key in found.signature.order}
+        return apply_function(FunctionCall(run, place, name), found.signature, args, words)
     function = function_of(name)
     return None if function is None else function(run, args, kwargs, place)
-
-
-def known_words(found: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in kwargs.items() if key in found.signature.order}
 
 
 # Sizes that hold the batch

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from convcalc.readers.trace import Size, Tensor, Trace
     from convcalc.spec.model import Place
 
-TOKEN = re.compile(r"\(|\)|[A-Za-z_]\w*|\d+|\.\.\.|…")
+TOKEN = re.compile(r"\(|\)|[A-Za-z_]\w*|\d+|\.\.\.")
 MAX_AXES = 40
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 INNER_DOTS = "(...)"  # all axes that have no name, as one
@@ -53,12 +53,11 @@ class PatternLayer(ModuleClass):
         self.operation = operation
 
     def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
-        state = module_state(module)
-        state.settings.update(args=args, kwargs=kwargs)
+        module_state(module).settings.update(args=args, kwargs=kwargs)
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-        state = module_state(module)
-        return FUNCTIONS[self.operation](run, [args[0], *state.settings["args"]], state.settings["kwargs"], place)
+        settings = module_state(module).settings
+        return FUNCTIONS[self.operation](run, [args[0], *settings["args"]], dict(settings["kwargs"]), place)
 
 
 def rearrange(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
@@ -129,13 +128,13 @@ def side_of(text: str) -> list[list[str]]:
     """The axes of one side of a pattern, each with the names that it is made of; a 1 has a name of its own."""
     groups: list[list[str]] = []
     inside = False
-    for token in TOKEN.findall(text):
+    for token in TOKEN.findall(text.replace("…", "...")):
         if token == "(":
             groups.append([])
         elif token != ")":
             name = f"_{len(groups)}_{sum(map(len, groups))}" if token == "1" else token
             if inside:
-                groups[-1].append(INNER_DOTS if name in ("...", "…") else name)
+                groups[-1].append(INNER_DOTS if name == "..." else name)
             else:
                 groups.append([name])
         inside = token == "(" or (inside and token != ")")
@@ -151,7 +150,7 @@ def with_dots(before: list[list[str]], after: list[list[str]], rank: int) -> tup
     def spread(groups: list[list[str]]) -> list[list[str]]:
         found: list[list[str]] = []
         for group in groups:
-            if group in (["..."], ["…"]):
+            if group == ["..."]:
                 found += [[dot] for dot in dots]
             else:
                 found.append([name for part in group for name in (dots if part == INNER_DOTS else [part])])
@@ -198,13 +197,10 @@ def einsum(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> A
     call = FunctionCall(run, place, "einsum")
     *tensors, pattern = args
     found = call.tensors(tensors)
-    left, arrow, right = text_of(call, pattern).partition("->")
+    left, arrow, right = text_of(call, pattern).replace("…", "...").partition("->")
     letters: dict[str, str] = {}
     sides = [
-        [
-            "..." if name in ("...", "…") else letters.setdefault(name, LETTERS[len(letters) % 26])
-            for name in term.split()
-        ]
+        [name if name == "..." else letters.setdefault(name, LETTERS[len(letters) % 26]) for name in term.split()]
         for term in (*left.split(","), right)
     ]
     if not arrow or len(letters) > len(LETTERS) or len(sides) != len(found) + 1:

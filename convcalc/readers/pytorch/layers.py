@@ -191,9 +191,8 @@ def set_attributes(state: State, written: WrittenLayer) -> None:
     state.settings.pop("_", None)
     state.settings.pop("bias", None)  # by this name a layer has the biases themselves
     for name in signed.order:
-        if name == "bias":
-            continue
-        state.settings.setdefault(USUAL_NAMES.get(name, name), state.settings.get(name, DEFAULTS.get(name)))
+        if name != "bias":
+            state.settings.setdefault(USUAL_NAMES.get(name, name), state.settings.get(name, DEFAULTS.get(name)))
     dims = written.dims
     for name in ("kernel_size", "stride", "padding", "dilation"):
         value = state.settings.get(name)

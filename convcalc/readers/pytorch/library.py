@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -178,7 +179,7 @@ class Namespace(LibraryModule):
             module = MODULE_NAMES.get(self.name, self.name)
             raise run.error("AttributeError", f"{module}.{name} is not read", place, f"write: {module}.{right}")
         if found is None and self.name.startswith("torch.nn") and name[:1].isupper():
-            return LibraryFunction(name, refuse_class(name))
+            return LibraryFunction(name, partial(refuse_class, name))
         return Opaque(f"{self.name}.{name} is not read", place, name) if found is None else found
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
@@ -193,13 +194,9 @@ def names_in(module: str) -> Iterable[str]:
     return [name.removeprefix(prefix) for name in functions() if name.startswith(prefix)]
 
 
-def refuse_class(name: str) -> Any:
-    """What stands for a class of modules that is not read: what it learns would be missing from every total."""
-
-    def refuse(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-        raise run.refusal("P002", f"nn.{name} is not read", place, "write what it is made of")
-
-    return refuse
+def refuse_class(name: str, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+    """What a class of modules gives that is not read: what it learns would be missing from every total."""
+    raise run.refusal("P002", f"nn.{name} is not read", place, "write what it is made of")
 
 
 def member(module: str, name: str) -> Any:
@@ -273,11 +270,8 @@ def class_of(name: str) -> Any:
         return LibraryFunction("nn.Parameter", parameter)
     if name in ("DataParallel", "DistributedDataParallel", "Variable"):
         return LibraryFunction(name, wrapped_value)
-    if name in FUNCTIONS:
-        known = function_of(name)
-        assert known is not None
-        return LibraryFunction(name, known)
-    return None
+    known = function_of(name) if name in FUNCTIONS else None
+    return None if known is None else LibraryFunction(name, known)
 
 
 def wrapped_value(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:

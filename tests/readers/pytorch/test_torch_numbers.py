@@ -187,6 +187,19 @@ PROGRAMS = (
         "Net()", ("8x4x4",), 408, 3136, ((2, 16, 4),),
     ),
     (
+        "einops: a layer whose reduction is named, used twice",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.pool, self.fc = Reduce("b c h w -> b c", reduction="mean"), nn.Linear(8, 4)
+
+            def forward(self, x):
+                return self.fc(self.pool(x)) + self.fc(self.pool(2 * x))
+        """,
+        "Net()", ("8x4x4",), 36, 64, ((4,),),
+    ),
+    (
         "einops: packed, with registers for every window, and unpacked",
         """
         class Net(nn.Module):
