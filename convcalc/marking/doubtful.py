@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import is_symbolic
 from convcalc.marking.agreement import PRECISE, same_number
 from convcalc.marking.diagnosis import quantity_explained
-from convcalc.marking.first_look import chosen_text
+from convcalc.marking.lettered import chosen_text
 from convcalc.marking.reading import Unreadable, plain_text, read_answer
 from convcalc.marking.situation import situations
 from convcalc.marking.totals import wrong_totals
@@ -19,18 +19,11 @@ from convcalc.marking.verdict import GOOD
 from convcalc.marking.wrong_values import wrong_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from convcalc.marking.carry_forward import StudentNumbers
     from convcalc.marking.key import KeyItem
     from convcalc.marking.verdict import Response
-
-
-def sure_ones(responses: list[Response], theirs: Mapping[int, StudentNumbers]) -> list[Response]:
-    """The responses, where those that can as well mean something wrong are not right."""
-    if any(response.note == "read.batch" for response in responses):
-        responses = sure_batches(responses)
-    return [decide_rounded(each, theirs.get(id(each.asked.network))) for each in responses]
 
 
 def is_rounded(response: Response) -> bool:
@@ -45,8 +38,6 @@ def is_rounded(response: Response) -> bool:
 
 def decide_rounded(response: Response, own: StudentNumbers | None) -> Response:
     """A rounded answer as it is where it can mean nothing else that is likely; unreadable where it can."""
-    if not is_rounded(response):
-        return response
     asked, reading = response.asked, response.readings[0]
     right = asked.right if response.state == "correct" else response.own
     tolerance = asked.question.tolerance

@@ -35,11 +35,6 @@ class LintRun(NamedTuple):
     width: int = 0  # of the terminal; 0: as wide as it takes
 
 
-def where_used(finding: Finding) -> str:
-    """How often a finding is there, where that is more than once."""
-    return f" ({finding.times} times)" if finding.times > 1 else ""
-
-
 def tally(run: LintRun) -> str:
     """`2 warnings and 1 note in 3 networks`."""
     counts = Counter(finding.level for finding in run.findings) or {"warning": 0}
@@ -59,7 +54,8 @@ def annotations_of(run: LintRun) -> Iterator[FileAnnotation]:
 
 
 def of_finding(finding: Finding) -> FileAnnotation:
-    message = f"{finding.layer}{where_used(finding)}: {finding.message}"
+    often = f" ({finding.times} times)" if finding.times > 1 else ""
+    message = f"{finding.layer}{often}: {finding.message}"
     rule = finding.rule
     return FileAnnotation(rule.code, finding.level, message, finding.remedy.text, finding.mark, finding.times, rule)
 

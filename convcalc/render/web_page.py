@@ -30,6 +30,14 @@ tfoot td { font-weight: 600; border-top: 1px solid; }
 """
 
 
+def digest(text: str) -> str:
+    """What a policy allows a script or a style by."""
+    from base64 import b64encode
+    from hashlib import sha256
+
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
 def page_head(title: str, style: str = "", policy: str = "", language: str = "en") -> Iterable[str]:
     """A page up to what it shows; the title is HTML already."""
     yield f'<!doctype html>\n<html lang="{language}">\n<meta charset="utf-8">\n<title>{title}</title>\n'

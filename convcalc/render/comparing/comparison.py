@@ -1,8 +1,9 @@
-"""A comparison as text, Markdown, CSV or JSON: ratios as exact fractions, and rounded where it says so."""
+"""A comparison as text, Markdown, CSV, JSON or a page: ratios as exact fractions, and rounded where it says so."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
@@ -15,6 +16,7 @@ from convcalc.render.layout import clip, pad, width
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import ASCII, UNICODE, Script
 from convcalc.render.spelling import spell_layer
+from convcalc.render.web_page import POLICY, page_head, safe
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
@@ -25,6 +27,20 @@ if TYPE_CHECKING:
 SCHEMA = "convcalc/compare/1"
 MAX_FORMULA = 44  # characters of a ratio; of a cell of the table, half as many more
 SHORT = 10_000  # numbers of a fraction that a person still reads
+STYLE = """
+.soft, caption { color: var(--soft); }
+.scroll { overflow-x: auto; }
+td, th { white-space: nowrap; }
+td { background: linear-gradient(var(--k), var(--k)) right / var(--part, 0) 100% no-repeat; }
+td.ratio { padding-left: 2em; }
+td:not(.n) { font-variant-numeric: normal; }
+.base { font-weight: 600; }
+details { margin: 1.2rem 0; }
+summary { cursor: pointer; font-weight: 600; font-size: 1.1em; }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 1px; }
+@media (max-width: 40rem) { body { margin: 1rem; } td, th { padding: .15em .5em; } .layers td { white-space: normal; } }
+@media print { body { margin: 0; font-size: 10pt; } tr { break-inside: avoid; } }
+"""
 
 
 def names(found: Comparison) -> list[str]:
@@ -44,13 +60,9 @@ def legend(found: Comparison, script: Script) -> Iterator[str]:
             yield f"{name}  {script.text(report.name)}"
 
 
-def others(found: Comparison) -> list[int]:
-    return [difference.place for difference in found.differences]
-
-
 def rows(found: Comparison, script: Script) -> Iterator[list[str]]:
     """The table: a row for each quantity, and how every other network compares with the base."""
-    titles, rest = names(found), others(found)
+    titles, rest = names(found), [difference.place for difference in found.differences]
     versus = [f"{titles[place]} against {titles[found.base]}" for place in rest]
     yield ["", *map(script.text, titles), *map(script.text, versus)]
     inputs = [[layout_text(report, shape, script) for shape in report.inputs.values()] for report in found.reports]
@@ -96,7 +108,7 @@ def versus_base(total: Total, place: int, base: int, script: Script) -> str:
         return text if len(text) <= MAX_FORMULA else f"depends on {', '.join(letters)}"
     if ratio == 0:
         return "none"
-    exact = as_fraction(ratio)
+    exact = Fraction(ratio)
     less = exact < 1
     turned = 1 / exact if less else exact
     word = ("times smaller" if total.name == "receptive_field" else "times fewer") if less else "times"
@@ -113,12 +125,6 @@ def quotient(value: Any, base: Any) -> Expr:
     return Mul(tuple(top)) if not bottom else Ratio(Mul(tuple(top)), Mul(tuple(bottom)), "")
 
 
-def as_fraction(value: Any) -> Any:
-    from fractions import Fraction
-
-    return Fraction(value)
-
-
 def times(ratio: Any, script: Script) -> str:
     """A ratio of 1 or more: whole, or as a fraction a person can read, or rounded, which ≈ says."""
     about = "≈" if script.notation == "text" else "~"
@@ -127,7 +133,7 @@ def times(ratio: Any, script: Script) -> str:
     places = 1 if ratio >= 1000 else 2 if ratio >= 100 else 3
     scaled = round(ratio * 10**places)
     text = f"{scaled // 10**places:,}.{scaled % 10**places:0{places}}".rstrip("0").rstrip(".")
-    if as_fraction(scaled) == ratio * 10**places:
+    if scaled == ratio * 10**places:
         return text
     if ratio.numerator < SHORT:
         return f"{ratio.numerator}/{ratio.denominator} {about} {text}"
@@ -136,7 +142,7 @@ def times(ratio: Any, script: Script) -> str:
 
 def percent(ratio: Any, script: Script) -> str:
     """`(+81.5 %)`, where a ratio is near enough to 1 for a percentage to say anything."""
-    if not as_fraction("1/10") < ratio < 10:
+    if not 1 < 10 * ratio < 100:
         return ""
     tenths = round((ratio - 1) * 1000)
     sign = "+" if tenths > 0 else "−" if script.notation == "text" else "-"
@@ -240,7 +246,7 @@ def markdown(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterat
 def csv(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterator[str]:
     from convcalc.render.report.csv import BARE, csv_lines
 
-    titles, rest = list(map(BARE.text, names(found))), others(found)
+    titles, rest = list(map(BARE.text, names(found))), [difference.place for difference in found.differences]
     table: list[list[Any]] = [["quantity", *titles, *(f"{titles[place]}/{titles[found.base]}" for place in rest)]]
     table += [[total.name, *total.values, *(total.ratios[place] for place in rest)] for total in found.totals]
     yield from csv_lines(table)
@@ -283,10 +289,59 @@ def layer(of: LayerReport | None) -> dict[str, Any] | None:
     return found
 
 
-def html(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterator[str]:
-    from convcalc.render.comparing.web import comparison_page
+# A page
 
-    return comparison_page(found, limit)
+
+def html(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterator[str]:
+    """The totals with bars, and the layers that differ, network by network."""
+    script = UNICODE._replace(text=safe)
+    titles = list(map(safe, names(found)))
+    yield from page_head(" and ".join(titles), STYLE, POLICY)
+    yield f"<main>\n<h1>{', '.join(titles[:-1])} and {titles[-1]}</h1>\n"
+    for line in legend(found, script):
+        yield f"<p class=soft>{line}</p>\n"
+    yield from total_table(found, titles)
+    for said, shown, more in sections(found, titles, script, limit):
+        yield from differing_layers(said, shown, more)
+    yield "</main>\n</html>\n"
+
+
+def total_table(found: Comparison, titles: list[str]) -> Iterator[str]:
+    """Every quantity of every network, with a bar for its share of the largest, and the ratios."""
+    head, *body = rows(found, UNICODE)
+    count = len(titles)
+    amounts = {row_label(total.name): total.values for total in found.totals}
+    yield '<div class="scroll" tabindex="0" role="region" aria-label="totals">\n<table>\n'
+    yield f"<caption>Totals; the others are compared with {titles[found.base]}</caption>\n<thead>\n<tr><td>"
+    for place, title in enumerate(titles):
+        yield f'<th scope="col" class="n{" base" if place == found.base else ""}">{title}'
+    yield "".join(f'<th scope="col">{safe(title)}' for title in head[count + 1 :])
+    yield "\n</thead>\n<tbody>\n"
+    for label, *cells in body:
+        values = amounts.get(label, ())
+        numbers = [value for value in values if isinstance(value, int)]
+        most = max(numbers) if numbers and len(numbers) == count else 0
+        yield f'<tr><th scope="row">{safe(label)}'
+        for place, text in enumerate(cells[:count]):
+            part = f' style="--part:{100 * numbers[place] / most:.1f}%"' if most else ""
+            yield f'<td class="n"{part}>{safe(text)}'
+        yield "".join(f'<td class="ratio">{safe(text)}' for text in cells[count:]) + "\n"
+    yield "</tbody>\n</table>\n</div>\n"
+
+
+def differing_layers(said: str, shown: list[list[str]], more: int) -> Iterator[str]:
+    """What two networks have in each other's place, behind a line that opens."""
+    if not shown:
+        yield f"<p>{said}.</p>\n"
+        return
+    heads, *body = shown
+    yield f"<details open>\n<summary>{said}</summary>\n"
+    yield '<div class="scroll" tabindex="0" role="region" aria-label="layers that differ">\n<table class="layers">\n'
+    yield f'<thead><tr>{"".join(f"""<th scope="col">{title}""" for title in heads)}</thead>\n<tbody>\n'
+    yield from (f"<tr>{''.join(f'<td>{text}' for text in row)}\n" for row in body)
+    yield "</tbody>\n</table>\n</div>\n"
+    yield f"<p class=soft>and {layers_in_words(more)} more, which --limit 0 shows</p>\n" if more else ""
+    yield "</details>\n"
 
 
 FORMATS: dict[str, Callable[[Comparison, bool, int], Iterator[str]]] = {

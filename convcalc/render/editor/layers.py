@@ -48,7 +48,9 @@ def definitions() -> dict[str, Schema]:
     settings: dict[str, str] = {}
     for kind in KINDS:
         found[kind.name] = kind_value(kind, found, settings)
-    shared = {"properties": kinds_by_name(), "patternProperties": kinds_by_spelling()}
+    # By their names; and by every other spelling, `Conv2d` and `nn.Conv2d` and `convolution`.
+    others = {rf"^(?!{kind.name}$)(?:{lines.spelling_pattern(kind)})$": ref(kind.name) for kind in KINDS}
+    shared = {"properties": {kind.name: ref(kind.name) for kind in KINDS}, "patternProperties": others}
     for mode in (CLOSED, EXTENDED, OPEN):
         found |= structure(mode, shared)
     return found
@@ -137,15 +139,6 @@ def kind_value(kind: Kind, found: dict[str, Schema], settings: dict[str, str]) -
     if main and main.type in ("count", "axes") and main.low > 0:
         schema["minimum"] = main.low
     return schema
-
-
-def kinds_by_name() -> Schema:
-    return {kind.name: ref(kind.name) for kind in KINDS}
-
-
-def kinds_by_spelling() -> Schema:
-    """By every other spelling of a kind, `Conv2d` and `nn.Conv2d` and `convolution`."""
-    return {rf"^(?!{kind.name}$)(?:{lines.spelling_pattern(kind)})$": ref(kind.name) for kind in KINDS}
 
 
 def structure(mode: str, kinds: Schema) -> dict[str, Schema]:

@@ -46,7 +46,8 @@ def element(block: blocks.Block) -> Iterator[str]:
             yield from (f"<tr>{''.join(map(cell, row, sides))}</tr>\n" for row in rows)
             yield "</table>\n"
         case blocks.CodeBlock(lines):
-            yield f"<pre><code>{safe_lines(lines)}</code></pre>\n"
+            code = "\n".join(map(safe, lines))
+            yield f"<pre><code>{code}</code></pre>\n"
         case blocks.NumberGrids(grids, blank):
             yield '<div class="grids">'
             yield from (grid_figure(name, blocks.grid_rows(array)) for name, array in grids)
@@ -67,10 +68,6 @@ def grid_figure(name: str, rows: Iterable[Iterable[str]]) -> str:
 
 def room() -> str:
     return '<span class="room">&nbsp;</span>'
-
-
-def safe_lines(lines: Iterable[str]) -> str:
-    return "\n".join(map(safe, lines))
 
 
 def inline(text: blocks.Text) -> str:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import letters
 from convcalc.exercises.handout import is_on_network
 from convcalc.marking.bound import AnswerBound
-from convcalc.marking.first_look import LETTERS, first_look
 from convcalc.marking.key import TOTAL, KeyItem
+from convcalc.marking.lettered import LETTERS
+from convcalc.marking.mark import first_look
 from convcalc.marking.symbolic import kind_named
 from convcalc.readers.shorthand import main_key
 from convcalc.render.exercises.blocks import CodeSpan, Text, text_of
@@ -168,6 +169,9 @@ def right_answer(asked: KeyItem, language: SheetLanguage) -> str:
 def amount(right: Any, language: SheetLanguage) -> str:
     """A number in the digits of a language, or a shape."""
     return UNICODE._replace(thousands=language.thousands).number(right) if isinstance(right, int) else value(right)
+
+
+# A layer
 
 
 def layer_in_words(applied: Applied, convention: str, language: SheetLanguage) -> Text:

@@ -10,17 +10,8 @@ from convcalc.algebra.parser import parse
 from convcalc.exercises.handout import Handout, HandoutPart, parts_of
 from convcalc.handin.files import printable_name
 from convcalc.questions.working import LayerWork
-from convcalc.render.exercises import blocks
+from convcalc.render.exercises import blocks, phrases
 from convcalc.render.exercises.languages import ENGLISH, SheetLanguage
-from convcalc.render.exercises.phrases import (
-    layer_in_words,
-    lettered_choices,
-    letters_explained,
-    line_rules,
-    points,
-    question,
-    right_answer,
-)
 from convcalc.render.exercises.wordings import WORDINGS, Numbered
 from convcalc.render.marks.feedback import points as decimal_points
 from convcalc.render.marks.feedback import quantity_works, worked_cells
@@ -85,7 +76,7 @@ def network_part(part: HandoutPart, options: SheetOptions) -> Iterator[blocks.Bl
     yield from described.blocks
     numbered = described.questions
     if options.solved:
-        unasked = ((number, asked, question(asked, options.language)) for number, asked in part.items)
+        unasked = ((number, asked, phrases.question(asked, options.language)) for number, asked in part.items)
         for number, asked, words in numbered or unasked:
             yield from solution(number, asked, words, options.language)
             yield from figures([(number, asked)], options)
@@ -102,7 +93,7 @@ def single_questions(part: HandoutPart, options: SheetOptions) -> Iterator[block
     waiting: list[Numbered] = []
     told = False
     for number, asked in part.items:
-        words = question(asked, language, in_words) if asked.arrays is None else ()
+        words = phrases.question(asked, language, in_words) if asked.arrays is None else ()
         if asked.arrays is not None and waiting:
             yield questions_table(waiting, language)
             waiting = []
@@ -128,7 +119,7 @@ def questions_table(numbered: list[Numbered] | tuple[Numbered, ...], language: S
             (str(number),),
             words,
             (decimal_points(asked.question.points),),
-            blocks.Blank("", True, lettered_choices(asked, language)),
+            blocks.Blank("", True, phrases.lettered_choices(asked, language)),
         )
         for number, asked, words in numbered
     ]
@@ -143,7 +134,7 @@ def rules_of_lines(items: Sequence[KeyItem], language: SheetLanguage, in_words: 
             found.append((asked.open.solutions[0].applied, asked.open.question.name))
         elif not in_words:
             found += single_lines(asked)
-    rules = line_rules(found, language)
+    rules = phrases.line_rules(found, language)
     if any(asked.network or asked.open for asked in items):
         rules = [language.usual, *rules]
     if rules:
@@ -170,10 +161,11 @@ def array_question(asked: KeyItem, options: SheetOptions) -> Iterator[blocks.Blo
     layer: blocks.Text = (blocks.CodeSpan(" -> ".join(line for _, line in single_lines(asked))),)
     if options.wording == "words":
         convention = chain.graph.convention.name
-        spoken = [layer_in_words(each.applied, convention, language) for each in chain.layers]
+        spoken = [phrases.layer_in_words(each.applied, convention, language) for each in chain.layers]
         layer = tuple(span for words in spoken for span in (language.then, *words))[1:]
     named = blocks.text_of(language.flipped, layer=layer) if chain.flip else layer
-    yield blocks.SheetHeading((f"{asked.question.ask}: ", *named, f" ({points(asked.question.points, language)})"))
+    worth = phrases.points(asked.question.points, language)
+    yield blocks.SheetHeading((f"{asked.question.ask}: ", *named, f" ({worth})"))
     if asked.question.text:
         yield blocks.Paragraph((" ".join(asked.question.text.split()),))
     yield blocks.NumberGrids(tuple(grids_of(chain, language)), "" if options.solved else language.arrays["output"])
@@ -245,14 +237,14 @@ def named_planes(name: str, array: Array, language: SheetLanguage) -> Iterator[t
 def solution(number: int, asked: KeyItem, words: blocks.Text, language: SheetLanguage) -> Iterator[blocks.Block]:
     """A question, its work and its answer."""
     yield blocks.Paragraph(
-        (blocks.StrongSpan(f"{number}."), " ", *words, f" ({points(asked.question.points, language)})")
+        (blocks.StrongSpan(f"{number}."), " ", *words, f" ({phrases.points(asked.question.points, language)})")
     )
-    if choices := lettered_choices(asked, language):
+    if choices := phrases.lettered_choices(asked, language):
         yield blocks.Paragraph((", ".join(choices),))
     if lines := tuple(worked_rows(asked, language)):
         yield blocks.WorkedLines(lines)
     if asked.form != "symbolic":
-        yield blocks.Paragraph((f"{language.answer}: ", blocks.StrongSpan(right_answer(asked, language))))
+        yield blocks.Paragraph((f"{language.answer}: ", blocks.StrongSpan(phrases.right_answer(asked, language))))
 
 
 def worked_rows(asked: KeyItem, language: SheetLanguage) -> Iterator[WorkedRow | SentenceBelow]:
@@ -278,7 +270,7 @@ def legend(shown: Iterable[blocks.Block], language: SheetLanguage) -> Iterator[b
     rows = [row for block in shown if isinstance(block, blocks.WorkedLines) for row in block.rows]
     trees = [tree for row in rows if isinstance(row, WorkedRow) for tree in row.trees[:1]]
     used = [letter for tree in trees for letter in letters(tree)]
-    if known := letters_explained(used, language):
+    if known := phrases.letters_explained(used, language):
         yield blocks.Paragraph((language.letters.format(letters=known),))
 
 

@@ -7,18 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.layers.case import AXES
+from convcalc.render.exercises import phrases
 from convcalc.render.exercises.blocks import Blank, Block, CodeBlock, CodeSpan, Paragraph, SheetTable, Text, text_of
-from convcalc.render.exercises.phrases import (
-    has_words,
-    layer_in_words,
-    lettered_choices,
-    line_rules,
-    plain,
-    points,
-    question,
-    right_answer,
-    spoken_settings,
-)
+from convcalc.render.exercises.phrases import question
 from convcalc.render.script import input_shapes
 from convcalc.render.spelling import spell_layer
 from convcalc.spec.layout import written_order
@@ -58,7 +49,9 @@ def described_lines(part: HandoutPart, language: SheetLanguage, solved: bool) ->
     """Each layer as a line of a spec, with the letters explained that are in them."""
     report = report_of(part)
     spelled = {layer.name: spelling(layer, report) for layer in report.layers}
-    rules = line_rules([(layer.applied, spelled[layer.name]) for layer in report.layers if layer.applied], language)
+    rules = phrases.line_rules(
+        [(layer.applied, spelled[layer.name]) for layer in report.layers if layer.applied], language
+    )
     rows = {name: ((CodeSpan(line),),) for name, line in spelled.items()}
     return DescribedNetwork(
         (
@@ -74,7 +67,7 @@ def described_in_words(part: HandoutPart, language: SheetLanguage, solved: bool)
     """Each layer as a lecturer reads it aloud."""
     report = report_of(part)
     rows = {
-        layer.name: (layer_in_words(layer.applied, report.convention, language),)
+        layer.name: (phrases.layer_in_words(layer.applied, report.convention, language),)
         for layer in report.layers
         if layer.applied
     }
@@ -128,10 +121,10 @@ def described_in_table(part: HandoutPart, language: SheetLanguage, solved: bool)
             if each is None:
                 yield ("–",)
             elif solved:
-                yield (right_answer(each, language),)
+                yield (phrases.right_answer(each, language),)
             else:
-                behind = "" if len(worth) == 1 else f" ({points(each.question.points, language)})"
-                yield Blank(behind, False, lettered_choices(each, language))
+                behind = "" if len(worth) == 1 else f" ({phrases.points(each.question.points, language)})"
+                yield Blank(behind, False, phrases.lettered_choices(each, language))
 
     rows: dict[str, tuple[Text | Blank, ...]] = {}
     for layer in report.layers:
@@ -147,7 +140,7 @@ def described_in_table(part: HandoutPart, language: SheetLanguage, solved: bool)
     table = layer_table(report, language, ("type", *names), rows, heads)
     chooses = any(each.question.choices for _, each in part.items)
     same, other = language.choose_in if chooses else language.fill_in
-    worths = same.format(points=points(next(iter(worth)), language)) if len(worth) == 1 else other
+    worths = same.format(points=phrases.points(next(iter(worth)), language)) if len(worth) == 1 else other
     rules = [*usual(report, language), *rules_of_rest(report, language), worths]
     notes = [each for _, each in part.items if each.question.text or each.question.tolerance]
     said = (Paragraph(question(each, language)) for each in notes)
@@ -175,10 +168,10 @@ def head(quantity: str, part: str, language: SheetLanguage) -> str:
 def table_settings(layer: LayerReport, language: SheetLanguage) -> dict[str, str] | None:
     """The settings of a layer by column: those of a window all, whether usual or not."""
     applied: Any = layer.applied
-    known = spoken_settings(applied)
+    known = phrases.spoken_settings(applied)
     if known is None or layer.kind not in language.kinds:
         return None
-    found = {name: plain(value) for name, value in known.items()}
+    found = {name: phrases.plain(value) for name, value in known.items()}
     if "kernel" in known:
         found = {"stride": "1", "padding": "0"} | found
         found["kernel"] = "×".join(map(str, applied.values["kernel"]))
@@ -198,7 +191,7 @@ def padding_cell(value: Any, language: SheetLanguage) -> str:
         return "same"
     if isinstance(value[0], tuple):
         return "×".join(f"{before}+{after}" for before, after in value)
-    return plain(value)
+    return phrases.plain(value)
 
 
 # What all of them say
@@ -253,8 +246,8 @@ def usual(report: NetworkReport, language: SheetLanguage) -> list[str]:
 
 def rules_of_rest(report: NetworkReport, language: SheetLanguage) -> list[str]:
     """What the lines say of layers that a language has no words for."""
-    found = [layer for layer in report.layers if layer.applied and not has_words(layer.applied, language)]
-    return line_rules([(layer.applied, spelling(layer, report)) for layer in found if layer.applied], language)
+    found = [layer for layer in report.layers if layer.applied and not phrases.has_words(layer.applied, language)]
+    return phrases.line_rules([(layer.applied, spelling(layer, report)) for layer in found if layer.applied], language)
 
 
 def rules_of(part: HandoutPart, report: NetworkReport, language: SheetLanguage, rules: list[str]) -> Paragraph:

@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from convcalc.render.marks import web
 from convcalc.render.marks.classes import ALIKE, MAX_NAMES, NOTES, Outline, Slip, count_text, separator, wrong_in_words
 from convcalc.render.marks.feedback import percent, points, states_in_words
-from convcalc.render.marks.web import (
-    LOOKS,
-    bar,
-    counts_in_words,
-    item_list,
-    legend,
-    marks_page_head,
-    person,
-    question_name,
-)
-from convcalc.render.web_page import safe
+from convcalc.render.web_page import digest, safe
 
 if TYPE_CHECKING:
     from convcalc.handin.classroom import Standing, StudentRow
@@ -77,7 +68,9 @@ for (const table of document.querySelectorAll(".matrix")) {
 
 
 def pieces(outline: Outline) -> Iterator[str]:
-    yield from marks_page_head(safe(outline.title), "", MATRIX_STYLE + CLASS_STYLE, script_policy())
+    yield from web.marks_page_head(
+        safe(outline.title), "", MATRIX_STYLE + CLASS_STYLE, f"; script-src {digest(SORTING)}"
+    )
     yield from figures(outline)
     parts = {
         "questions": ("Questions", questions(outline) if outline.rows else ()),
@@ -86,13 +79,13 @@ def pieces(outline: Outline) -> Iterator[str]:
         "students": ("Students and questions", matrix(outline) if outline.rows else ()),
         "alike": ("Similar hand-ins", alike(outline) if outline.alike else ()),
         "left": ("Not marked", unmarked_items(outline) if outline.left else ()),
-        "notes": (NOTES, (item_list(map(safe, outline.notes)), "\n") if outline.notes else ()),
+        "notes": (NOTES, (web.item_list(map(safe, outline.notes)), "\n") if outline.notes else ()),
     }
     links = (f'<a href="#{name}">{title}</a>' for name, (title, shown) in parts.items() if shown)
     yield f'<nav aria-label="on this page">{" ".join(links)}</nav>\n'
     if outline.alarms:
         yield '<section class="alarm"><h2>Most of the class agree against the key</h2>\n'
-        yield f"<p>Look at these questions first:</p>\n{item_list(map(safe, outline.alarms))}</section>\n"
+        yield f"<p>Look at these questions first:</p>\n{web.item_list(map(safe, outline.alarms))}</section>\n"
     for name, (title, shown) in parts.items():
         if shown:
             yield f'<section id="{name}"><h2>{title}</h2>\n'
@@ -111,8 +104,8 @@ def questions(outline: Outline) -> Iterator[str]:
     yield '<thead><tr><th scope="col">Question<th scope="col" class="n">Right'
     yield '<th scope="col">Answers</thead>\n<tbody>\n'
     for standing in outline.standings:
-        yield f'<tr><th scope="row">{question_name(standing.question.ask)}<td class="n">{percent(standing.share, 1)} %'
-        yield f"<td>{answers(standing)}\n"
+        yield f'<tr><th scope="row">{web.question_name(standing.question.ask)}'
+        yield f'<td class="n">{percent(standing.share, 1)} %<td>{answers(standing)}\n'
     yield "</tbody></table>\n"
 
 
@@ -121,7 +114,7 @@ def answers(standing: Standing) -> str:
     counts, common = states_in_words(standing.states), wrong_in_words(standing)
     behind = f'<br><span class="soft">{safe(common)}</span>' if common else ""
     label = safe(f"{standing.question.ask}: {counts}")
-    return f"{bar(standing.states, label)}{counts_in_words(standing.states)}{behind}"
+    return f"{web.bar(standing.states, label)}{web.counts_in_words(standing.states)}{behind}"
 
 
 def mistakes(outline: Outline) -> Iterator[str]:
@@ -137,7 +130,7 @@ def mistakes(outline: Outline) -> Iterator[str]:
 
 def names(slip: Slip) -> str:
     """Those who made a mistake; the many behind a line that opens."""
-    people, between = [person(name) for name in slip.mishap.names], separator(slip.mishap.names)
+    people, between = [web.person(name) for name in slip.mishap.names], separator(slip.mishap.names)
     listed = f'<span class="soft">{between.join(people[:MAX_NAMES])}</span>'
     if slip.mishap.students <= MAX_NAMES:
         return listed
@@ -149,7 +142,7 @@ def names(slip: Slip) -> str:
 
 def histogram(counts: tuple[int, ...]) -> Iterator[str]:
     """Columns of ten per cent each, with the number of students on top."""
-    most, fill = max(counts, default=0) or 1, LOOKS["consistent"].fill
+    most, fill = max(counts, default=0) or 1, web.LOOKS["consistent"].fill
     wide, base = COLUMN * len(counts), TALL + 20
     label = "students by their share of the points, in per cent: " + ", ".join(
         f"{10 * index} to {10 * index + 10}: {count}" for index, count in enumerate(counts)
@@ -170,26 +163,18 @@ def alike(outline: Outline) -> Iterator[str]:
     yield f"<p>{safe(ALIKE.format(few=outline.few))}</p>\n"
     found = []
     for one in outline.alike:
-        people = [person(row.student, row.page) for row in one.rows]
+        people = [web.person(row.student, row.page) for row in one.rows]
         found.append(f"{separator(row.student for row in one.rows).join(people)}: {safe(one.words)}")
-    yield f"{item_list(found)}\n"
+    yield f"{web.item_list(found)}\n"
 
 
 def unmarked_items(outline: Outline) -> Iterator[str]:
-    yield f"{item_list(f'{person(one.student, one.page)}: {safe(one.reason)}' for one in outline.left)}\n"
-
-
-def script_policy() -> str:
-    """The one script that a page may run, by its hash."""
-    from base64 import b64encode
-    from hashlib import sha256
-
-    return f"; script-src 'sha256-{b64encode(sha256(SORTING.encode()).digest()).decode()}'"
+    yield f"{web.item_list(f'{web.person(one.student, one.page)}: {safe(one.reason)}' for one in outline.left)}\n"
 
 
 def matrix(outline: Outline) -> Iterator[str]:
     """The table, and the script that sorts it."""
-    yield f'{legend()}<div class="scroll" tabindex="0" role="region" aria-label="students and questions">\n'
+    yield f'{web.legend()}<div class="scroll" tabindex="0" role="region" aria-label="students and questions">\n'
     yield f'<table class="matrix">\n<caption>{caption(outline)}</caption>\n'
     heads = "".join(
         f'<th scope="col" title="{ask}"><span class="q">{ask}</span>'
@@ -201,7 +186,7 @@ def matrix(outline: Outline) -> Iterator[str]:
     yield f'<tfoot><tr><th scope="row">right, %<td><td>{shares}</tfoot>\n<tbody>\n'
     questions = len(outline.standings)
     for row in outline.rows:
-        yield f"<tr><th scope=row>{person(row.student, row.page)}<td class=n>{points(row.score)}"
+        yield f"<tr><th scope=row>{web.person(row.student, row.page)}<td class=n>{points(row.score)}"
         yield f"<td class=n>{percent(row.score, row.out_of)}{''.join(cells(row, questions))}\n"
     yield f"</tbody></table></div>\n<script>{SORTING}</script>\n"
 
@@ -225,7 +210,7 @@ def cells(row: StudentRow, questions: int) -> Iterator[str]:
         if not state:
             yield "<td>"
             continue
-        look, title = LOOKS[state], ""
+        look, title = web.LOOKS[state], ""
         if column in row.wrong:
             answer, codes = row.wrong[column]
             title = f' title="{safe(": ".join(filter(None, (answer[:40], " + ".join(codes)))))}"'

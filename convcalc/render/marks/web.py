@@ -7,18 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from convcalc.render.marks import MarksWriter
-from convcalc.render.marks.feedback import (
-    STATES_SAID,
-    feedback,
-    points,
-    remark,
-    shorten,
-    source,
-    state_counts,
-    summary,
-    value,
-)
+from convcalc.render.marks import MarksWriter, feedback
 from convcalc.render.web_page import POLICY, page_head, safe
 from convcalc.tuples import NamedTuple
 
@@ -101,14 +90,14 @@ def sign(state: str) -> str:
 def counts_in_words(counts: Mapping[str, int]) -> str:
     """6 right, 1 consistent, 31 wrong: each behind the colour that it has in a bar."""
     return ", ".join(
-        f'<span class="{look.style}f" aria-hidden="true">■</span> {counts[state]:,} {STATES_SAID[state]}'
+        f'<span class="{look.style}f" aria-hidden="true">■</span> {counts[state]:,} {feedback.STATES_SAID[state]}'
         for state, look in LOOKS.items()
         if counts[state]
     )
 
 
 def legend() -> str:
-    shown = "".join(f"<li>{sign(state)} {STATES_SAID[state]}\n" for state in LOOKS)
+    shown = "".join(f"<li>{sign(state)} {feedback.STATES_SAID[state]}\n" for state in LOOKS)
     return f'<ul class="key" aria-label="signs">\n{shown}</ul>\n'
 
 
@@ -140,6 +129,9 @@ def person(name: str, page: str = "") -> str:
     return f'<a href="{quote(page)}">{shown}</a>' if page else shown
 
 
+# The page of one student
+
+
 class HtmlMarks(MarksWriter):
     def body(self, marked: MarkedSubmission) -> str:
         return "".join(self.page(marked))
@@ -149,7 +141,8 @@ class HtmlMarks(MarksWriter):
         heading = f"{before}{person(marked.student)}"
         yield from marks_page_head(f"{before}{safe(marked.student)}", heading, STUDENT_STYLE)
         if marked.status == "marked":
-            yield f"<p>{safe(summary(marked))}</p>\n{bar(state_counts(marked), 'the same as a bar')}\n"
+            counts = feedback.state_counts(marked)
+            yield f"<p>{safe(feedback.summary(marked))}</p>\n{bar(counts, 'the same as a bar')}\n"
             yield from self.table(marked)
         else:
             yield f'<section class="alarm"><p>Not marked: {safe(marked.reason)}</p></section>\n'
@@ -164,16 +157,16 @@ class HtmlMarks(MarksWriter):
         for verdict in marked.verdicts:
             question, hints = verdict.question, self.hints(verdict, marked)
             rows = ' rowspan="2"' if hints else ""
-            yield f'<tr><th scope="row"{rows}>{question_name(question.ask)}<td>{safe(shorten(verdict.given))}'
+            yield f'<tr><th scope="row"{rows}>{question_name(question.ask)}<td>{safe(feedback.shorten(verdict.given))}'
             yield f"<td>{sign(verdict.state)} {safe(verdict_words(verdict, marked))}"
-            yield f'<td class="n">{points(verdict.score)} of {points(question.points)}\n'
+            yield f'<td class="n">{feedback.points(verdict.score)} of {feedback.points(question.points)}\n'
             if hints:
                 yield f'<tr class="hints"><td colspan="3">{hints}\n'
         yield "</tbody></table>\n"
 
     def hints(self, verdict: Verdict, marked: MarkedSubmission) -> str:
         """The hints as a list, and the work below it."""
-        shown = items(feedback(verdict, marked, self.run._replace(answers=None)).below)
+        shown = items(feedback.feedback(verdict, marked, self.run._replace(answers=None)).below)
         if self.run.answers and verdict.state != "correct" and (work := self.run.answers(verdict.question)):
             shown += f'<p class="work">{"<br>".join(map(safe, work))}</p>'
         return shown
@@ -183,12 +176,12 @@ def verdict_words(verdict: Verdict, marked: MarkedSubmission) -> str:
     """The verdict in words, for a cell beside the answer."""
     match verdict.state:
         case "correct":
-            note = remark(verdict)
+            note = feedback.remark(verdict)
             return f"right ({note})" if note else "right"
         case "consistent":
-            return f"follows from your {source(verdict, marked)}, and is consistent with it"
+            return f"follows from your {feedback.source(verdict, marked)}, and is consistent with it"
         case "wrong":
-            read, given = shorten(value(verdict.read)), verdict.given
+            read, given = feedback.shorten(feedback.value(verdict.read)), verdict.given
             is_plain = NUMBERS(read.replace(",", "")) in (NUMBERS(given), NUMBERS(given.replace(",", "")))
             return "not right" if is_plain or verdict.read is None else f"not right; read as {read}"
         case "missing":

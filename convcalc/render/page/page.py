@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from base64 import b64encode
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from convcalc.questions.explain import OF_A_LAYER, Explainer, ExplanationRequest
@@ -17,7 +15,7 @@ from convcalc.render.pictures.themes import page_colours
 from convcalc.render.report.sums import amount, notes
 from convcalc.render.report.text_table import heading
 from convcalc.render.script import UNICODE
-from convcalc.render.web_page import STYLE, json_text, page_head, safe
+from convcalc.render.web_page import STYLE, digest, json_text, page_head, safe
 from convcalc.render.working.web import html
 from convcalc.render.working.works import WorkedOptions, rows
 from convcalc.spec.layout import written_order
@@ -81,11 +79,6 @@ def file_text(*names: str) -> str:
         with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
             texts.append(file.read())
     return "\n".join(texts)
-
-
-def digest(text: str) -> str:
-    """What a policy allows a script or a style by."""
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
 def about(report: NetworkReport) -> str:
@@ -201,6 +194,9 @@ def finding_text(finding: Diagnostic) -> str:
     text += f'<br><span class="soft">{safe(finding.work)}</span>' if finding.work else ""
     text += f'<br><span class="soft">Cure: {safe(finding.hint)}</span>' if finding.hint else ""
     return f"{text}</p>"
+
+
+# The worked arithmetic
 
 
 class PageWorks:

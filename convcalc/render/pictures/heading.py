@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MARGIN = 20  # around a chart
 TITLE, SIZE, LINE = 16, 11, 16  # of letters, and from line to line
 NAME = 420  # the longest name of a network
-SQUARE, GAP, BETWEEN, SQUARE_LINE, LEGEND_SIZE = 12, 5, 16, 18, 11  # in units; LEGEND_SIZE of the letters
+SQUARE, GAP, BETWEEN, SQUARE_LINE = 12, 5, 16, 18  # of a legend, in units
 
 
 def name_in_words(report: NetworkReport, room: float = NAME) -> str:
@@ -49,14 +49,12 @@ def heading(title: str, lines: Iterable[str], x: float = MARGIN) -> tuple[list[S
     return [Label(x, 32, title, TITLE, "start", INK, True), *texts], bottom
 
 
-def text_lines(
-    lines: Iterable[str], x: float, y: float, colour: str = SOFT, size: float = SIZE
-) -> tuple[list[Shape], float]:
+def text_lines(lines: Iterable[str], x: float, y: float, colour: str = SOFT) -> tuple[list[Shape], float]:
     """Lines from (x, y) on, and where they end."""
     shapes: list[Shape] = []
     for text in lines:
         y += LINE
-        shapes.append(Label(x, y - 4, text, size, "start", colour))
+        shapes.append(Label(x, y - 4, text, SIZE, "start", colour))
     return shapes, y
 
 
@@ -84,11 +82,11 @@ def square_legend(
     shapes: list[Shape] = []
     across, down = 0.0, 0.0
     for look, words in entries:
-        title = shorten(words, width - SQUARE - GAP, LEGEND_SIZE)
-        wide = SQUARE + GAP + text_width(title, LEGEND_SIZE)
+        title = shorten(words, width - SQUARE - GAP, SIZE)
+        wide = SQUARE + GAP + text_width(title, SIZE)
         if across and across + wide > width:
             across, down = 0.0, down + SQUARE_LINE
         shapes.append(look._replace(x=x + across, y=y + down + 1))
-        shapes.append(Label(x + across + SQUARE + GAP, y + down + 11, title, LEGEND_SIZE, "start", SOFT))
+        shapes.append(Label(x + across + SQUARE + GAP, y + down + 11, title, SIZE, "start", SOFT))
         across += wide + BETWEEN
     return shapes, down + SQUARE_LINE if shapes else 0.0

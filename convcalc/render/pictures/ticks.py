@@ -21,9 +21,9 @@ def round_step(span: float, most: int) -> int:
         power *= 10
 
 
-def linear_ticks(most: int, count: int = 5) -> list[int]:
-    """Multiples of a round number from 0 to `most`, about so many."""
-    return list(range(0, most + 1, round_step(most, count)))
+def linear_ticks(most: int) -> list[int]:
+    """Multiples of a round number from 0 to `most`, about five."""
+    return list(range(0, most + 1, round_step(most, 5)))
 
 
 def log_ticks(least: float, most: float, digits: tuple[int, ...] = DIGITS) -> list[int]:

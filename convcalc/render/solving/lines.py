@@ -10,23 +10,8 @@ from convcalc.layers.window import SLIDING, SPREADING
 from convcalc.network.quantity import QUANTITIES
 from convcalc.render.layout import pad, paragraphs
 from convcalc.render.script import UNICODE
-from convcalc.render.solving.phrases import (
-    LISTED,
-    amount,
-    how_many,
-    is_constant,
-    label,
-    letters_before_brackets,
-    network_failure,
-    number,
-    reasons,
-    relation,
-    result,
-    runs_in_words,
-    shape,
-    short,
-    verdict,
-)  # fmt: skip
+from convcalc.render.solving import phrases
+from convcalc.render.solving.phrases import result
 from convcalc.render.spelling import spell_layer
 
 if TYPE_CHECKING:
@@ -53,17 +38,17 @@ def equations(found: Answer) -> Iterator[str]:
     value = found.symbolic if found.symbolic is not None else found.broken
     if value is not None:
         if len(found.equations) == 2:
-            left, right = (short(one.relations[0].tree) for one in found.equations)
+            left, right = (phrases.short(one.relations[0].tree) for one in found.equations)
             # ⌊y⌋ = t holds where y = t, but not only there.
             sign = "⟸" if "⌊" in left else "⟺"
-            yield f"{left} = {right}  {sign}  {found.unknowns[0].symbol} = {short(letters_before_brackets(value))}"
+            yield f"{left} = {right}  {sign}  {found.unknowns[0].symbol} = {phrases.formula(value)}"
         return
     labels, works = [], []
     for equation in found.equations:
-        if not equation.relations or is_constant(equation.relations[0].tree):
+        if not equation.relations or phrases.is_constant(equation.relations[0].tree):
             continue
-        labels.append(label(found, equation))
-        chain = [relation(step) for step in equation.relations]
+        labels.append(phrases.label(found, equation))
+        chain = [phrases.relation(step) for step in equation.relations]
         end = result(next(letters(equation.relations[0].tree)), equation.runs)
         is_new = end not in chain if found.question.network is None else equation.runs
         works.append("  ⟺  ".join([*dict.fromkeys(chain), *([end] if is_new else [])]))
@@ -75,9 +60,9 @@ def layer_title(found: Answer) -> str:
     asked = found.question
     parts = [asked.name]
     if asked.shape is not None:
-        parts.append(f" on {shape(asked.shape, asked.channels_last)}")
+        parts.append(f" on {phrases.shape(asked.shape, asked.channels_last)}")
     if asked.target is not None:
-        parts.append(f" → {shape(asked.target, asked.is_whole and asked.channels_last)}")
+        parts.append(f" → {phrases.shape(asked.target, asked.is_whole and asked.channels_last)}")
     elif asked.keeps:
         parts.append(" that keeps the size")
     elif asked.convention == "textbook":
@@ -91,7 +76,7 @@ def network_title(found: Answer) -> str:
     assert asked.network is not None
     wants = []
     if asked.target is not None:
-        output = shape(asked.target, asked.is_whole and asked.channels_last)
+        output = phrases.shape(asked.target, asked.is_whole and asked.channels_last)
         wants.append(f"an output of {output}" + (f" at {found.at}" if found.at else ""))
     wants += bounds_in_words(found)
     if asked.convention == "textbook":
@@ -107,7 +92,7 @@ def bounds_in_words(found: Answer) -> list[str]:
 
 def layer_solutions(found: Answer, limit: int) -> Iterator[str]:
     if found.symbolic is not None:
-        yield f"{found.unknowns[0].name} = {short(letters_before_brackets(found.symbolic))}{proviso(found.symbolic)}"
+        yield f"{found.unknowns[0].name} = {phrases.formula(found.symbolic)}{proviso(found.symbolic)}"
         return
     yield from lines_of_runs(found) if found.runs else table(found, limit)
     yield from uneven_lines(found)
@@ -135,15 +120,15 @@ def network_solutions(found: Answer, limit: int) -> Iterator[str]:
 def solution_line(solution: Solution, found: Answer) -> str:
     """The layer of a solution, as it can be pasted, or the values in a network, with what it gives."""
     applied, look, is_last = solution.applied, solution.look, found.question.channels_last
-    counts = [amount(look.counts[bound.quantity], bound.quantity) for bound in found.question.bounds]
+    counts = [phrases.amount(look.counts[bound.quantity], bound.quantity) for bound in found.question.bounds]
     if applied is None:
         values = ", ".join(
-            f"{letter} = {value if isinstance(value, str) else number(value)}"
+            f"{letter} = {value if isinstance(value, str) else phrases.number(value)}"
             for letter, value in solution.values.items()
         )
-        output = [shape(look.output, is_last)] if look.output else []
+        output = [phrases.shape(look.output, is_last)] if look.output else []
         return f"{values}: {', '.join([*output, *counts])}"
-    shapes = " → ".join(shape(sides, is_last) for sides in (applied.input[0], applied.output))
+    shapes = " → ".join(phrases.shape(sides, is_last) for sides in (applied.input[0], applied.output))
     text = f"{spell_layer(applied.setting, found.question.convention)}: {', '.join([shapes, *counts])}"
     unused = max(solution.unused, default=0)
     if unused:
@@ -154,11 +139,11 @@ def solution_line(solution: Solution, found: Answer) -> str:
 
 def failure(found: Answer) -> Iterator[str]:
     if found.question.network is None:
-        first, *more = reasons(found) or [""]
-        yield verdict(found) + (first and f": {first}")
+        first, *more = phrases.reasons(found) or [""]
+        yield phrases.verdict(found) + (first and f": {first}")
         yield from (f"  {reason}" for reason in more)
     else:
-        yield network_failure(found)
+        yield phrases.network_failure(found)
     if found.nearest:
         yield "nearest:"
         yield from (f"  {solution_line(solution, found)}" for solution in found.nearest)
@@ -173,7 +158,7 @@ def extent(found: Answer) -> Iterator[str]:
         yield f"{name} has no effect on what is wanted: any that the {'layer allows' if is_layer else 'layers allow'}"
     choices = {one.name: one.choices for one in found.unknowns if one.choices}
     parts = [f"{name} {', '.join(of[: found.tried.get(name, len(of)) + 1])}" for name, of in choices.items()]
-    parts += [f"{name} up to {number(most)}" for name, most in found.tried.items() if name not in choices]
+    parts += [f"{name} up to {phrases.number(most)}" for name, most in found.tried.items() if name not in choices]
     if found.multipliers:
         parts = parts or [f"every whole {found.unknowns[0].name}"]
         parts.append(", ".join(map(str, found.multipliers)))
@@ -200,13 +185,13 @@ def rest(found: Answer, shown: int) -> Iterator[str]:
 def lines_of_runs(found: Answer) -> Iterator[str]:
     """All values of the one unknown, and the layers that they make."""
     (unknown,) = found.unknowns
-    yield f"{unknown.name} = {runs_in_words(found.runs[unknown.letter])}{how_many(found.number)}"
-    for solution in found.solutions[:LISTED]:
+    yield f"{unknown.name} = {phrases.runs_in_words(found.runs[unknown.letter])}{phrases.how_many(found.number)}"
+    for solution in found.solutions[: phrases.LISTED]:
         yield f"  {solution_line(solution, found)}"
-    if len(found.solutions) > LISTED:
+    if len(found.solutions) > phrases.LISTED:
         yield f"  … {solution_line(found.solutions[-1], found)}"
     if not found.complete:
-        yield f"{unknown.name} was tried up to {number(max(found.tried.values(), default=0))}"
+        yield f"{unknown.name} was tried up to {phrases.number(max(found.tried.values(), default=0))}"
 
 
 def table(found: Answer, limit: int) -> Iterator[str]:
@@ -216,10 +201,10 @@ def table(found: Answer, limit: int) -> Iterator[str]:
     layers = [spell_layer(solution.applied.setting, found.question.convention) for solution in shown]
     columns += [
         ["layer", *layers],
-        ["output", *(shape(each.applied.output, found.question.channels_last) for each in shown)],
+        ["output", *(phrases.shape(each.applied.output, found.question.channels_last) for each in shown)],
     ]
     for bound in found.question.bounds:
-        counts = [amount(solution.look.counts[bound.quantity], bound.quantity, "") for solution in shown]
+        counts = [phrases.amount(solution.look.counts[bound.quantity], bound.quantity, "") for solution in shown]
         columns.append([QUANTITIES[bound.quantity].word, *counts])
     if any(any(solution.unused) for solution in shown):
         rests = (solution.unused for solution in shown)
@@ -238,8 +223,8 @@ def value(of: Any) -> str:
         case tuple():
             return "×".join(map(str, of))
         case int():
-            return number(of)
-    return short(of)
+            return phrases.number(of)
+    return phrases.short(of)
 
 
 def uneven_lines(found: Answer) -> Iterator[str]:
@@ -274,15 +259,15 @@ def both_or_each(first: int, last: int) -> str:
 
 def proviso(result: Value) -> str:
     """For which letters a formula in halves is whole."""
-    tree = letters_before_brackets(result)
+    tree = phrases.letters_before_brackets(result)
     if not isinstance(tree, Ratio) or tree.rounding:
         return ""
     match tree:
         case Ratio(Sum((str(letter), Neg(1))), 2, "") | Ratio(Sum((str(letter), 1)), 2, ""):
             return f" for odd {letter}"
         case Ratio(top, 2, ""):
-            return f" where {short(top)} is even"
-    return f" where {short(tree.top)} is a multiple of {short(tree.bottom)}"
+            return f" where {phrases.short(top)} is even"
+    return f" where {phrases.short(tree.top)} is a multiple of {phrases.short(tree.bottom)}"
 
 
 # A network
@@ -294,12 +279,13 @@ def values_in_words(unknown: Unknown, found: Answer) -> str:
     values = [solution.values[unknown.letter] for solution in found.solutions]
     fractions = [value for value in values if not isinstance(value, int)]
     if fractions:
-        parts = [(value, str(value)) for value in fractions] + [(run.first, runs_in_words((run,))) for run in runs]
+        parts = [(value, str(value)) for value in fractions]
+        parts += [(run.first, phrases.runs_in_words((run,))) for run in runs]
         *before, final = (text for _, text in sorted(parts))
         return f"{', '.join(before)} or {final}" if before else final
     last = runs[-1]
     if last.last is None:
-        return runs_in_words(runs)
+        return phrases.runs_in_words(runs)
     if last.last + last.step > found.tried.get(unknown.name, last.last + last.step) and last.size > 2:
-        return runs_in_words((*runs[:-1], last._replace(last=None)))  # as far as was tried
-    return runs_in_words(runs) + how_many(sum(run.size for run in runs))
+        return phrases.runs_in_words((*runs[:-1], last._replace(last=None)))  # as far as was tried
+    return phrases.runs_in_words(runs) + phrases.how_many(sum(run.size for run in runs))

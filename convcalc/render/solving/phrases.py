@@ -35,7 +35,7 @@ def reasons(found: Answer) -> list[str]:
         (unknown,) = found.unknowns
         is_small = is_number(found.broken) and found.broken < unknown.low
         why = f", but {unknown.name} is at least {unknown.low}" if is_small else shortcoming(found)
-        told.append(f"{unknown.symbol} would be {short(letters_before_brackets(found.broken))}{why}")
+        told.append(f"{unknown.symbol} would be {formula(found.broken)}{why}")
     for equation in found.equations:
         if found.odds or found.broken is not None:
             break
@@ -185,6 +185,10 @@ def result(symbol: str, ranges: Iterable[Range]) -> str:
 def letters_before_brackets(result: Value) -> Expr:
     """D·K − D as D·(K − 1): letters before brackets, as the lectures write it."""
     return letters_first(to_tree(result))
+
+
+def formula(result: Value) -> str:
+    return short(letters_before_brackets(result))
 
 
 def letters_first(tree: Expr) -> Expr:

@@ -10,20 +10,8 @@ from convcalc.algebra.expr import Expr, letters
 from convcalc.algebra.notation import write
 from convcalc.render.pictures.themes import page_colours
 from convcalc.render.web_page import POLICY, page_head, safe
+from convcalc.render.working import page
 from convcalc.render.working.cells import CellRow, Grid, Grids, parts_of_sum
-from convcalc.render.working.page import (
-    LONG_FORMULA,
-    Figure,
-    Heading,
-    Item,
-    Legend,
-    SentenceBelow,
-    Title,
-    WorkedRow,
-    is_word,
-    join,
-    sentence_text,
-)
 
 if TYPE_CHECKING:
     from convcalc.render.working.words import Sentence
@@ -50,37 +38,37 @@ math { font-size: 1.08em; }
 """
 
 
-def html(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterator[str]:
+def html(items: Iterable[page.Item], unicode: bool = True, limit: int = 0) -> Iterator[str]:
     """Headings, lists of quantities with their equations, and tables of numbers."""
     is_list = False
     for item in items:
-        listed = isinstance(item, (WorkedRow, SentenceBelow, CellRow))
+        listed = isinstance(item, (page.WorkedRow, page.SentenceBelow, CellRow))
         if listed != is_list:
             yield '<dl class="works">\n' if listed else "</dl>\n"
             is_list = listed
         match item:
-            case Title(words):
+            case page.Title(words):
                 yield f"<h1>{safe(words)}</h1>\n"
-            case Heading(name, spelled, shapes, like):
-                yield f"<h2>{join(': ', safe(name), f'<code>{safe(spelled)}</code>' if spelled else '')}</h2>\n"
-                said = join(", ", safe(shapes), f"as {safe(like)}" if like else "")
+            case page.Heading(name, spelled, shapes, like):
+                yield f"<h2>{page.join(': ', safe(name), f'<code>{safe(spelled)}</code>' if spelled else '')}</h2>\n"
+                said = page.join(", ", safe(shapes), f"as {safe(like)}" if like else "")
                 yield f"<p>{said}</p>\n" if said else ""
-            case WorkedRow(label):
+            case page.WorkedRow(label):
                 part = ' class="part"' if label.startswith("  ") else ""
                 yield f"<dt{part}>{safe(label.strip())}</dt>\n<dd>{equations(item)}</dd>\n"
             case CellRow(label):
                 yield f"<dt>{safe(label)}</dt>\n<dd>{cell_equations(item)}</dd>\n"
-            case SentenceBelow(sentence):
+            case page.SentenceBelow(sentence):
                 yield f'<dd class="remark">{inline(sentence)}</dd>\n'
             case Grids(grids, caption):
                 yield f"<p>{safe(caption)}</p>\n" if caption else ""
                 yield f'<div class="grids">{"".join(map(grid_table, grids))}</div>\n'
-            case Figure(picture):
+            case page.Figure(picture):
                 from convcalc.render.pictures.svg import svg_pieces
                 from convcalc.render.pictures.themes import PAGE_THEME
 
                 yield f"<figure>\n{''.join(svg_pieces(picture, PAGE_THEME))}</figure>\n"
-            case Legend(known, source):
+            case page.Legend(known, source):
                 said = "; ".join(f"{math(formula(letter))} {safe(meaning)}".rstrip() for letter, meaning in known)
                 yield f'<p class="legend">Letters: {said}.{f" As in {safe(source)}." if source else ""}</p>\n'
     if is_list:
@@ -95,7 +83,7 @@ def formula(tree: Expr, thousands: bool = True) -> str:
     """A tree as what stands in <math>; a word keeps its underscores."""
     names: dict[str, str] = {}
     if not isinstance(tree, int):
-        names = {letter: f"<mi>{safe(letter)}</mi>" for letter in letters(tree) if is_word(letter)}
+        names = {letter: f"<mi>{safe(letter)}</mi>" for letter in letters(tree) if page.is_word(letter)}
     return write(tree, "mathml", thousands="," if thousands else "", names=names)
 
 
@@ -104,14 +92,14 @@ def breakable(parts: Iterable[str], sign: str = EQUALS) -> str:
     return " ".join(math(sign * (number > 0) + part) for number, part in enumerate(parts))
 
 
-def equations(row: WorkedRow) -> str:
+def equations(row: page.WorkedRow) -> str:
     parts = [formula(tree, row.thousands) for tree in row.trees]
     if row.shape:
         parts.append(f"<mtext>{safe(row.shape)}</mtext>")
     shown = breakable(parts)
     if row.blank:
         shown += f"{f' {math(EQUALS)} ' if parts else ''}{BLANK}"
-    asides = "".join(f" ({safe(sentence_text(aside, 'text'))})" for aside in row.asides)
+    asides = "".join(f" ({safe(page.sentence_text(aside, 'text'))})" for aside in row.asides)
     return f"{shown}{f' {safe(row.unit)}' if row.unit else ''}{asides}"
 
 
@@ -119,7 +107,7 @@ def cell_equations(row: CellRow) -> str:
     """How a number is worked; a long sum may be broken between its parts."""
     if row.tree is None:
         return BLANK
-    is_long = len(write(row.tree)) > LONG_FORMULA
+    is_long = len(write(row.tree)) > page.LONG_FORMULA
     shown = breakable(parts_of_sum(row.tree, row.terms, "mathml") if is_long else [formula(row.tree)], PLUS)
     if row.value is not None:
         shown += f" {math(EQUALS + formula(row.value))}"
@@ -145,7 +133,7 @@ def grid_table(grid: Grid) -> str:
     return f'<figure><figcaption>{safe(grid.title)}</figcaption><table class="grid">{"".join(rows)}</table></figure>'
 
 
-def document(items: Iterable[Item]) -> Iterator[str]:
+def document(items: Iterable[page.Item]) -> Iterator[str]:
     """A page with the name of the network, or of the only layer, as its title."""
     rest = iter(items)
     first = next(rest, None)
@@ -161,10 +149,10 @@ def document_head(title: str, style: str = "", language: str = "en") -> Iterator
     yield "<body>\n"
 
 
-def title_of(item: Item | None) -> str:
+def title_of(item: page.Item | None) -> str:
     match item:
-        case Title(words):
+        case page.Title(words):
             return words
-        case Heading(name, spelled, _, _):
+        case page.Heading(name, spelled, _, _):
             return name or spelled
     return "convcalc"

@@ -105,6 +105,9 @@ def size_equations(applied: Applied, channels_last: bool = False) -> list[SizeEq
     return found
 
 
+# The legend
+
+
 class LegendEntry(NamedTuple):
     """A line of a legend."""
 

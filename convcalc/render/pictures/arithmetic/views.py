@@ -126,6 +126,9 @@ def zeros_between(numbers: list[Any]) -> str:
     return f"{numbers[0]} zero{'s' * (numbers[0] != 1)} between inputs, "
 
 
+# Which layers are drawn
+
+
 class LayerChoice(NamedTuple):
     layers: list[LayerReport]
     notes: tuple[str, ...] = ()

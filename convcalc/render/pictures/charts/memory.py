@@ -202,10 +202,10 @@ class Timeline(NamedTuple):
         return self.numbers.index(max(self.numbers))
 
 
-def timeline(lives: Lives, most: int = MAX_COLUMNS) -> Timeline:
+def timeline(lives: Lives) -> Timeline:
     """The columns of a network, at most so many, and what is in them."""
     live = lives.numbers()
-    span = -(-len(live) // most)
+    span = -(-len(live) // MAX_COLUMNS)
     steps = [
         max(range(start, min(start + span, len(live))), key=live.__getitem__) for start in range(0, len(live), span)
     ]

@@ -41,7 +41,7 @@ def plane(
     """A panel of the last two axes."""
     framed = [each for each in seen if each.spans]
     rows, columns, remarks = axes_of(framed, sides)
-    shapes: list[Shape] = [*ruler_above(columns, sides[1], RULER), *ruler_beside(rows, sides[0], RULER)]
+    shapes: list[Shape] = [*ruler(columns, sides[1], RULER), *ruler(rows, sides[0], RULER, True)]
     inside = box(rows, columns, PixelSpan(0, sides[0] - 1), PixelSpan(0, sides[1] - 1))
     shapes.append(Rectangle(*inside, "input" if image is None else "paper", SOFT, 1))
     if image is not None:
@@ -181,11 +181,8 @@ def dotted_layer(seen: Sequence[SeenField], sides: tuple[int, int]) -> SeenField
 def layer_with_dots(framed: Sequence[SeenField], rows: PictureAxis, columns: PictureAxis) -> SeenField | None:
     """The layer whose centres are drawn."""
     exact = (each for each in reversed(framed) if each.knowledge == EXACT)
-    return next((each for each in exact if 1 < count_dots(each, rows, columns) <= DOTS), None)
-
-
-def count_dots(seen: SeenField, rows: PictureAxis, columns: PictureAxis) -> int:
-    return len(centres(seen, -2, rows)) * len(centres(seen, -1, columns))
+    dots = ((each, len(centres(each, -2, rows)) * len(centres(each, -1, columns))) for each in exact)
+    return next((each for each, count in dots if 1 < count <= DOTS), None)
 
 
 def centres(seen: SeenField, axis: int, on: PictureAxis) -> list[float]:
@@ -215,7 +212,7 @@ def intervals(seen: Sequence[SeenField], axis: int, side: int, name: str, width:
     start, end = on.ends(PixelSpan(0, side - 1))
     shapes: list[Shape] = [
         Rectangle(start, HEAD, end - start, bottom - HEAD, "input", "", 0),
-        *ruler_above(on, side, HEAD),
+        *ruler(on, side, HEAD),
         Label(0, 10, name, 11, "start", SOFT),
         line(start, HEAD, start, bottom, FAINT),
         line(end, HEAD, end, bottom, FAINT),
@@ -245,6 +242,9 @@ def parts_beyond(span: PixelSpan, side: int) -> list[PixelSpan]:
     """The parts of a span before and behind the input."""
     parts = (PixelSpan(span.first, min(span.last, -1)), PixelSpan(max(span.first, side), span.last))
     return [part for part in parts if part.size > 0]
+
+
+# Axes and their rulers
 
 
 class PictureAxis(NamedTuple):
@@ -286,25 +286,17 @@ def ticks(axis: PictureAxis, side: int) -> Iterator[int]:
         yield side
 
 
-def ruler_above(axis: PictureAxis, side: int, y: float) -> Iterator[Shape]:
-    """A ruler whose line lies at y: the input's part of it is strong."""
-    yield line(axis.edge(axis.first), y, axis.edge(axis.last + 1), y, FAINT)
-    yield line(axis.edge(0), y, axis.edge(side), y, INK, 2)
+def ruler(axis: PictureAxis, side: int, at: float, is_beside: bool = False) -> Iterator[Shape]:
+    """A ruler above what is at a height, or of the vertical axis beside it: the input's part of it is strong."""
+
+    def stroke(begin: float, above: float, end: float, colour: str, thickness: float = 1) -> Shape:
+        ends = (above, begin, at, end) if is_beside else (begin, above, end, at)
+        return line(*ends, colour, thickness)
+
+    yield stroke(axis.edge(axis.first), at, axis.edge(axis.last + 1), FAINT)
+    yield stroke(axis.edge(0), at, axis.edge(side), INK, 2)
     for pixel in ticks(axis, side):
-        x = axis.edge(pixel)
-        yield line(x, y - 4, x, y, SOFT)
-        yield Label(x, y - 7, tick_text(pixel), TICK, colour=SOFT)
-
-
-def ruler_beside(axis: PictureAxis, side: int, x: float) -> Iterator[Shape]:
-    """The same for the vertical axis, to the left of x."""
-    yield line(x, axis.edge(axis.first), x, axis.edge(axis.last + 1), FAINT)
-    yield line(x, axis.edge(0), x, axis.edge(side), INK, 2)
-    for pixel in ticks(axis, side):
-        y = axis.edge(pixel)
-        yield line(x - 4, y, x, y, SOFT)
-        yield Label(x - 7, y + 3.5, tick_text(pixel), TICK, "end", SOFT)
-
-
-def tick_text(pixel: int) -> str:
-    return f"{pixel:,}".replace("-", "−")
+        place, text = axis.edge(pixel), f"{pixel:,}".replace("-", "−")
+        yield stroke(place, at - 4, place, SOFT)
+        where = (at - 7, place + 3.5) if is_beside else (place, at - 7)
+        yield Label(*where, text, TICK, "end" if is_beside else "middle", SOFT)

@@ -40,8 +40,8 @@ class Region:
         self.inner: list[Region] = []
 
 
-def outline_of(network: PicturedNetwork, depth: int = 0, most: int = MAX_NODES, rows: int = MAX_ROWS) -> GraphOutline:
-    """The outline with blocks folded at a depth; without one, as far unfolded as `most` nodes and `rows` allow."""
+def outline_of(network: PicturedNetwork, depth: int = 0) -> GraphOutline:
+    """The outline with blocks folded at a depth; without one, as far unfolded as a page allows."""
     repeats = Repeats(network.graph)
     roots, deepest = regions(network)
     if depth > deepest:
@@ -55,7 +55,7 @@ def outline_of(network: PicturedNetwork, depth: int = 0, most: int = MAX_NODES, 
     for each in range(1, deepest + 2):
         found = Folding(network, repeats, roots, each).outline()
         nodes = sum(1 for _ in nodes_of(found.items))
-        if best and enough and (found.left_out or nodes > most or longest_way(found) > rows):
+        if best and enough and (found.left_out or nodes > MAX_NODES or longest_way(found) > MAX_ROWS):
             break
         best, enough = found, nodes > TOO_FEW
     assert best

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.graph.outline import BEGIN, END, Port
 from convcalc.render.pictures.graph.placing import BETWEEN, LANE, STRAIGHT, End, Extents, PlacedLink, Placing
-from convcalc.render.pictures.graph.series_parallel import Decomposition, Link, Tangle, Vertex, begins_loose, ends_loose
+from convcalc.render.pictures.graph.series_parallel import Decomposition, Link, Tangle, Vertex, is_loose
 
 if TYPE_CHECKING:
     from convcalc.render.pictures.shapes import Point
@@ -86,11 +86,11 @@ class GraphLayers:
         if source != BEGIN:
             self.tie(self.cell(source), found, (source, name), None)
         else:
-            found.is_loose = begins_loose(inner)
+            found.is_loose = is_loose(inner, False)
         if target != END:
             self.tie(found, self.cell(target), (name, target), None)
         else:
-            found.is_last = not ends_loose(inner)
+            found.is_last = not is_loose(inner, True)
 
     def tie(self, before: LayerCell, behind: LayerCell, lane: Vertex, link: Decomposition | None) -> None:
         before.precede(behind)

@@ -13,7 +13,6 @@ from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layers.applied import Setting
     from convcalc.layers.record import Shape
     from convcalc.network.graph import Graph, Node
 
@@ -158,18 +157,18 @@ def connect(root: GraphScope, source: tuple[int, ...], target: tuple[int, ...], 
         scope = scope.inner[source[shared]]
         shared += 1
     scope.add(source[shared], target[shared], tensor)
-    inner = scope
-    for number, below in zip(source[shared:], source[shared + 1 :], strict=False):
-        inner = inner.inner[number]
-        if tensor not in inner.exits:
-            inner.exits.append(tensor)
-        inner.add(below, Port(tensor, False), tensor)
-    inner = scope
-    for number, below in zip(target[shared:], target[shared + 1 :], strict=False):
-        inner = inner.inner[number]
-        if tensor not in inner.entries:
-            inner.entries.append(tensor)
-        inner.add(Port(tensor, True), below, tensor)
+    for way, is_entry in ((source, False), (target, True)):
+        inner = scope
+        for number, below in zip(way[shared:], way[shared + 1 :], strict=False):
+            inner, port = inner.inner[number], Port(tensor, is_entry)
+            tensors = inner.entries if is_entry else inner.exits
+            if tensor not in tensors:
+                tensors.append(tensor)
+            start, end = (port, below) if is_entry else (below, port)
+            inner.add(start, end, tensor)
+
+
+# Stretches of layers that are equal
 
 
 class Appearance(NamedTuple):
@@ -201,7 +200,9 @@ class Repeats:
             return place
         if id(layer) not in self.known:
             numbers = (layer.parameters, layer.buffers, layer.macs)
-            self.known[id(layer)] = (*setting_key(layer.setting), layer.input, layer.output, numbers)
+            setting = layer.setting
+            same = (setting.kind, repr(setting.values), setting.dims, setting.convention)
+            self.known[id(layer)] = (*same, layer.input, layer.output, numbers)
         return self.known[id(layer)]
 
     def appearance(self, bounds: Bounds) -> Appearance:
@@ -244,7 +245,3 @@ class Repeats:
             return False
         differing = [source for source, other in zip(found.sources, first.sources, strict=True) if source != other]
         return differing == exits and found.sources.count(exits[0]) == 1
-
-
-def setting_key(setting: Setting) -> tuple[Hashable, ...]:
-    return setting.kind, repr(setting.values), setting.dims, setting.convention

@@ -14,9 +14,8 @@ from convcalc.render.pictures.graph.series_parallel import (
     InSeries,
     Link,
     Tangle,
-    begins_loose,
-    ends_loose,
     first_vertex,
+    is_loose,
 )
 from convcalc.tuples import NamedTuple
 
@@ -117,11 +116,11 @@ class Placing:
                 return self.layers[id(inner)].extents
 
     def fork(self, inner: InParallel) -> float:
-        first = first_link(inner)
+        first = outer_link(inner, False)
         return 0 if first.is_hidden else FORK + TRACK * many(self.size(first.source).exits)
 
     def join(self, inner: InParallel) -> float:
-        last = last_link(inner)
+        last = outer_link(inner, True)
         return 0 if last.is_hidden else JOIN + TRACK * many(self.size(last.target).entries)
 
     def size(self, vertex: Vertex) -> ItemSize:
@@ -156,7 +155,7 @@ class Placing:
 
     def main(self, branches: tuple[Decomposition, ...]) -> int | None:
         """The branch that keeps the axis; None where none of them is above the others."""
-        firm = [index for index, each in enumerate(branches) if not (begins_loose(each) or ends_loose(each))]
+        firm = [index for index, each in enumerate(branches) if not has_loose_end(each)]
         solid = [index for index in firm or range(len(branches)) if not isinstance(branches[index], Link)]
         if len(firm) == 1 or len(solid) == 1:
             return (firm if len(firm) == 1 else solid)[0]
@@ -172,9 +171,8 @@ class Placing:
         What enters a frame from furthest before comes on the right, as the lanes do that lead there.
         """
         vertex = first_vertex(inner)
-        is_loose = begins_loose(inner) or ends_loose(inner)
         number = -vertex.tensor if isinstance(vertex, Port) else vertex if isinstance(vertex, int) else 0
-        return isinstance(inner, Link), is_loose, number
+        return isinstance(inner, Link), has_loose_end(inner), number
 
     # From the sizes to the places.
 
@@ -203,8 +201,8 @@ class Placing:
             case InParallel(branches):
                 first, last = start + self.fork(inner), stop - self.join(inner)
                 offsets = self.offsets(inner)
-                forks = many(self.size(first_link(inner).source).exits)
-                joins = many(self.size(last_link(inner).target).entries)
+                forks = many(self.size(outer_link(inner, False).source).exits)
+                joins = many(self.size(outer_link(inner, True).target).entries)
                 has_main = 0.0 in offsets
                 for branch, offset in zip(branches, offsets, strict=True):
                     there = across + offset
@@ -223,8 +221,8 @@ class Placing:
         """
         free = room - self.extents(inner).along
         found = [0.0] * len(inner.parts)
-        if is_late or begins_loose(inner) or ends_loose(inner):
-            found[-1 if ends_loose(inner) else 0] = free
+        if is_late or has_loose_end(inner):
+            found[-1 if is_loose(inner, True) else 0] = free
         else:
             found[0] += free / 2
             found[-1] += free / 2
@@ -252,25 +250,19 @@ def join_end(tail: End, start: Point, stop: Point, has_ports: bool, is_late: boo
     return tail._replace(corners=(start, turn, *tail.corners), is_late=is_late)
 
 
-def first_link(inner: Decomposition) -> Link:
-    """A link that begins where all of it does."""
-    match inner:
-        case InSeries(parts):
-            return first_link(parts[0])
-        case InParallel(branches):
-            return first_link(next((each for each in branches if not begins_loose(each)), branches[0]))
-        case Tangle(edges):
-            return next(first_link(edge.inner) for edge in edges if edge.source == BEGIN)
-    return inner
+def has_loose_end(inner: Decomposition) -> bool:
+    return is_loose(inner, False) or is_loose(inner, True)
 
 
-def last_link(inner: Decomposition) -> Link:
-    """A link that ends where all of it does."""
+def outer_link(inner: Decomposition, at_end: bool) -> Link:
+    """A link that begins where all of it does, or ends there."""
     match inner:
         case InSeries(parts):
-            return last_link(parts[-1])
+            return outer_link(parts[-1 if at_end else 0], at_end)
         case InParallel(branches):
-            return last_link(next((each for each in branches if not ends_loose(each)), branches[-1]))
+            firm = (each for each in branches if not is_loose(each, at_end))
+            return outer_link(next(firm, branches[-1 if at_end else 0]), at_end)
         case Tangle(edges):
-            return next(last_link(edge.inner) for edge in edges if edge.target == END)
+            outer = (edge for edge in edges if (edge.target == END if at_end else edge.source == BEGIN))
+            return outer_link(next(outer).inner, at_end)
     return inner

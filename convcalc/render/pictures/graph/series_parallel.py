@@ -102,14 +102,14 @@ class Reduction:
         """Let go of one end that only a loose link holds, and lay what leads there beside the way past it."""
         for start, inner in self.into[self.sink].items():
             others = [end for end in self.out[start] if end is not self.sink]
-            if others and start is not self.source and ends_loose(inner):
+            if others and start is not self.source and is_loose(inner, True):
                 self.remove(start, self.sink)
                 beside = self.remove(start, others[-1])
                 self.add(start, others[-1], lay_beside(beside, inner, False))
                 return True
         for end, inner in self.out[self.source].items():
             others = [start for start in self.into[end] if start is not self.source]
-            if others and end is not self.sink and begins_loose(inner):
+            if others and end is not self.sink and is_loose(inner, False):
                 self.remove(self.source, end)
                 beside = self.remove(others[0], end)
                 self.add(others[0], end, lay_beside(beside, inner, True))
@@ -144,24 +144,13 @@ def in_series(parts: tuple[Decomposition, ...], vertices: tuple[Vertex, ...]) ->
     return InSeries(parts, vertices) if vertices else parts[0]
 
 
-def ends_loose(inner: Decomposition) -> bool:
-    """Whether only loose links hold the end of it."""
+def is_loose(inner: Decomposition, at_end: bool) -> bool:
+    """Whether only loose links hold the end of it, or its beginning."""
     match inner:
         case InSeries(parts):
-            return ends_loose(parts[-1])
+            return is_loose(parts[-1 if at_end else 0], at_end)
         case InParallel(inner_branches):
-            return all(map(ends_loose, inner_branches))
-        case Link():
-            return inner.is_loose
-    return False
-
-
-def begins_loose(inner: Decomposition) -> bool:
-    match inner:
-        case InSeries(parts):
-            return begins_loose(parts[0])
-        case InParallel(inner_branches):
-            return all(map(begins_loose, inner_branches))
+            return all(is_loose(each, at_end) for each in inner_branches)
         case Link():
             return inner.is_loose
     return False

@@ -7,19 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.lettering import shorten, text_width
 from convcalc.render.pictures.shapes import SOFT, Label, Point, Shape, line
-from convcalc.render.pictures.volumes.connections import (
-    SIGN_RADIUS,
-    arrow,
-    bracket,
-    fan,
-    follows,
-    funnel,
-    head,
-    rounded_line,
-    sights_between,
-    sign,
-    view,
-)
+from convcalc.render.pictures.volumes import connections
 from convcalc.render.pictures.volumes.layout import ARC_ROOM, ARC_STEP, LEADING, MARGIN, is_above, lay_out
 from convcalc.render.pictures.volumes.solids import Solid, solid
 from convcalc.render.pictures.volumes.texts import Plate, makers, name_of, sign_at, titled_glyph
@@ -56,7 +44,7 @@ def glyphs_drawn(found: Gallery, wiring: UnitGraph, layout: Layout) -> Iterator[
         for repeat in glyph.repeats:
             left, _ = spot.body.slab_span(repeat.start)
             _, right = spot.body.slab_span(repeat.start + repeat.length - 1)
-            shapes += bracket(left, right, spot.body.bottom + 3, f"×{repeat.times:,}")
+            shapes += connections.bracket(left, right, spot.body.bottom + 3, f"×{repeat.times:,}")
         yield titled_glyph(shapes, glyph, wiring)
 
 
@@ -72,21 +60,21 @@ def links_drawn(
         if before.track != after.track:
             continue
         if one.row != other.row:
-            shapes += arrow(one.body.end + 4, one.body.middle, one.body.end + 16, one.body.middle)
-            shapes += arrow(other.body.x - 16, other.body.middle, other.body.x - 3, other.body.middle)
+            shapes += connections.arrow(one.body.end + 4, one.body.middle, one.body.end + 16, one.body.middle)
+            shapes += connections.arrow(other.body.x - 16, other.body.middle, other.body.x - 3, other.body.middle)
             continue
-        if not follows(before, after, wiring):
+        if not connections.follows(before, after, wiring):
             y = one.body.middle
-            shapes += arrow(one.body.end + 4, y, other.body.x - 3, y, dashed=True)
+            shapes += connections.arrow(one.body.end + 4, y, other.body.x - 3, y, dashed=True)
             continue
-        sights = sights_between(before, after, wiring, number, turn)
+        sights = connections.sights_between(before, after, wiring, number, turn)
         if sights:
             turn += 1
-            shapes += fan(view(one.body, other.body, sights, after.form.is_column))
+            shapes += connections.fan(connections.view(one.body, other.body, sights, after.form.is_column))
         elif after.form.is_column and before.shape is not None and after.shape is not None:
-            shapes += funnel(one.body, other.body)
+            shapes += connections.funnel(one.body, other.body)
         else:
-            shapes += arrow(one.body.end + 4, one.body.middle, other.body.x - 3, other.body.middle)
+            shapes += connections.arrow(one.body.end + 4, one.body.middle, other.body.x - 3, other.body.middle)
     return shapes, turn > 0
 
 
@@ -130,7 +118,7 @@ def skip_arc(one: GlyphSpot, other: GlyphSpot, arc: SlabArc, level: int, layout:
     """An arc over what it skips; from one row to a later one along the ends of both."""
     lane = layout.lanes[arc.start.glyph]
     start, end = top_of(one.body, arc.start.slab, APART), top_of(other.body, arc.end.slab, -APART)
-    goal = (end[0], end[1] - (2 * SIGN_RADIUS + 4 if text else 0))
+    goal = (end[0], end[1] - (2 * connections.SIGN_RADIUS + 4 if text else 0))
 
     def height(row: int) -> float:
         return layout.bands[row, lane].arcs - ARC_ROOM - ARC_STEP * level + 6
@@ -140,14 +128,16 @@ def skip_arc(one: GlyphSpot, other: GlyphSpot, arc: SlabArc, level: int, layout:
         yield from arrow_through([start, (start[0], y), (goal[0], y), goal])
     else:
         y = height(one.row)
-        yield rounded_line([start, (start[0], y), (layout.width - MARGIN / 2, y)], RADIUS)
+        yield connections.rounded_line([start, (start[0], y), (layout.width - MARGIN / 2, y)], RADIUS)
         for row in range(one.row + 1, other.row):
             if (row, lane) in layout.bands:
-                yield rounded_line([(MARGIN / 2, height(row)), (layout.width - MARGIN / 2, height(row))], RADIUS)
+                yield connections.rounded_line(
+                    [(MARGIN / 2, height(row)), (layout.width - MARGIN / 2, height(row))], RADIUS
+                )
         y = height(other.row)
         yield from arrow_through([(MARGIN / 2, y), (goal[0], y), goal])
     if text:
-        yield from sign(end[0], end[1] - SIGN_RADIUS - 2, text)
+        yield from connections.sign(end[0], end[1] - connections.SIGN_RADIUS - 2, text)
 
 
 def top_of(body: Solid, slab: int, aside: float = 0) -> Point:
@@ -161,8 +151,8 @@ def top_of(body: Solid, slab: int, aside: float = 0) -> Point:
 
 def arrow_through(points: list[Point]) -> Iterator[Shape]:
     *_, before, end = points
-    yield rounded_line(points, RADIUS)
-    yield head(*before, *end)
+    yield connections.rounded_line(points, RADIUS)
+    yield connections.head(*before, *end)
 
 
 def branch(

@@ -167,14 +167,14 @@ def sign(x: float, y: float, text: str) -> Iterator[Shape]:
             yield line(x + 1.7, y - reach, x + 1.7, y + reach, INK, 1)
 
 
-def rounded_line(points: Sequence[Point], radius: float, colour: str = SOFT, thickness: float = 1.1) -> Path:
+def rounded_line(points: Sequence[Point], radius: float) -> Path:
     """A line through points whose corners are round."""
     segments: list[tuple[object, ...]] = [("M", *points[0])]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         start, end = towards(corner, before, radius), towards(corner, after, radius)
         segments += [("L", *start), ("C", *middle(start, corner), *middle(end, corner), *end)]
     segments.append(("L", *points[-1]))
-    return Path(tuple(segments), "", colour, thickness)
+    return Path(tuple(segments), "", SOFT, 1.1)
 
 
 def towards(point: Point, other: Point, distance: float) -> Point:

@@ -21,7 +21,6 @@ MAX_SHEETS, MAX_STACKS = 20, 10
 CHANNEL = 16.0  # between labels, where ways go from lane to lane
 PAGE = 1100.0
 GAP, LABEL_GAP = 26.0, 9.0
-LABEL_TIER = 6.0  # between the labels of two tiers
 
 
 class LaneBand(NamedTuple):
@@ -105,7 +104,7 @@ def lay_out(found: Gallery, wiring: UnitGraph, scale_name: str, top: float) -> L
                 return place_glyphs(found, bodies, lines, columns, lanes, extents, [(0, len(extents))], staggered, top)
     bodies = bodies_of(found, scale_name, ROOMS[2])
     extents = extents_of(bodies, lines, columns, channels)
-    return place_glyphs(found, bodies, lines, columns, lanes, extents, row_breaks(extents, PAGE), False, top)
+    return place_glyphs(found, bodies, lines, columns, lanes, extents, row_breaks(extents), False, top)
 
 
 def bodies_of(found: Gallery, scale_name: str, room: GlyphRoom) -> list[Solid]:
@@ -291,7 +290,7 @@ def reach(extents: list[ColumnWidth], distances: list[float]) -> float:
     return first + sum(distances) + last
 
 
-def row_breaks(extents: list[ColumnWidth], width: float) -> list[tuple[int, int]]:
+def row_breaks(extents: list[ColumnWidth]) -> list[tuple[int, int]]:
     """A row in several, from a column to before another, none wider than the page and all about as long."""
 
     def greedy(limit: float) -> list[tuple[int, int]]:
@@ -303,9 +302,8 @@ def row_breaks(extents: list[ColumnWidth], width: float) -> list[tuple[int, int]
                 start = stop - 1
         return [*found, (start, len(extents))]
 
-    best = greedy(width)
-    limit = width
-    while limit > width / 2:
+    best, limit = greedy(PAGE), PAGE
+    while limit > PAGE / 2:
         limit -= 20
         tried = greedy(limit)
         if len(tried) > len(best):

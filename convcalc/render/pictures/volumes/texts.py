@@ -238,6 +238,9 @@ def first_to_last(first: str, last: str) -> str:
     return f"{first} … {' '.join(word for word in last.split(' ') if word not in words)}"
 
 
+# What layouts have in common
+
+
 class Plate(NamedTuple):
     """The drawn part of a picture, between its title and its caption."""
 
