@@ -60,7 +60,7 @@ def clear(tree: Expr) -> Expr:
             return 0
         case Mul(factors):
             return joined_factors(
-                [part for each in factors for part in (each.factors if isinstance(each, Mul) else (each,))]
+                *(part for each in factors for part in (each.factors if isinstance(each, Mul) else (each,)))
             )
         case Sum(terms):
             left = [term for term in terms if term not in (0, Neg(0))]
@@ -72,7 +72,7 @@ def clear(tree: Expr) -> Expr:
     return tree
 
 
-def joined_factors(factors: list[Expr]) -> Expr:
+def joined_factors(*factors: Expr) -> Expr:
     """Their product, its numbers as one, which leads."""
     number = prod(factor for factor in factors if isinstance(factor, int))
     others = [factor for factor in factors if not isinstance(factor, int)]

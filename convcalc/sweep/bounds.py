@@ -10,19 +10,7 @@ from functools import reduce
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import (
-    ExprError,
-    Extremum,
-    Mul,
-    Neg,
-    Power,
-    Ratio,
-    Sum,
-    divide,
-    evaluate,
-    is_whole,
-    power,
-)
+from convcalc.algebra.expr import ExprError, Extremum, Mul, Neg, Power, Ratio, Sum, divide, evaluate, is_whole, power
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import Extremum, Neg, Ratio, Sum, is_symbolic
 from convcalc.closed_forms.counts import place_of_count
 from convcalc.closed_forms.table import UNKNOWN, SizeTest, product
+from convcalc.layers.case import product as product_of
 from convcalc.spec.layout import NAMES as SIDES
 from convcalc.sweep.names import MEASURED, OUTPUTS, SWEPT, column_name
 from convcalc.tuples import NamedTuple
@@ -181,9 +182,3 @@ def difference(left: Expr | None, right: Expr | None) -> Expr | None:
     if isinstance(left, int) and isinstance(right, int):
         return left - right
     return left if right == 0 else Sum((left, Neg(right)))
-
-
-def product_of(shape: Iterable[Value]) -> Value:
-    from convcalc.layers.case import product
-
-    return product(shape)

@@ -7,11 +7,11 @@ the least of several differences, `and` within it the largest.  Nothing of the t
 from __future__ import annotations
 
 from itertools import pairwise
-from math import prod
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ExprError, Extremum, Mul, Neg, Power, Ratio, Sum, children, evaluate, letters
 from convcalc.algebra.parser import amount, numeral_text, parse, size_in_bytes
+from convcalc.closed_forms.counts import joined_factors as product
 from convcalc.closed_forms.table import SizeTest
 from convcalc.sweep.names import IN_BYTES, SweepNames
 from convcalc.sweep.question import Objective
@@ -116,14 +116,14 @@ class ConditionReader(NamedTuple):
     def slack(self, test: SizeTest) -> Expr:
         """What is 0 or less where a comparison of whole numbers holds."""
         left, operator, right = test
-        difference = add(left, Neg(right)) if right != 0 else left
+        difference = Sum((left, Neg(right))) if right != 0 else left
         if operator == "<=":
             return difference
         if not self.is_whole(difference):
             message = "of a name with fractions only <= and >= are read within or and not"
             raise self.slip(message, "give it in several --where, which all have to hold", (0, len(self.source.text)))
         apart = Extremum("max", (difference, Neg(difference)))
-        return apart if operator == "==" else add(1, Neg(apart))
+        return apart if operator == "==" else Sum((1, Neg(apart)))
 
     def is_whole(self, tree: Expr) -> bool:
         return all(map(self.names.is_whole, letters(tree)))
@@ -176,11 +176,11 @@ class ConditionReader(NamedTuple):
 
     def below(self, left: Expr, right: Expr) -> list[SizeTest]:
         """left < right."""
-        if not self.is_whole(add(left, right)):
+        if not self.is_whole(Sum((left, right))):
             return [SizeTest(left, "<=", right), SizeTest(left, "!=", right)]
         if isinstance(right, int):
             return [SizeTest(left, "<=", right - 1)]
-        return [SizeTest(left + 1 if isinstance(left, int) else add(left, 1), "<=", right)]
+        return [SizeTest(left + 1 if isinstance(left, int) else Sum((left, 1)), "<=", right)]
 
     # Numbers
 
@@ -304,15 +304,3 @@ class ConditionReader(NamedTuple):
             case Mul() | Power():
                 return all(map(self.is_above_0, children(tree)))
         return False
-
-
-def product(*factors: Expr) -> Expr:
-    numbers = [factor for factor in factors if isinstance(factor, int)]
-    others = [factor for factor in factors if not isinstance(factor, int)]
-    number = prod(numbers)
-    found = [number, *others] if number != 1 or not others else others
-    return Mul(tuple(found)) if len(found) > 1 else found[0]
-
-
-def add(*terms: Expr) -> Expr:
-    return Sum(terms)

@@ -13,7 +13,7 @@ from convcalc.parallel import spread
 from convcalc.sweep.front import BestRows, ParetoFront
 from convcalc.sweep.grid import boxes, draw, in_few_loops, part_of_grid
 from convcalc.sweep.loops import NestGoal
-from convcalc.sweep.nest import deny
+from convcalc.sweep.nest import deny, nodes_of
 from convcalc.sweep.parts import GridPart, GridSurvey, goal_row
 from convcalc.sweep.points import Kept, outcome
 from convcalc.sweep.question import Axis, SweepTally, point_of
@@ -107,7 +107,7 @@ class SweepEngine:
         unvisited = 0
         if kept is None:
             counts = [self.count(fitting) for fitting in self.survey.fitting]
-            kept = sum(n for n, _ in counts) + sum(isinstance(found, Kept) for found in self.outcomes.values())
+            kept = sum(n for n, _ in counts) + len(list(self.worked()))
             unvisited = self.size - sum(visited for _, visited in counts) - len(self.outcomes)
             if self.question.objectives:  # what is kept is looked at for these
                 unvisited -= kept
@@ -116,15 +116,11 @@ class SweepEngine:
 
     def count(self, fitting: FittingPart) -> tuple[int, int]:
         """How many points of a part are kept, and how many were visited for that."""
-        tests = fitting.tests
-        if not all(test.any_of for test in tests):
+        if not all(test.any_of for test in fitting.tests):
             return 0, 0
-        part = fitting.part.ascending()
-        is_pruned = self.is_pruned
-        order = part.order(tests, [test.node for each in tests for test in each.any_of], is_pruned)
-        nest = part.nest(order, tests, NestGoal("count"), is_pruned)
-        found = list(self.run(part, order, lambda piece: nest(*(piece.entries[axis] for axis in order), None)))
-        return sum(n for n, _ in found), sum(s for _, s in found) if is_pruned else part.size
+        part, order, work = fitting.part.counting(fitting.tests, self.is_pruned)
+        found = list(self.run(part, order, work))
+        return sum(n for n, _ in found), sum(s for _, s in found) if self.is_pruned else part.size
 
     def run(self, part: GridPart, order: Sequence[int], work: Callable[[GridPart], Any]) -> Iterator[Any]:
         """Work on a part, or on pieces of it by several processes."""
@@ -223,28 +219,30 @@ class SweepEngine:
 
     def best(self, limit: int) -> BestRows:
         """So many rows in the order that is asked for."""
-        found = BestRows(limit)
-        objectives = self.question.sort
-        first = len(self.question.pareto)
-        for fitting in self.survey.fitting:
-            for entries in self.search(fitting, "best", range(first, first + len(objectives)), lambda: BestRows(limit)):
-                found.merge(entries)
-        for place, found_there in self.outcomes.items():
-            if isinstance(found_there, Kept):
-                found.offer((*(-key for key in found_there.order), -place), self.worked_row(place, found_there))
+        wanted = range(len(self.question.pareto), len(self.question.objectives))
+        found: BestRows = self.gather("best", wanted, lambda: BestRows(limit))
+        for place, kept in self.worked():
+            found.offer((*(-key for key in kept.order), -place), self.worked_row(place, kept))
         return found
 
     def front(self, limit: int | None) -> ParetoFront:
         """The rows that no other beats, each with the numbers to sort it by behind it."""
         count = len(self.question.pareto)
-        found = ParetoFront(count, limit)
-        for fitting in self.survey.fitting:
-            for entries in self.search(fitting, "front", range(count), lambda: ParetoFront(count, limit)):
-                found.merge(entries)
-        for place, found_there in self.outcomes.items():
-            if isinstance(found_there, Kept):
-                found.merge([(found_there.front, place, (*self.worked_row(place, found_there), *found_there.order))])
+        found: ParetoFront = self.gather("front", range(count), lambda: ParetoFront(count, limit))
+        found.merge((kept.front, place, (*self.worked_row(place, kept), *kept.order)) for place, kept in self.worked())
         return found
+
+    def gather(self, kind: str, wanted: range, start: Callable[[], Any]) -> Any:
+        """The best of all parts that the nests have."""
+        found = start()
+        for fitting in self.survey.fitting:
+            for entries in self.search(fitting, kind, wanted, start):
+                found.merge(entries)
+        return found
+
+    def worked(self) -> Iterator[tuple[int, Kept]]:
+        """What is kept of the points that are worked by themselves, by place."""
+        return ((place, found) for place, found in self.outcomes.items() if isinstance(found, Kept))
 
     def notes(self, front: ParetoFront) -> Iterator[str]:
         """That objectives do not compete, where that is proved: a front is one corner then."""
@@ -280,8 +278,7 @@ class SweepEngine:
         objectives = tuple(self.objective(part, index) for index in wanted)
         quotient = self.quotient(part, wanted[0]) if kind == "best" else None
         aims = quotient or tuple(node for node, _ in objectives)
-        nodes = [*(test.node for each in tests for test in each.any_of), *aims]
-        order = part.order(tests, nodes, False)
+        order = part.order(tests, [*nodes_of(tests), *aims], False)
         row = goal_row(self.question, part)
         if kind == "front":
             row += tuple(

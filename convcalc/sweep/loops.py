@@ -120,7 +120,7 @@ class LoopNest:
                     return None
                 end = self.ends[axis][(trend == 1) == best]
                 numbers.update(zip(self.places[axis], end, strict=True))
-        return self.nodes.replace(node, numbers, {})
+        return self.nodes.replace(node, numbers)
 
     def add_cuts(self, level: int, inside: int, tests: Sequence[NodeTests]) -> None:
         """What spares the loops inside of a level."""
@@ -223,7 +223,7 @@ class LoopNest:
     def at(self, node: int, level: int, end: int) -> int:
         """A node of an axis at its first value, or its last."""
         axis = self.order[level - 1]
-        return self.nodes.replace(node, dict(zip(self.places[axis], self.ends[axis][end], strict=True)), {})
+        return self.nodes.replace(node, dict(zip(self.places[axis], self.ends[axis][end], strict=True)))
 
     def is_whole(self, node: int) -> bool:
         """Whether a node is whole for whole letters, by its form."""

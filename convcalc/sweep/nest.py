@@ -8,13 +8,14 @@ each times what the outer loops fix.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import divide, evaluate
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from convcalc.sweep.nodes import FormNodes
 
@@ -38,6 +39,10 @@ class NodeTests(NamedTuple):
     trends: tuple[int | None, ...] | None = None
 
 
+def nodes_of(tests: Iterable[NodeTests]) -> list[int]:
+    return [test.node for each in tests for test in each.any_of]
+
+
 DENIED = {">=": "<", "<": ">=", "==": "!=", "!=": "==", "%": "!%", "!%": "%"}
 
 
@@ -47,23 +52,17 @@ def deny(tests: NodeTests) -> Iterator[NodeTests]:
         yield NodeTests((test._replace(operator=DENIED[test.operator]),), tests.mask)
 
 
-def is_met(operator: str, low: Any, high: Any) -> bool:
-    """Whether all numbers in a range meet a test."""
-    match operator:
-        case ">=":
-            return bool(low >= 0)
-        case "==":
-            return bool(low == high == 0)
-    return bool(low > 0 or high < 0)
+MET: dict[str, Callable[[Any, Any], bool]] = {
+    ">=": lambda low, high: bool(low >= 0),
+    "<": lambda low, high: bool(high < 0),
+    "==": lambda low, high: bool(low == high == 0),
+    "!=": lambda low, high: bool(low > 0 or high < 0),
+}  # whether all numbers from one to another do, by the test
 
 
-def never_met(operator: str, low: Any, high: Any) -> bool:
-    match operator:
-        case ">=":
-            return bool(high < 0)
-        case "==":
-            return bool(low > 0 or high < 0)
-    return bool(low == high == 0)
+def verdict(operator: str, low: Any, high: Any) -> bool | None:
+    """Whether all numbers of a range meet a test, or none; None where some may."""
+    return True if MET[operator](low, high) else False if MET[DENIED[operator]](low, high) else None
 
 
 class LoopCode:

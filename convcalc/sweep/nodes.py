@@ -25,7 +25,7 @@ from convcalc.algebra.expr import (
 from convcalc.algebra.limits import lowest_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from convcalc.algebra.expr import Expr, Number
     from convcalc.sweep.question import Axis
@@ -189,20 +189,22 @@ class FormNodes:
 
     # What is done to nodes
 
-    def replace(self, node: int, numbers: Mapping[int, Number], known: dict[int, int]) -> int:
-        """A node with numbers put in for letters, by place; `known` remembers."""
-        done = known.get(node)
-        if done is None:
-            done = known[node] = self.rebuild(node, numbers, known)
-        return done
+    def replace(self, node: int, numbers: Mapping[int, Number]) -> int:
+        """A node with numbers put in for letters, by place."""
+        known: dict[int, int] = {}
 
-    def rebuild(self, node: int, numbers: Mapping[int, Number], known: dict[int, int]) -> int:
         def change(part: int) -> int:
-            return self.replace(part, numbers, known)
+            if part not in known:
+                record = self.records[part]
+                is_given = record[0] == "letter" and record[1] in numbers
+                known[part] = self.number(numbers[record[1]]) if is_given else self.rebuild(part, change)
+            return known[part]
 
+        return change(node)
+
+    def rebuild(self, node: int, change: Callable[[int], int]) -> int:
+        """A node of changed ones."""
         match self.records[node]:
-            case ("letter", place):
-                return self.number(numbers[place]) if place in numbers else node
             case ("sum", constant, terms):
                 return self.sum([(change(part), times) for part, times in terms], constant)
             case ("product", factors):

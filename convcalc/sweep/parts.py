@@ -10,7 +10,7 @@ from convcalc.algebra.expr import ExprError, Mul, Neg, Ratio, Sum
 from convcalc.problem import problem
 from convcalc.sweep.bounds import Ranges
 from convcalc.sweep.loops import LoopNest, NestGoal, NestGrid, order_of_loops
-from convcalc.sweep.nest import LoopCode, NodeTest, NodeTests, is_met, never_met
+from convcalc.sweep.nest import LoopCode, NodeTest, NodeTests, nodes_of, verdict
 from convcalc.sweep.nodes import FormNodes
 from convcalc.sweep.question import Axis, point_of
 from convcalc.sweep.structures import Structures
@@ -85,9 +85,10 @@ class GridPart:
                 low, high, own = self.range(self.multiple_of_letter(test.node) or tree)
                 if self.nodes.number_of(test.node) is not None:
                     low = high = self.nodes.number_of(test.node)
-                if low is not None and is_met(test.operator, low, high):
+                known = None if low is None else verdict(test.operator, low, high)
+                if known:
                     return True
-                if low is not None and never_met(test.operator, low, high):
+                if known is False:
                     continue
                 trends = own
             found.append(test)
@@ -154,11 +155,18 @@ class GridPart:
         """How many points meet all of some tests, and how many of them were visited."""
         if not self.size or not all(test.any_of for test in tests):
             return 0, 0
-        ascending = self.ascending()
-        order = ascending.order(tests, [test.node for each in tests for test in each.any_of], is_pruned)
-        nest = ascending.nest(order, tests, NestGoal("count"), is_pruned)
-        n, s = nest(*(ascending.entries[axis] for axis in order), None)
+        part, _, work = self.counting(tests, is_pruned)
+        n, s = work(part)
         return n, s if is_pruned else self.size
+
+    def counting(
+        self, tests: Sequence[NodeTests], is_pruned: bool
+    ) -> tuple[GridPart, list[int], Callable[[GridPart], tuple[int, int]]]:
+        """The part to count, its axes in the order of the loops, and what counts it or a piece of it."""
+        part = self.ascending()
+        order = part.order(tests, nodes_of(tests), is_pruned)
+        nest = part.nest(order, tests, NestGoal("count"), is_pruned)
+        return part, order, lambda piece: nest(*(piece.entries[axis] for axis in order), None)
 
     def ascending(self) -> GridPart:
         """With the values of every axis in their order."""
@@ -277,8 +285,7 @@ class GridSurvey:
             bad = []
             own = [each if other in axes else each[:1] for other, each in enumerate(part.entries)]
             whole = GridPart(part.program, part.base, own, part.nodes).ascending()
-            nodes = [test.node for test in tests.any_of]
-            order = whole.restrict(axis, whole.entries[axis][:1]).order([tests], nodes, True)
+            order = whole.restrict(axis, whole.entries[axis][:1]).order([tests], nodes_of([tests]), True)
             nest = whole.nest(order, [tests], NestGoal("count"), True)
             for entry in part.entries[axis]:
                 one = whole.restrict(axis, [entry])

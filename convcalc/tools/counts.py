@@ -50,13 +50,7 @@ BILINEAR = Flaw("misses the products of bilinear layers", ("bilinear",))
 ATTENTION = Flaw("misses the products of attention, which it sees as one function", ("attention",))
 SCORES = Flaw("misses the products of attention beside its four projections", ("attention",))
 
-TEXTBOOK = Count(
-    "textbook",
-    "The lectures (CS231n, EECS 498).",
-    "conv and linear",
-    rest="macs",
-    knows_all=True,
-)
+TEXTBOOK = Count("textbook", "The lectures (CS231n, EECS 498).", "conv and linear", rest="macs", knows_all=True)
 TORCHVISION = Count(
     "torchvision",
     "The GFLOPS that torchvision publishes beside its weights.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import Neg, Sum, letters
 from convcalc.closed_forms.table import Requirement, SizeTest
 from convcalc.sweep.bounds import Ranges
+from convcalc.sweep.nest import verdict
 from convcalc.sweep.program import COUNTED, identifier
 from convcalc.sweep.sql.layout import QueryTable, UniqueNames, select, where
 from convcalc.sweep.sql.whole import SqlColumn, WholeWriter, fold, size
@@ -89,11 +90,7 @@ class StructureQuery:
         left, operator, right = test
         if operator == "%":
             return left % right == 0 if isinstance(left, int) and isinstance(right, int) and right else None
-        low, high = self.ranges.bounds_of(Sum((right, Neg(left))))
-        if operator == "<=":
-            return True if low >= 0 else False if high < 0 else None
-        same = False if low > 0 or high < 0 else True if low == high == 0 else None
-        return same if operator == "==" or same is None else not same
+        return verdict({"<=": ">="}.get(operator, operator), *self.ranges.bounds_of(Sum((right, Neg(left)))))
 
     def used(self, trees: Iterable[Expr]) -> dict[str, int]:
         """The places that trees are of, through all forms, and how often each is named."""
