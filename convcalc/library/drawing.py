@@ -54,12 +54,8 @@ class Drawing(Document):
         return f"<{self.subject} of {visible(self._network.name) or 'a network'}, {self.theme}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return drawing, (
-            self._network,
-            self.subject,
-            self.theme,
-            dict(zip(self._options._fields, self._options, strict=True)),
-        )
+        options = dict(zip(self._options._fields, self._options, strict=True))
+        return drawing, (self._network, self.subject, self.theme, options)
 
     def _repr_svg_(self) -> str:
         return str(self)
@@ -79,10 +75,8 @@ def drawing(network: Network, subject: str, theme: str, options: Mapping[str, An
     require_known("theme", theme, THEMES)
     for option in options:
         if option not in PictureOptions._fields:
-            taken = [name for name in PictureOptions._fields if name in SUBJECTS[subject].takes]
-            raise problem(
-                "U010", f'there is no option "{option[:40]}"', f"the picture {subject} takes {', '.join(taken)}"
-            )
+            taken = ", ".join(name for name in PictureOptions._fields if name in SUBJECTS[subject].takes)
+            raise problem("U010", f'there is no option "{option[:40]}"', f"the picture {subject} takes {taken}")
     chosen = PictureOptions(**{name: option_value(name, value) for name, value in options.items()})
     text, remarks = written_drawing(network, subject, theme, chosen, "svg")
     assert isinstance(text, str)

@@ -51,21 +51,15 @@ class NetworkOrigin(NamedTuple):
         from convcalc.spec.layout import laid_out
 
         layer = self.source.text
-        text = " ".join((layer, *self.shapes))
-        starts = [len(layer) + 1 + sum(len(shape) + 1 for shape in self.shapes[:n]) for n in range(len(self.shapes))]
         if is_chain(layer):
-            raise problem(
-                "U007", "that is several layers: one is worked out here", f'load("{self.shapes[0]} -> {layer}")'
-            )
-        spec = layer_spec(
-            Source(LAYER, text),
-            Stretch(layer, Place(1, 1, len(layer))),
-            tuple(
-                Stretch(shape, Place(1, start + 1, len(shape)))
-                for shape, start in zip(self.shapes, starts, strict=True)
-            ),
-            choices.convention,
-        )
+            hint = f'load("{self.shapes[0]} -> {layer}")'
+            raise problem("U007", "that is several layers: one is worked out here", hint)
+        words, start, stretches = (layer, *self.shapes), 1, []
+        for word in words:
+            stretches.append(Stretch(word, Place(1, start, len(word))))
+            start += len(word) + 1
+        first, *others = stretches
+        spec = layer_spec(Source(LAYER, " ".join(words)), first, tuple(others), choices.convention)
         return laid_out(spec._replace(layout=choices.layout))
 
 
@@ -210,11 +204,8 @@ def names_of(words: Names) -> tuple[str, ...]:
 
 def shape_as_text(shape: InputShape) -> str:
     """`(3, 224, 224)` as 3x224x224; a text, or the features of a vector, as it is."""
-    return (
-        "x".join(map(setting_text, shape))
-        if not isinstance(shape, str) and isinstance(shape, Iterable)
-        else str(printable(shape))
-    )
+    is_several = not isinstance(shape, str) and isinstance(shape, Iterable)
+    return "x".join(map(setting_text, shape)) if is_several else str(printable(shape))  # type: ignore[arg-type]
 
 
 def input_texts(input: InputShape | Mapping[str, InputShape]) -> dict[str, str]:

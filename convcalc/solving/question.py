@@ -129,6 +129,11 @@ class Question(NamedTuple):
     at: str = ""  # the layer of a network whose output is wanted
 
     @property
+    def is_exact(self) -> bool:
+        """Whether every window has to fit exactly."""
+        return self.convention == "textbook"
+
+    @property
     def network(self) -> OpenNetwork | None:
         return self.subject if isinstance(self.subject, OpenNetwork) else None
 

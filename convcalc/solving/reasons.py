@@ -53,10 +53,6 @@ def has_runs(found: Answer, want: Constraint) -> bool:
     return any(one.runs for one in own)
 
 
-def is_exact(asked: Question) -> bool:
-    return asked.convention == "textbook"
-
-
 def work_equations(found: Answer, applied: Applied, wants: list[Constraint], unknown: Unknown) -> Iterator[Equation]:
     """One equation for each thing wanted that depends on the unknown, or cannot be."""
     for want in wants:
@@ -72,7 +68,7 @@ def work_equations(found: Answer, applied: Applied, wants: list[Constraint], unk
         steps = tuple(
             step._replace(tree=substitute(step.tree, named)) for step in formula_steps(found, applied, want, unknown)
         )
-        if is_exact(found.question) and steps and steps[-1].low == steps[-1].high and steps[-1].low is not None:
+        if found.question.is_exact and steps and steps[-1].low == steps[-1].high and steps[-1].low is not None:
             last = steps[-1]
             runs = tuple(solve(last.tree, unknown.symbol, {}, last.low or 0, unknown.low)) if runs else ()
         axes = () if want.axis is None else (want.axis,)
@@ -121,7 +117,7 @@ def formula_steps(found: Answer, applied: Applied, want: Constraint, unknown: Un
     try:
         left = insert_values(tree(text), trees)
         same = text and set(letters(left)) <= {unknown.letter} and agrees(left, want, unknown)
-        if is_exact(found.question):
+        if found.question.is_exact:
             left = drop_rounding(left)
     except (ExprError, KeyError):
         same = False
@@ -129,7 +125,7 @@ def formula_steps(found: Answer, applied: Applied, want: Constraint, unknown: Un
         left = want.tree
     if want.low is not None and want.low == want.high and has(left, unknown.letter):
         with suppress(ExprError):
-            yield from relations(left, unknown.letter, want.low, is_exact(found.question))
+            yield from relations(left, unknown.letter, want.low, found.question.is_exact)
             return
     yield Relation(want.low, left, want.high)
 

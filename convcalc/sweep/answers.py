@@ -38,7 +38,7 @@ def answer_by(engine: SweepEngine, question: SweepQuestion) -> SweepAnswer:
         best = engine.best(sys.maxsize if question.limit is None else question.limit)
         rows = best.rows()
         if question.keep_invalid and (question.limit is None or len(rows) < question.limit):
-            rows += [row for _, row in engine.invalid_rows()]
+            rows += [row for _, row in engine.rows() if row[-1] is not None]  # where the network does not fit
         return SweepAnswer(rows[: question.limit], engine.tally())
     rows = [row for _, row in islice(engine.rows(), question.limit)]
     kept = sum(row[-1] is None for row in rows) if question.keep_invalid else len(rows)

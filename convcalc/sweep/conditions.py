@@ -87,7 +87,7 @@ class ConditionReader(NamedTuple):
         conjuncts = list(self.source.split(tokens, "and"))
         if len(conjuncts) > 1:
             return [test for each in conjuncts for test in self.tests(each)]
-        if tokens[0].is_word("not"):
+        if tokens[0].kind == "name" and tokens[0].text.lower() == "not":
             if len(tokens) == 1:
                 raise self.slip("not what?", "not macs > 5M", tokens[0].part)
             return [self.any_of([self.opposite(test) for test in self.tests(tokens[1:])])]

@@ -202,18 +202,11 @@ class SweepEngine:
         return (*self.question.point(place).values(), *found.columns, *reason)
 
     def unfit_rows(self, part: GridPart, words: str) -> Iterator[PlacedRow]:
-        question, names = self.question, part.program.names
+        question = self.question
         for chosen in product(*part.entries):
-            values = {
-                **part.program.fixed,
-                **dict(zip(names, (each for entry in chosen for each in entry[1:]), strict=True)),
-            }
+            values = {**part.program.fixed, **point_of(part.program.axes, (entry[1:] for entry in chosen))}
             row = (*(values[name] for name in question.names), *(None for _ in question.columns), words)
             yield part.base + sum(entry[0] for entry in chosen), row
-
-    def invalid_rows(self) -> Iterator[PlacedRow]:
-        """The rows of points where the network does not fit."""
-        return (row for row in self.rows() if row[1][-1] is not None)
 
     # The best
 

@@ -7,6 +7,7 @@ where the best corner of what is inside fails, and the innermost one is bisected
 from __future__ import annotations
 
 from math import inf
+from operator import le
 from typing import TYPE_CHECKING, Any
 
 from convcalc.sweep.nest import MANY, LoopCode
@@ -30,25 +31,20 @@ class NestGoal(NamedTuple):
     quotient: tuple[int, int] | None = None  # the parts of the first objective, of which the second is above 0
 
 
-class NestGrid(NamedTuple):
-    """The axes of a nest: their points in the order of the loops, by axis, and whether that is the sorted order."""
-
-    points: tuple[Sequence[tuple[Any, ...]], ...]
-    sorted: tuple[bool, ...]
-
-
 class LoopNest:
-    """A nest being written."""
+    """A nest being written, over the points of each axis in the order of the loops."""
 
-    def __init__(self, nodes: FormNodes, grid: NestGrid, order: Sequence[int], goal: NestGoal, is_pruned: bool):
-        self.nodes, self.grid, self.order, self.goal = nodes, grid, tuple(order), goal
-        self.is_pruned = is_pruned
+    def __init__(
+        self, nodes: FormNodes, points: Sequence[Sequence[tuple[Any, ...]]], order: Sequence[int], goal: NestGoal,
+        is_pruned: bool,
+    ):  # fmt: skip
+        self.nodes, self.order, self.goal, self.is_pruned = nodes, tuple(order), goal, is_pruned
         self.code = LoopCode(nodes, order, {})
         self.last = len(order)
-        self.ends = [(min(points), max(points)) for points in grid.points]
-        self.places: list[list[int]] = [[] for _ in grid.points]
-        for place, axis in enumerate(nodes.axis_of):
-            self.places[axis].append(place)
+        self.sizes = list(map(len, points))
+        self.are_sorted = [all(map(le, own, own[1:])) for own in points]
+        self.ends = [(min(own), max(own)) for own in points]
+        self.places = [nodes.places_of(axis) for axis in range(len(points))]
 
     def function(self, tests: Sequence[NodeTests]) -> Callable[..., Any]:
         return self.code.function(self.text(tests), "nest")
@@ -74,7 +70,8 @@ class LoopNest:
             if level == inside and level > 1:
                 rest = self.bisect(level, rest)
             for test in rest:
-                self.add_test(level, test)
+                left = self.leave(level, test.trends) if level else "return 0, 0"
+                code.add(level, f"if not ({code.condition(test)}): {left}")
             if level < inside and level:
                 self.add_cuts(level, inside, [test for deeper in by_level[level + 1 :] for test in deeper])
             if level and code.has_offsets:
@@ -83,13 +80,13 @@ class LoopNest:
         return code.text("nest", before, "return n, s" if kind == "count" else "")
 
     def prologue(self, inside: int) -> list[str]:
-        kind, lines = self.goal.kind, []
+        kind, lines = self.goal.kind, ["n = s = 0"]
         if kind == "count":
             rest = [f"len(x{axis})" for axis in self.order[inside:]]
-            lines += ["n = s = 0", f"m{inside} = {'*'.join(rest) or '1'}"]
+            lines.append(f"m{inside} = {'*'.join(rest) or '1'}")
             lines += [f"m{level} = len(x{self.order[level]})*m{level + 1}" for level in range(inside - 1, 0, -1)]
         else:
-            lines += ["n = s = 0", "base = state[0]"]
+            lines.append("base = state[0]")
         if kind == "best":
             lines += ["offer, w = state[1].offer, state[1].worst"]
             lines += ["wn, wd = parts_of(w)"] if self.goal.quotient else []
@@ -99,16 +96,12 @@ class LoopNest:
         return lines
 
     def is_ascending(self, level: int) -> bool:
-        return self.grid.sorted[self.order[level - 1]]
+        return self.are_sorted[self.order[level - 1]]
 
     def leave(self, level: int, trends: Trends | None) -> str:
         """How a loop is left where a test fails: for good, if the values that follow can only be worse."""
         worse = self.is_pruned and trends and trends[self.order[level - 1]] == -1 and self.is_ascending(level)
         return "break" if worse else "continue"
-
-    def add_test(self, level: int, test: NodeTests) -> None:
-        line = f"if not ({self.code.condition(test)}): "
-        self.code.add(level, line + (self.leave(level, test.trends) if level else "return 0, 0"))
 
     def corner(self, node: int, trends: Trends | None, level: int, best: bool) -> int | None:
         """A node with the values of the axes inside of a level at which it is largest, or least; None if unproved."""
@@ -206,7 +199,7 @@ class LoopNest:
             code.add(level - 1, f"c = {c}")
             code.add(level - 1, f"{name} = {found} if c > 0 else {all_of} if {past} else {none}")
             return name
-        if len(self.grid.points[self.order[level - 1]]) < MANY:
+        if self.sizes[self.order[level - 1]] < MANY:
             return None
         parts = []
         for inner, core in groups:

@@ -75,7 +75,7 @@ class LoopCode:
         self.headers = [""] * (len(order) + 1)
         self.names: dict[int, str] = {}
         self.columns: list[dict[str, int | None]] = [{} for _ in range(len(order) + 1)]  # by variable
-        self.lists: dict[str, tuple[int, str, str]] = {}  # columns by themselves: level, variable, sign
+        self.lists: dict[str, tuple[int, str]] = {}  # columns by themselves: level, variable
         self.has_offsets = False
 
     def level(self, mask: int) -> int:
@@ -180,12 +180,10 @@ class LoopCode:
         fixed = [(core, self.nodes.number_of(inner)) for inner, core in groups if not self.nodes.masks[inner]]
         return self.nodes.sum(fixed), [pair for pair in groups if self.nodes.masks[pair[0]]]
 
-    def column(self, node: int, level: int, sign: str = "") -> str | None:
-        """The list of the values of a node along the axis of a level; None where the other axes change them."""
-        if self.nodes.masks[node] != self.bit(level):
-            return None
-        name = f"{'n' if sign else 'q'}{node}"
-        self.lists[name] = (level, self.ref(node), sign)
+    def column(self, node: int, level: int) -> str:
+        """The list of the values of a node along the axis of a level, the only one that changes them."""
+        name = f"q{node}"
+        self.lists[name] = (level, self.ref(node))
         return name
 
     # The whole
@@ -194,7 +192,7 @@ class LoopCode:
         """The function: it takes a list of (offset, values …) for every axis, and what the lines need besides."""
         lines = [f"def {name}({', '.join([*(f'x{axis}' for axis in self.order), 'state'])}):"]
         for level in range(2, len(self.order) + 1):
-            if self.headers[level] or any(own == level for own, _, _ in self.lists.values()):
+            if self.headers[level] or any(own == level for own, _ in self.lists.values()):
                 lines += [INDENT + line for line in self.table(level)]
         depth = 1
         lines += [INDENT + line for line in before]
@@ -209,10 +207,12 @@ class LoopCode:
     def head(self, level: int) -> str:
         """What a loop goes through: its variables, as the entries of its table have them."""
         if level == 1:
-            axis = self.order[0]
-            places = [place for place, other in enumerate(self.nodes.axis_of) if other == axis]
-            return ", ".join(["o1", *(f"a{place}" for place in places)])
+            return self.whole_entry(level)
         return ", ".join(self.entry(level)) + ("," if len(self.entry(level)) == 1 else "")
+
+    def whole_entry(self, level: int) -> str:
+        """The offset of a value of an axis, and the letters that are part of it."""
+        return ", ".join([f"o{level}", *(f"a{place}" for place in self.nodes.places_of(self.order[level - 1]))])
 
     def entry(self, level: int) -> list[str]:
         offsets = [f"o{level}"] if self.has_offsets or not self.columns[level] else []
@@ -225,16 +225,14 @@ class LoopCode:
         for node in self.columns[level].values():
             if node is not None:
                 code.ref(node)
-        places = [place for place, other in enumerate(self.nodes.axis_of) if other == axis]
         yield from code.lines[0]
         yield f"t{level} = []"
-        yield f"for {', '.join([f'o{level}', *(f'a{place}' for place in places)])} in x{axis}:"
+        yield f"for {self.whole_entry(level)} in x{axis}:"
         yield from (INDENT + line for line in code.lines[1])
         yield f"{INDENT}t{level}.append(({', '.join(self.entry(level))},))"
-        for name, (own, variable, sign) in self.lists.items():
+        for name, (own, variable) in self.lists.items():
             if own == level:
-                index = self.entry(level).index(variable)
-                yield f"{name} = [{sign}entry[{index}] for entry in t{level}]"
+                yield f"{name} = [entry[{self.entry(level).index(variable)}] for entry in t{level}]"
 
     def function(self, text: str, name: str) -> Callable[..., Any]:
         scope = {"divide": divide, "evaluate": evaluate, "bisect_left": bisect_left, "bisect_right": bisect_right}

@@ -51,6 +51,9 @@ class FormNodes:
         self.one = self.number(1)
         self.zero = self.number(0)
 
+    def places_of(self, axis: int) -> list[int]:
+        return [place for place, other in enumerate(self.axis_of) if other == axis]
+
     def add(self, record: tuple[Any, ...], mask: int) -> int:
         node = self.places.get(record)
         if node is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import ExprError, Mul, Neg, Ratio, Sum
 from convcalc.problem import problem
 from convcalc.sweep.bounds import Ranges
-from convcalc.sweep.loops import LoopNest, NestGoal, NestGrid, order_of_loops
+from convcalc.sweep.loops import LoopNest, NestGoal, order_of_loops
 from convcalc.sweep.nest import LoopCode, NodeTest, NodeTests, nodes_of, verdict
 from convcalc.sweep.nodes import FormNodes
 from convcalc.sweep.question import Axis, point_of
@@ -136,10 +136,8 @@ class GridPart:
         code.add(1, f"yield {condition}")
         code.headers[1] = f"for {{}} in x{axis}:"
         met = list(code.function(code.text("nest", [], ""), "nest")(self.entries[axis], None))
-        good: Entries = []
-        bad: Entries = []
-        for entry, is_met_there in zip(self.entries[axis], met, strict=True):
-            (good if is_met_there else bad).append(entry)
+        good, bad = ([entry for entry, holds in zip(self.entries[axis], met, strict=True) if bool(holds) == wanted]
+                     for wanted in (True, False))  # fmt: skip
         return self.restrict(axis, good), self.restrict(axis, bad)
 
     # Nests
@@ -147,9 +145,8 @@ class GridPart:
     def nest(
         self, order: Sequence[int], tests: Sequence[NodeTests], goal: NestGoal, is_pruned: bool
     ) -> Callable[..., Any]:
-        points = tuple(tuple(entry[1:] for entry in own) for own in self.entries)
-        grid = NestGrid(points, tuple(all(map(is_at_most, own, own[1:])) for own in points))
-        return LoopNest(self.nodes, grid, order, goal, is_pruned).function(tests)
+        points = [[entry[1:] for entry in own] for own in self.entries]
+        return LoopNest(self.nodes, points, order, goal, is_pruned).function(tests)
 
     def count(self, tests: Sequence[NodeTests], is_pruned: bool) -> tuple[int, int]:
         """How many points meet all of some tests, and how many of them were visited."""
@@ -179,10 +176,6 @@ class GridPart:
         used = {axis: len(own) for axis, own in enumerate(self.entries) if mask >> axis & 1}
         order = order_of_loops(self.nodes, used, nodes, is_pruned and all(test.trends for test in tests))
         return order + [axis for axis in range(len(self.entries)) if axis not in used]
-
-
-def is_at_most(one: Any, other: Any) -> bool:
-    return bool(one <= other)
 
 
 NEVER = NodeTests((), 0)
@@ -259,27 +252,19 @@ class GridSurvey:
         """A part without the points at which the forms are not the network's: these are looked at by themselves."""
         for requirement in requirements:
             tests = part.tests(requirement.any_of) if part.size else True
-            if isinstance(tests, NodeTests):
-                part = self.without_others(part, tests)
-            elif not tests:
+            if not tests:
                 self.work(part)
                 return part.nothing()
+            if isinstance(tests, NodeTests):
+                axis = part.axis_of(tests)
+                axis, part, bad = self.failing(part, tests) if axis is None else (axis, *part.separate(axis, tests))
+                for entry in bad.entries[axis] if bad.size else ():
+                    self.split(bad, axis, entry)
         return part
-
-    def without_others(self, part: GridPart, tests: NodeTests) -> GridPart:
-        """A part without the values at which the forms are not the network's: these are looked at by themselves."""
-        axis = part.axis_of(tests)
-        if axis is not None:
-            good, bad = part.separate(axis, tests)
-        else:
-            axis, good, bad = self.failing(part, tests)
-        for entry in bad.entries[axis] if bad.size else ():
-            self.split(bad, axis, entry)
-        return good
 
     def failing(self, part: GridPart, tests: NodeTests) -> tuple[int, GridPart, GridPart]:
         """The axis of which the fewest values do not meet tests everywhere, without these values and with them."""
-        best: tuple[int, list[Entry]] | None = None
+        best: tuple[int, Entries] | None = None
         axes = [axis for axis in range(len(part.entries)) if tests.mask >> axis & 1]
         for axis in axes:
             bad = []
@@ -297,23 +282,16 @@ class GridSurvey:
                 best = (axis, bad)
         assert best is not None
         axis, bad = best
-        return (
-            axis,
-            part.restrict(axis, [entry for entry in part.entries[axis] if entry not in bad]),
-            part.restrict(axis, bad),
-        )
+        good = [entry for entry in part.entries[axis] if entry not in bad]
+        return axis, part.restrict(axis, good), part.restrict(axis, bad)
 
     def split(self, part: GridPart, axis: int, entry: Entry) -> None:
         """A part at one value of an axis, with forms of its own."""
         program = part.program
         rest = [index for index in range(len(part.entries)) if index != axis]
         entries = [part.entries[index] for index in rest]
-        here = GridPart(
-            program,
-            part.base + entry[0],
-            [[(0, *entry[1:])] if index == axis else own for index, own in enumerate(part.entries)],
-            part.nodes,
-        )
+        own = [[(0, *entry[1:])] if index == axis else each for index, each in enumerate(part.entries)]
+        here = GridPart(program, part.base + entry[0], own, part.nodes)
         if here.size <= FEW:
             return self.work(here)
         fixed = {**program.fixed, **point_of([program.axes[axis]], [entry[1:]])}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from math import prod
 from typing import TYPE_CHECKING
 
 from convcalc.closed_forms.table import UNKNOWN, Requirement
@@ -66,11 +65,6 @@ class SweepProgram(NamedTuple):
     def holds(self) -> tuple[Requirement, ...]:
         """All without which something of the forms is not this network's."""
         return (*self.alike, *self.exact)
-
-    @property
-    def size(self) -> int:
-        """How many points there are."""
-        return prod(len(axis.points) for axis in self.axes)
 
 
 def titles_of(table: FormTable, lettered: Lettered, rows: list[LayerForms]) -> dict[int, str]:

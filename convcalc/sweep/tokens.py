@@ -39,9 +39,6 @@ class ConditionToken(NamedTuple):
     def part(self) -> tuple[int, int]:
         return self.start, len(self.text)
 
-    def is_word(self, word: str) -> bool:
-        return self.kind == "name" and self.text.lower() == word
-
 
 def is_in_brackets(tokens: Sequence[ConditionToken]) -> bool:
     """Whether the first bracket is closed by the last token."""

@@ -65,7 +65,7 @@ def layer_title(found: Answer) -> str:
         parts.append(f" → {phrases.shape(asked.target, asked.is_whole and asked.channels_last)}")
     elif asked.keeps:
         parts.append(" that keeps the size")
-    elif asked.convention == "textbook":
+    elif asked.is_exact:
         parts.append(" that fits exactly")
     parts += [f", {wish}" for wish in bounds_in_words(found)]
     return "".join(parts) + (f" ({asked.convention} convention)" if asked.convention != "pytorch" else "")
@@ -79,7 +79,7 @@ def network_title(found: Answer) -> str:
         output = phrases.shape(asked.target, asked.is_whole and asked.channels_last)
         wants.append(f"an output of {output}" + (f" at {found.at}" if found.at else ""))
     wants += bounds_in_words(found)
-    if asked.convention == "textbook":
+    if asked.is_exact:
         wants.append("exact division")
     usual = "what its layers need" if asked.network.marks else "the smallest input that every layer accepts"
     return f"{UNICODE.text(asked.name) or 'network'}: {', '.join(wants) or usual}"
