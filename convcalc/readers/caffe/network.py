@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.problem import MAX_ERRORS, Diagnostic, Problem, did_you_mean, problem
-from convcalc.readers.caffe.inputs import DataBlob, data_blobs, declared_blobs
 from convcalc.readers.caffe.layer import CaffeLayer, layer_of, whole_number
 from convcalc.readers.caffe.tops import BOTTOMS, tops_of
 from convcalc.readers.inputs import tensors_of_inputs, with_mark
@@ -16,6 +15,7 @@ from convcalc.readers.trace import Stopped, Tensor, Trace
 from convcalc.spec.choices import few
 from convcalc.spec.model import Place, Spec
 from convcalc.spec.shapes import read_shape
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.problem import Source
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 CONVENTION = "caffe"
 PREPARES = "labels are prepared"
 EXAMPLE = ("3", "224", "224")
+COLOURS = 3  # channels of a picture that is not said to be grey
 PHASES = ("TRAIN", "TEST")  # in the order of their numbers
 
 
@@ -164,9 +165,8 @@ class CaffeReader:
         least, most = BOTTOMS.get(layer.type.name, (1, 1))
         if not least <= len(names) <= most:
             wanted = str(least) if least == most else f"{least} or more"
-            message = (
-                f"{layer.type.name} of Caffe takes {wanted} bottom{'s' * (wanted != '1')}, here it has {len(names)}"
-            )
+            bottoms = "bottom" if wanted == "1" else "bottoms"
+            message = f"{layer.type.name} of Caffe takes {wanted} {bottoms}, here it has {len(names)}"
             *_, last = "…", *self.unused, *self.blobs
             hint = f'bottom: "{last}"' if least == 1 and not names else 'a line bottom: "…" for each'
             raise layer.problem("F003", message, hint)
@@ -177,13 +177,13 @@ class CaffeReader:
                 message = f'no layer above has the top "{str(field.value)[:40]}"'
                 hint = self.elsewhere(str(field.value)) or did_you_mean(str(field.value), [*self.unused, *self.blobs])
                 raise problem("F003", message, hint, field.place.mark(self.source), layer=layer.name)
-        bottoms = [self.blobs[str(field.value)] for field in names]
+        taken = [self.blobs[str(field.value)] for field in names]
         try:
-            tops = tops_of(self.trace, layer._replace(weights=self.owner(layer)), bottoms)
+            tops = tops_of(self.trace, layer._replace(weights=self.owner(layer)), taken)
         except Stopped:
             raise
         except Problem as error:
-            if any(bottom.broken for bottom in bottoms):
+            if any(bottom.broken for bottom in taken):
                 raise Stopped(*error.diagnostics) from None
             raise with_mark(error, layer.place.mark(self.source), layer.name) from None
         self.blobs.update(zip(layer.tops, tops, strict=False))
@@ -217,3 +217,60 @@ def ends(layers: Iterable[CaffeLayer]) -> list[str]:
             found.pop(name, None)
         found.update(dict.fromkeys(layer.tops[:1] if layer.type.words else layer.tops))
     return list(found)
+
+
+# What goes in
+
+
+class DataBlob(NamedTuple):
+    """A blob that no layer computes."""
+
+    name: str
+    place: Place
+    sizes: tuple[str, ...] = ()  # with the batch; none where they are not in the file
+    is_label: bool = False  # what the output is to be
+    is_coloured: bool = False  # its channels are not in the file, and those of a picture are taken
+
+
+def declared_blobs(root: Message) -> Iterator[DataBlob]:
+    """`input: "data"` with four `input_dim`, or an `input_shape`, for each."""
+    shapes, dims = root.messages("input_shape"), root.texts("input_dim")
+    for index, field in enumerate(root.all("input")):
+        sizes = shapes[index].texts("dim") if index < len(shapes) else dims[4 * index : 4 * index + 4]
+        yield DataBlob(str(field.value), field.place, tuple(sizes))
+
+
+def data_blobs(layer: CaffeLayer) -> Iterator[DataBlob]:
+    """The tops of a layer that gives data; those behind the first are labels, unless each has a shape."""
+    shapes = [shape.texts("dim") for shape in layer.settings.messages("shape")]
+    for index, field in enumerate(layer.message.all("top")):
+        blob = DataBlob(str(field.value), field.place)
+        if shapes:
+            yield blob._replace(sizes=tuple(shapes[min(index, len(shapes) - 1)]))
+        else:
+            yield blob._replace(is_label=True) if index else picture(layer, blob)
+
+
+def picture(layer: CaffeLayer, blob: DataBlob) -> DataBlob:
+    """The sizes of a data layer's pictures, as far as the file has them."""
+    settings, changes = layer.settings, layer.message.message("transform_param")
+    batch = settings.text("batch_size", "1")
+    sides = [settings.text(side) or settings.text(f"new_{side}") for side in ("height", "width")]
+    if cut := changes.text("crop_size") or settings.text("crop_size"):
+        sides = [cut, cut]
+    if not all(sides) or "0" in sides:
+        return blob
+    channels = settings.text("channels")
+    if not channels:
+        channels = str(channels_of(layer, changes) or "")
+    return blob._replace(sizes=(batch, channels or str(COLOURS), *sides), is_coloured=not channels)
+
+
+def channels_of(layer: CaffeLayer, changes: Message) -> int | None:
+    """The channels that a picture is said to have: by its colour, or by a mean of each."""
+    if changes.text("force_gray") == "true" or layer.settings.text("is_color") == "false":
+        return 1
+    if changes.text("force_color") == "true" or layer.settings.field("is_color") or layer.type.name == "ImageData":
+        return COLOURS
+    means = len(changes.all("mean_value"))
+    return means if means > 1 else None

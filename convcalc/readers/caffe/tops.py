@@ -113,14 +113,10 @@ def scaled_sum(trace: Trace, layer: CaffeLayer, bottoms: list[Tensor]) -> list[T
     return [trace.layer(ADD, {}, [product, second], layer.place)]
 
 
-def concat(trace: Trace, layer: CaffeLayer, bottoms: list[Tensor]) -> list[Tensor]:
-    name = "concat_dim" if layer.settings.field("concat_dim") else "axis"
+def along_axis(trace: Trace, layer: CaffeLayer, bottoms: list[Tensor]) -> list[Tensor]:
+    """Along the channels or another axis, which old files of a Concat call otherwise."""
+    name = "concat_dim" if layer.type.name == "Concat" and layer.settings.field("concat_dim") else "axis"
     axis = axis_of(layer, bottoms[0], 1, name)
-    return [layer_on(trace, layer, bottoms, axis=None if axis == 1 else axis)]
-
-
-def over_axis(trace: Trace, layer: CaffeLayer, bottoms: list[Tensor]) -> list[Tensor]:
-    axis = axis_of(layer, bottoms[0], 1)
     return [layer_on(trace, layer, bottoms, axis=None if axis == 1 else axis)]
 
 
@@ -222,34 +218,13 @@ def upsample(trace: Trace, layer: CaffeLayer, bottoms: list[Tensor]) -> list[Ten
 MANY = 10_000
 # How many bottoms a type takes, where that is not one.
 BOTTOMS = {
-    "Axpy": (3, 3),
-    "Bias": (1, 2),
-    "Concat": (1, MANY),
-    "Crop": (2, 2),
-    "Eltwise": (2, MANY),
-    "Interp": (1, 2),
-    "Scale": (1, 2),
-    "Upsample": (1, 2),
-}
+    "Axpy": (3, 3), "Bias": (1, 2), "Concat": (1, MANY), "Crop": (2, 2), "Eltwise": (2, MANY), "Interp": (1, 2),
+    "Scale": (1, 2), "Upsample": (1, 2),
+}  # fmt: skip
 RULES: dict[str, Rule] = {
-    "Axpy": scaled_sum,
-    "Bias": scale,
-    "Concat": concat,
-    "Convolution": windows,
-    "ConvolutionDepthwise": depthwise,
-    "Crop": crop,
-    "Deconvolution": windows,
-    "DepthwiseConvolution": windows,
-    "Embed": embedding,
-    "InnerProduct": inner_product,
-    "Interp": interpolation,
-    "Normalize": normalize,
-    "Permute": permute,
-    "Pooling": pooling,
-    "Reshape": reshape,
-    "Scale": scale,
-    "Slice": slices,
-    "Softmax": over_axis,
-    "Split": lambda trace, layer, bottoms: bottoms * len(layer.tops),
-    "Upsample": upsample,
-}
+    "Axpy": scaled_sum, "Bias": scale, "Concat": along_axis, "Convolution": windows, "ConvolutionDepthwise": depthwise,
+    "Crop": crop, "Deconvolution": windows, "DepthwiseConvolution": windows, "Embed": embedding,
+    "InnerProduct": inner_product, "Interp": interpolation, "Normalize": normalize, "Permute": permute,
+    "Pooling": pooling, "Reshape": reshape, "Scale": scale, "Slice": slices, "Softmax": along_axis,
+    "Split": lambda trace, layer, bottoms: bottoms * len(layer.tops), "Upsample": upsample,
+}  # fmt: skip

@@ -168,15 +168,7 @@ def crop_parts(layer: SectionLayer, inputs: list[Tensor]) -> Iterator[Part]:
 
 
 RULES: dict[Kind, Rule] = {
-    AVGPOOL: pooling_parts,
-    CONV: convolution_parts,
-    CROP: crop_parts,
-    GRU: recurrent_parts,
-    LINEAR: connected_parts,
-    LOCALCONV: local_parts,
-    LSTM: recurrent_parts,
-    MAXPOOL: pooling_parts,
-    PIXELUNSHUFFLE: reorg_parts,
-    RNN: rnn_parts,
+    AVGPOOL: pooling_parts, CONV: convolution_parts, CROP: crop_parts, GRU: recurrent_parts, LINEAR: connected_parts,
+    LOCALCONV: local_parts, LSTM: recurrent_parts, MAXPOOL: pooling_parts, PIXELUNSHUFFLE: reorg_parts, RNN: rnn_parts,
     TCONV: convolution_parts,
-}
+}  # fmt: skip
