@@ -5,7 +5,7 @@ Axes are counted from 0 in the whole shape, with the batch, as programs and grap
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ceil_divide, is_fraction, sum_of
@@ -14,7 +14,7 @@ from convcalc.kinds.joining import CONCAT, MATMUL
 from convcalc.kinds.pooling import GLOBALAVGPOOL, GLOBALMAXPOOL
 from convcalc.kinds.rearranging import RESHAPE, SELECT, SLICE, TILE
 from convcalc.problem import problem
-from convcalc.readers.tensors import seen_sizes
+from convcalc.readers.tensors import factor_of, seen_sizes
 from convcalc.readers.trace import BATCH, Batch, Tensor
 
 if TYPE_CHECKING:
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Place
 
 
-def broadcast_shape(shapes: Sequence[Sequence[Size]]) -> tuple[Size, ...]:
+def broadcast_shape(shapes: Iterable[Sequence[Size]]) -> tuple[Size, ...]:
     """The shape that arrays of these shapes have together (NumPy's rule); where two differ, the first is taken."""
-    rank = max(map(len, shapes))
-    columns = zip(*((*(1,) * (rank - len(shape)), *shape) for shape in shapes), strict=True)
+    rows = list(shapes)
+    rank = max(map(len, rows), default=0)
+    columns = zip(*((*(1,) * (rank - len(row)), *row) for row in rows), strict=True)
     return tuple(next((size for size in sizes if size != 1), 1) for sizes in columns)
 
 
@@ -124,7 +125,7 @@ def part(trace: Trace, tensor: Tensor, axis: int, start: Any, stop: Any, step: i
     size = tensor.shape[axis]
     if isinstance(size, Batch):
         ends = (0 if start is None else start, size if stop is None else stop)
-        first, last = [each.factor if isinstance(each, Batch) else each for each in ends]
+        first, last = map(factor_of, ends)
         is_counted = axis == 0 and isinstance(ends[1], Batch) and isinstance(first, int) and isinstance(last, int)
         if not is_counted or first >= last or (first, last) == (0, size.factor):  # type: ignore[operator]
             return tensor  # some of the examples
@@ -166,9 +167,7 @@ def parts(trace: Trace, tensor: Tensor, axis: int, sizes: Sequence[Any], place: 
     return found
 
 
-def reduce(
-    trace: Trace, tensor: Tensor, how: str, axes: Sequence[int] | None, keep: bool, place: Place
-) -> Tensor:  # fmt: skip
+def reduce(trace: Trace, tensor: Tensor, how: str, axes: Sequence[int] | None, keep: bool, place: Place) -> Tensor:
     """One number for all along some axes, or for all of an example."""
     rank = len(tensor.shape)
     gone = {axis for axis in range(rank) if axis != tensor.batch} if axes is None else {axis % rank for axis in axes}
@@ -198,7 +197,7 @@ def expand(trace: Trace, tensor: Tensor, sizes: Sequence[Size], place: Place) ->
         return trace.same(found, wanted)
     several = [axis for axis, size in enumerate(wanted) if isinstance(size, Batch) and shape[axis] == 1]
     if tensor.batch is None and several:  # alike for each of several of every example
-        inner = tuple(size.factor if isinstance(size, Batch) else size for size in wanted)
+        inner = tuple(map(factor_of, wanted))
         return trace.same(expand(trace, tensor, inner, place), wanted)
     return tile(trace, trace.reshape(tensor, shape, place), times_of(shape, wanted), place)
 

@@ -110,6 +110,10 @@ class ProtoReader:
     def problem(self, start: int, length: int, message: str, hint: str) -> Problem:
         return problem("F001", message, hint, self.place(start, length).mark(self.source))
 
+    def no_value(self, start: int, length: int, name: str) -> Problem:
+        shown = name[:40]
+        return self.problem(start, length, f"{shown} has no value", f"{shown}: 3, or {shown} {{ … }}")
+
     def take(self) -> Token:
         token, self.token = self.token, next(self.tokens)
         return token
@@ -145,8 +149,7 @@ class ProtoReader:
             return token
         if token.text == ":" and token.kind == "sign":
             return self.take()
-        shown = name.text[:40]
-        raise self.problem(name.start, len(shown), f"{shown} has no value", f"{shown}: 3, or {shown} {{ … }}")
+        raise self.no_value(name.start, len(name.text[:40]), name.text)
 
     def value(self, name: str, token: Token) -> None:
         place = self.place(token.start, len(token.text) or 1)
@@ -156,8 +159,7 @@ class ProtoReader:
             self.open.append(OpenMessage(name, token.text, place, []))
             return
         if token.kind not in ("word", "text"):
-            shown = name[:40]
-            raise self.problem(token.start, 1, f"{shown} has no value", f"{shown}: 3, or {shown} {{ … }}")
+            raise self.no_value(token.start, 1, name)
         text = token.text
         if token.kind == "text":
             text = without_quotes(text)

@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.constant import BUFFER, PARAMETER
@@ -52,25 +53,20 @@ def read_spec(source: Source, choices: Choices) -> Spec:
     held = [tensor for tensor in tensors if tensor not in empty and tensor not in counters]
     if not held:
         raise problem("F009", f"{source.name} holds no numbers", "save the weights again")
-    notes: list[str] = []
-    left_out: list[str] = []
+    notes: list[tuple[str, str]] = []
     if counters:
-        plural = "" if len(counters) == 1 else "s"
-        left_out.append(f"left out, for nobody counts them: {len(counters)} counter{plural} of batches ({COUNTER})")
+        count = f"{len(counters)} counter{'' if len(counters) == 1 else 's'}"
+        notes.append(("W009", f"left out, for nobody counts them: {count} of batches ({COUNTER})"))
     if empty:
-        left_out.append(f"left out, for they hold no numbers: {few(tensor.name for tensor in empty)}")
-    stored = {tensor.dtype: None for tensor in held}
-    if len(stored) == 1 and (dtype := DTYPES.get(held[0].dtype)):
-        notes.append(f"the numbers are stored as {dtype}: --dtype {dtype} tells what they take")
+        notes.append(("W009", f"left out, for they hold no numbers: {few(tensor.name for tensor in empty)}"))
+    if len({tensor.dtype for tensor in held}) == 1 and (dtype := DTYPES.get(held[0].dtype)):
+        notes.append(("W007", f"the numbers are stored as {dtype}: --dtype {dtype} tells what they take"))
     message = "the file holds the numbers of layers, and not what is computed of them"
     return Spec(
         source,
         name=os.path.basename(source.name).removesuffix(".safetensors"),
         items=items_of([(tensor.name.split("."), tensor) for tensor in held]),
-        notes=(
-            *(Diagnostic("W009", note, severity="note") for note in left_out),
-            *(Diagnostic("W007", note, severity="note") for note in notes),
-        ),
+        notes=tuple(Diagnostic(code, note, severity="note") for code, note in notes),
         unjoined=Diagnostic(UNSHAPED, message, "", severity="remark"),
     )
 
@@ -132,20 +128,17 @@ def read_tensor(source: Source, name: str, told: Any) -> tuple[SavedTensor, int]
     """One tensor of a header, and where its numbers end."""
     try:
         dtype, shape, (begin, stop) = told["dtype"], tuple(told["shape"]), told["data_offsets"]
-        count = 1
         for side in (*shape, begin, stop):
             if type(side) is not int or not 0 <= side < MAX_SIZE:
                 raise ValueError
-        for side in shape:
-            count *= side
+        count = prod(shape)
         if count >= MAX_SIZE or not isinstance(dtype, str) or not dtype:
             raise ValueError
     except (TypeError, KeyError, ValueError):
         raise damage(source, f"what it says of {name[:60]} is no type, sizes and offsets") from None
     if dtype in BYTES and stop - begin != count * BYTES[dtype]:
         shown = "×".join(map(str, shape)) or "1"
-        message = f"{name[:60]} has {shown} numbers of type {dtype} in {stop - begin:,} bytes"
-        raise damage(source, message)
+        raise damage(source, f"{name[:60]} has {shown} numbers of type {dtype} in {stop - begin:,} bytes")
     return SavedTensor(name, dtype, shape), stop
 
 

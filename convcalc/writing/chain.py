@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import is_symbolic
-from convcalc.algebra.substitution import symbols
 from convcalc.network.assembly import Scope
 from convcalc.network.load import Choices, graph_of, spec_of
 from convcalc.problem import LINE, Source, problem
 from convcalc.spec.shapes import spell_shape
+from convcalc.writing.asked import letters_in
 from convcalc.writing.facts import Facts, outcomes
 from convcalc.writing.items import ItemWriter
 from convcalc.writing.naming import folded_runs
@@ -56,9 +55,7 @@ def layout(spec: Spec) -> str:
 
 def letters(graph: Graph) -> list[str]:
     """The letters in the values of layers."""
-    values = [value for node in graph.nodes if node.applied for _, value in node.applied.setting.values]
-    parts = [part for value in values for part in (value if isinstance(value, tuple) else (value,))]
-    return sorted({letter for part in parts if is_symbolic(part) for letter in symbols(part)})
+    return sorted(letters_in([each for node in graph.nodes if node.applied for _, each in node.applied.setting.values]))
 
 
 def check_chain(graph: Graph) -> None:

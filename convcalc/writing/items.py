@@ -158,9 +158,7 @@ class ItemWriter:
         alters = item.weights or item.shared or item.optional or item.source
         if item.times == "1" and not (item.name or alters):
             return inner
-        more: dict[str, Entry] = {"weights": item.weights} if item.weights else {}
-        if item.source:
-            more["from"] = list(item.source)
+        more = said_beside(item)
         if item.times == "1" and item.name and not item.shared:
             return [self.with_name(item, inner, more)]
         texts = [each for each in inner if isinstance(each, str) and " -> " not in each]
@@ -187,9 +185,7 @@ class ItemWriter:
         named = find(item.join)
         assert named is not None
         word = named.kind.block
-        more: dict[str, Entry] = {"weights": item.weights} if item.weights else {}
-        if item.source:
-            more["from"] = list(item.source)
+        more = said_beside(item)
         paths = [(label, path if isinstance(path, str) else self.entries(path)) for label, path in item.paths]
         body: Entry
         if word == "concat":
@@ -257,6 +253,12 @@ class ItemWriter:
             return False
         is_group = isinstance(value, list) == (isinstance(read[0], RepeatItem) and read[0].times == "1")
         return read[0].name == name and is_group and (len(read) == 1 or isinstance(value, str))
+
+
+def said_beside(item: RepeatItem | BranchItem) -> dict[str, Entry]:
+    """Whose weights a group uses and what it takes, as entries beside its own."""
+    said: tuple[tuple[str, Entry], ...] = (("weights", item.weights), ("from", list(item.source)))
+    return {key: value for key, value in said if value}
 
 
 def value_of_argument(raw: Raw) -> str:

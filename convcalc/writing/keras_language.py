@@ -117,11 +117,8 @@ class KerasLanguage(Language):
     def atom(self, maker: Maker, leaf: Leaf, text: str) -> Atom:
         if text not in VALUES:
             return super().atom(maker, leaf, text)
-        value, hint = VALUES[text](self.situation(leaf)), None
-        if text in ("cells", "filled") and type(value) is int:
-            said = maker.hints.argument(leaf, "padding")
-            hint = said if not isinstance(said, (tuple, str)) else None
-        return Atom(value, hint, "padding" if text in ("cells", "filled") else text)
+        value = VALUES[text](self.situation(leaf))
+        return self.padding_atom(maker, leaf, value) if text in ("cells", "filled") else Atom(value, None, text)
 
 
 def is_around(piece: Any) -> bool:

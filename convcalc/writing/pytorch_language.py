@@ -112,11 +112,7 @@ class PyTorch(Language):
             return Atom(applied.input[0][-1], hints[-1] if hints else None, "features")
         if text in NAMES:
             value = NAMES[text](applied)
-            hint = None
-            if text == "pads" and type(value) is int:
-                said = maker.hints.argument(leaf, "padding")
-                hint = said if not isinstance(said, (tuple, str)) else None
-            return Atom(value, hint, "padding" if text == "pads" else text)
+            return self.padding_atom(maker, leaf, value) if text == "pads" else Atom(value, None, text)
         if text in LAID_OUT:
             return Atom(LAID_OUT[text](self.situation(leaf)), None, text)
         return super().atom(maker, leaf, text)

@@ -137,15 +137,18 @@ class DarknetReader:
         """The tensors of sections: from the first on, which is 0, or back from this one."""
         if option not in section.options:
             raise section.problem("F003", f"[{section.name}] has no {option}", f"{option}=-1 is the section above")
-        found = []
-        for number in section.numbers(option):
-            index = number + len(self.tensors) if number < 0 else number
-            if not 0 <= index < len(self.tensors):
-                message = f"there is no section {number} above this one, which is {len(self.tensors)}"
-                hint = f"0 to {len(self.tensors) - 1}, or -1 to -{len(self.tensors)}"
-                raise section.problem("F003", message, hint, option)
-            found.append(self.tensors[index])
-        return found
+        return [self.tensors[self.index(section, number, option)] for number in section.numbers(option)]
+
+    def index(self, section: CfgSection, number: int, option: str) -> int:
+        """The section that a number means; a Problem where there is none above."""
+        count = len(self.tensors)
+        index = number + count if number < 0 else number
+        if 0 <= index < count:
+            return index
+        message, hint = f"there is no section {number} above this one", ""
+        if option != "share_index":
+            message, hint = f"{message}, which is {count}", f"0 to {count - 1}, or -1 to -{count}"
+        raise section.problem("F003", message, hint, option)
 
     def part(self, layer: SectionLayer, tensor: Tensor) -> Tensor:
         """The tensor, or that of several groups of its channels which a route takes."""
@@ -176,11 +179,7 @@ class DarknetReader:
         """The name of the section whose weights it uses."""
         if "share_index" not in section.options:
             return ""
-        number = section.number("share_index", 0)
-        index = number + len(self.names) if number < 0 else number
-        if not 0 <= index < len(self.names):
-            raise section.problem("F003", f"there is no section {number} above this one", "", "share_index")
-        return self.names[index]
+        return self.names[self.index(section, section.number("share_index", 0), "share_index")]
 
     def head(self, section: CfgSection, name: str, current: Tensor) -> Tensor:
         """An output, of which boxes are read; a Problem where it does not hold as many numbers as they need."""

@@ -15,7 +15,6 @@ from convcalc.readers.onnx.held import (
     held_list,
     held_of,
     is_known,
-    joint_shape,
     numbers_in,
     pick,
     pick_along,
@@ -23,6 +22,7 @@ from convcalc.readers.onnx.held import (
     weights_of,
 )
 from convcalc.readers.onnx.wire import FLOAT_TYPES
+from convcalc.readers.operations import broadcast_shape
 from convcalc.readers.trace import Batch
 
 if TYPE_CHECKING:
@@ -248,7 +248,7 @@ def split(node: Operation, inputs: Held) -> list[HeldTensor]:
 
 def expand(node: Operation, inputs: Held) -> HeldTensor:
     tensor, wanted = demand(inputs, 0), numbers_of(inputs, 1) or []
-    return stretch(tensor, joint_shape((tensor.shape, [1 if size == -1 else size for size in wanted])))
+    return stretch(tensor, broadcast_shape((tensor.shape, [1 if size == -1 else size for size in wanted])))
 
 
 def tile(node: Operation, inputs: Held) -> HeldTensor:
@@ -269,7 +269,7 @@ def matmul(node: Operation, inputs: Held) -> HeldTensor:
     first, second = demand(inputs, 0).shape, demand(inputs, 1).shape
     if node.attributes.get("transA") or node.attributes.get("transB"):
         raise ValueError
-    return HeldTensor((*joint_shape((first[:-2], second[:-2])), first[-2], second[-1]), None, (), True)
+    return HeldTensor((*broadcast_shape((first[:-2], second[:-2])), first[-2], second[-1]), None, (), True)
 
 
 REDUCTIONS: dict[str, Callable[[Sequence[Any]], Any]] = {

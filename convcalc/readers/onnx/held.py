@@ -7,7 +7,8 @@ from math import prod
 from typing import Any
 
 from convcalc.readers.onnx.records import MAX_READ, StoredTensor
-from convcalc.readers.trace import Batch
+from convcalc.readers.operations import broadcast_shape
+from convcalc.readers.tensors import Batch, factor_of
 from convcalc.tuples import NamedTuple
 
 
@@ -38,7 +39,7 @@ class HeldTensor(NamedTuple):
 
 def numbers_in(shape: Iterable[Any]) -> Any:
     """How many numbers a shape holds for one example."""
-    return prod(size.factor if isinstance(size, Batch) else size for size in shape)
+    return prod(map(factor_of, shape))
 
 
 def whole_product(sizes: Sequence[Any]) -> Any:
@@ -60,9 +61,8 @@ def held_of(stored: StoredTensor, is_float: bool) -> HeldTensor:
 
 def is_known(shape: Sequence[Any]) -> bool:
     """Whether a tensor of this shape is small enough to compute its numbers."""
-    return (
-        all(isinstance(size, int) and size >= 0 for size in shape) and prod(max(size, 1) for size in shape) <= MAX_READ
-    )
+    are_sizes = all(isinstance(size, int) and size >= 0 for size in shape)
+    return are_sizes and prod(max(size, 1) for size in shape) <= MAX_READ
 
 
 def weights_of(tensors: Iterable[HeldTensor]) -> tuple[StoredTensor, ...]:
@@ -91,14 +91,6 @@ def pick_along(tensor: HeldTensor, axis: int, places: Sequence[int], sizes: Sequ
     return pick(tensor, shape, axes)._replace(part=part)
 
 
-def joint_shape(shapes: Iterable[Sequence[Any]]) -> tuple[Any, ...]:
-    """The shape that tensors of these have together: an axis of 1 is stretched to the others' (NumPy's rule)."""
-    rows = list(shapes)
-    rank = max(map(len, rows), default=0)
-    columns = zip(*((*(1,) * (rank - len(row)), *row) for row in rows), strict=True)
-    return tuple(next((size for size in sizes if size != 1), 1) for sizes in columns)
-
-
 def stretch(tensor: HeldTensor, shape: Sequence[Any]) -> HeldTensor:
     """The tensor with its axes of 1 repeated up to a shape."""
     if tensor.shape == tuple(shape):
@@ -117,7 +109,7 @@ def each_number(
     function: Callable[..., Any], tensors: Sequence[HeldTensor], is_float: bool | None = None
 ) -> HeldTensor:
     """A function of the numbers at the same place of several tensors; its numbers are unknown where it gives None."""
-    shape = joint_shape(tensor.shape for tensor in tensors)
+    shape = broadcast_shape(tensor.shape for tensor in tensors)
     floats = any(tensor.is_float for tensor in tensors) if is_float is None else is_float
     numbers = None
     if is_known(shape) and all(tensor.numbers is not None for tensor in tensors):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.readers.onnx.records import note_of
@@ -61,23 +62,12 @@ def given_names(graph: OnnxGraph, wire: Wire, layers: Sequence[Operation]) -> di
     paths = {each.line: module_path(each, graph, wire) for each in layers}
     outer = {path[:depth] for path in paths.values() for depth in range(1, len(path))}
     found: dict[int, GivenName] = {}
-    for run in runs_of(layers, paths):
-        path = paths[run[0].line]
+    for path, together in groupby(layers, lambda each: paths[each.line]):
+        run = list(together)
         is_group = path in outer or len(run) > 1
         for each in run:
             own = "" if is_group or not path else path[-1]
             found[each.line] = GivenName(path if is_group else path[:-1], own or plain_name(each))
-    return found
-
-
-def runs_of(layers: Iterable[Operation], paths: Mapping[int, Path]) -> list[list[Operation]]:
-    """Layers of one path that follow each other."""
-    found: list[list[Operation]] = []
-    for each in layers:
-        if found and paths[found[-1][-1].line] == paths[each.line]:
-            found[-1].append(each)
-        else:
-            found.append([each])
     return found
 
 

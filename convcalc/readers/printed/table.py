@@ -68,9 +68,14 @@ def read_spec(source: Source, choices: Choices) -> Spec:
     raise problem("P020", f"this is a table printed by {tool}, not a network", hint, header_mark(source))
 
 
-def header_mark(source: Source) -> Mark:
-    found = HEADER.search(source.text)
+def header_of(text: str) -> re.Match[str]:
+    found = HEADER.search(text)
     assert found is not None
+    return found
+
+
+def header_mark(source: Source) -> Mark:
+    found = header_of(source.text)
     line = found[0]
     start = len(line) - len(line.lstrip())
     return Mark(source, source.text.count("\n", 0, found.start()) + 1, start + 1, len(line.strip()))
@@ -78,13 +83,11 @@ def header_mark(source: Source) -> Mark:
 
 def read_table(source: Source) -> PrintedTable:
     """The table in a text; a Problem where there are several, or none of its rows can be read."""
-    found = HEADER.search(source.text)
-    assert found is not None
+    found = header_of(source.text)
     tool, header, text = tool_of(source.text), found[0], source.text[found.end() :]
     first = source.text.count("\n", 0, found.end()) + 1
-    read = {"torchsummary": numbered_rows, "torchinfo": nested_rows}.get(
-        tool, boxed_rows if "┃" in header else open_rows
-    )
+    usual = boxed_rows if "┃" in header else open_rows
+    read = {"torchsummary": numbered_rows, "torchinfo": nested_rows}.get(tool, usual)
     rows = []
     for row in read(enumerate(StringIO(text), first), header):
         rows.append(row)
@@ -92,9 +95,8 @@ def read_table(source: Source) -> PrintedTable:
             message = f"the table has more than {MAX_LAYERS:,} rows"
             raise problem("P021", message, "cut it to the part that is meant", Mark(source, row.line, 1))
     if not rows:
-        raise problem(
-            "P021", f"no row of this table can be read as {tool} prints it", "paste all of it", header_mark(source)
-        )
+        message = f"no row of this table can be read as {tool} prints it"
+        raise problem("P021", message, "paste all of it", header_mark(source))
     if again := HEADER.search(text):
         line = first + text.count("\n", 0, again.start())
         raise problem("P011", "there are several tables", "leave one of them", Mark(source, line, 1))
@@ -103,8 +105,7 @@ def read_table(source: Source) -> PrintedTable:
 
 def tool_of(text: str) -> str:
     """Who printed a table: torchinfo draws a tree, torchsummary numbers its layers."""
-    found = HEADER.search(text)
-    assert found is not None
+    found = header_of(text)
     header, text = found[0], text[found.end() : found.end() + TOLD]
     if "┃" in header:
         return "Keras"
@@ -136,9 +137,8 @@ def nested_rows(lines: Iterable[tuple[int, str]], header: str) -> Iterator[Print
         depth = int(row[3] or 0)
         path[max(depth - 1, 0) :] = [row[2] or f"{row[1]}-{number}"] if depth else []
         name = ".".join(path) if row[2] and depth else row[0].strip(" │|├└─+")
-        yield PrintedRow(
-            name, row[1], sizes(cells.get("Output Shape", "")), count(cells["Param #"]), number, depth
-        )  # fmt: skip
+        output = sizes(cells.get("Output Shape", ""))
+        yield PrintedRow(name, row[1], output, count(cells["Param #"]), number, depth)
 
 
 def boxed_rows(lines: Iterable[tuple[int, str]], header: str) -> Iterator[PrintedRow]:

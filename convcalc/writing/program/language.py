@@ -106,6 +106,11 @@ class Language:
         hint = maker.hints.formula(leaf, text)
         return Atom(python_value(number_of(applied, text)), hint, self.keys.get(text, "size"))
 
+    def padding_atom(self, maker: Maker, leaf: Leaf, value: Any) -> Atom:
+        """A padding; with what is said of it where that is one number."""
+        said = maker.hints.argument(leaf, "padding") if type(value) is int else None
+        return Atom(value, said if not isinstance(said, (tuple, str)) else None, "padding")
+
     # Names
 
     def name(self, text: str) -> str:
