@@ -87,7 +87,7 @@ class Network(WritableNetwork):
     @property
     def symbols(self) -> tuple[str, ...]:
         """The letters that its sizes and counts depend on, sorted."""
-        from convcalc.writing.asked import letters_in
+        from convcalc.writing.conversion import letters_in
 
         numbers = [number for number in self._report.totals if number is not None]
         return tuple(sorted(letters_in([*self._report.inputs.values(), *numbers])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem, problem
 from convcalc.readers.trace import BATCH
@@ -13,6 +13,7 @@ from convcalc.spec.model import Spec
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from convcalc.algebra.expr import Value
     from convcalc.layers.values import Raw
     from convcalc.problem import Mark
     from convcalc.readers.trace import Tensor, Trace
@@ -30,17 +31,19 @@ def tensors_of_inputs(trace: Trace, declared: Sequence[tuple[str, Raw, Place]], 
     taken: set[str] = set()
     for name, _, place in declared:
         if name in taken:
-            raise problem(
-                "N004", f"two inputs are called {name[:40]}", "a name of its own each", place.mark(trace.source)
-            )
+            message = f"two inputs are called {name[:40]}"
+            raise problem("N004", message, "a name of its own each", place.mark(trace.source))
         taken.add(name)
     last = trace.channels_last
     layout = "channels_last" if last else "channels_first"
     asked = Spec(trace.source, inputs=tuple(declared), convention=trace.convention, layout=layout, channels_last=last)
-    found = read_inputs(asked, choices, trace.names)
+    shapes = shapes_of_run(asked, choices, trace.names)
+    return [trace.input(name, (BATCH, *shape), place) for (name, _, place), shape in zip(declared, shapes, strict=True)]
+
+
+def shapes_of_run(asked: Spec, choices: Choices, names: dict[str, Value]) -> list[tuple[Any, ...]]:
+    """The shapes of a spec's inputs, or those that a run has instead, in the order of its layout."""
+    found = read_inputs(asked, choices, names)
     for error, where in found.problems:
-        raise with_mark(error, where.mark(trace.source) if where else None)
-    return [
-        trace.input(name, (BATCH, *written_order(shape, last)), place)
-        for (name, _, place), shape in zip(declared, found.shapes.values(), strict=True)
-    ]
+        raise with_mark(error, where.mark(asked.source) if where else None)
+    return [tuple(written_order(shape, asked.channels_last)) for shape in found.shapes.values()]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from convcalc.network.load import graph_of, spec_of
 from convcalc.problem import Problem
 from convcalc.tuples import NamedTuple
-from convcalc.writing.asked import with_choices
+from convcalc.writing.conversion import with_choices
 from convcalc.writing.keras import check_use, function_lines, spec_with_channels_last
 from convcalc.writing.keras_language import KerasLanguage
 from convcalc.writing.program.program import DefinedNetwork, check_numbers

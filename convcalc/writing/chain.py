@@ -8,7 +8,7 @@ from convcalc.network.assembly import Scope
 from convcalc.network.load import Choices, graph_of, spec_of
 from convcalc.problem import LINE, Source, problem
 from convcalc.spec.shapes import spell_shape
-from convcalc.writing.asked import letters_in
+from convcalc.writing.conversion import letters_in
 from convcalc.writing.facts import Facts, outcomes
 from convcalc.writing.items import ItemWriter
 from convcalc.writing.naming import folded_runs

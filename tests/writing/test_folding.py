@@ -7,7 +7,7 @@ from written import facts, written
 
 from convcalc.network.load import Choices, graph_of, source_of, spec_of, summarise
 from convcalc.problem import Source
-from convcalc.writing.asked import with_choices
+from convcalc.writing.conversion import with_choices
 from convcalc.writing.facts import outcomes
 from convcalc.writing.folding import folded_spec
 from convcalc.writing.yaml import pieces

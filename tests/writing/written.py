@@ -5,7 +5,7 @@ from random import Random
 from convcalc.network.load import Choices, graph_of, source_of, spec_of
 from convcalc.network.walk import walk
 from convcalc.writing import TARGETS
-from convcalc.writing.asked import with_choices
+from convcalc.writing.conversion import with_choices
 
 COUNTED = ("output", "values", "parameters", "biases", "buffers", "macs", "connections", "activations")
 

@@ -11,8 +11,7 @@ from convcalc.kinds.pooling import MAXPOOL
 from convcalc.kinds.rearranging import SLICE, SPLIT
 from convcalc.kinds.resampling import ZEROPAD
 from convcalc.problem import Diagnostic, Problem, did_you_mean
-from convcalc.readers.darknet.layers import SectionLayer, output_of
-from convcalc.readers.darknet.sections import CfgSection, read_sections
+from convcalc.readers.darknet.sections import CfgSection, SectionLayer, output_of, read_sections
 from convcalc.readers.inputs import tensors_of_inputs, with_mark
 from convcalc.readers.tensors import quotient
 from convcalc.readers.trace import Stopped, Tensor, Trace

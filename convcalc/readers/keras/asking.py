@@ -136,12 +136,8 @@ NOTHING = (
 )
 METHODS: dict[str, Method] = {
     **dict.fromkeys(NOTHING.split(), lambda value, run, args, kwargs, place: None),
-    "add": add_layer,
-    "pop": pop_layer,
-    "get_layer": get_layer,
-    "add_weight": add_weight,
-    "add_variable": add_weight,
-}
+    "add": add_layer, "pop": pop_layer, "get_layer": get_layer, "add_weight": add_weight, "add_variable": add_weight,
+}  # fmt: skip
 PROPERTIES: dict[str, Callable[[Any, ObjectState, Run, Place], Any]] = {
     "name": lambda value, state, run, place: title_of(value, run),
     "trainable": lambda value, state, run, place: state.trainable,

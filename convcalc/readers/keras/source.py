@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem, problem
 from convcalc.readers.entry import check_arguments, network_of, no_network
-from convcalc.readers.inputs import with_mark
+from convcalc.readers.inputs import shapes_of_run
 from convcalc.readers.keras.calling import call_own, call_sequence
 from convcalc.readers.keras.configuration import all_layers
 from convcalc.readers.keras.graph import SymbolicTensor, input_tensor, network_between, symbolic_tensors
@@ -18,8 +18,7 @@ from convcalc.readers.keras.objects import KerasObject, known_state, named_tenso
 from convcalc.readers.python.run import Run
 from convcalc.readers.python.syntax import parse
 from convcalc.readers.python.values import Instance
-from convcalc.spec.inputs import read_inputs
-from convcalc.spec.layout import LAYOUTS, written_order
+from convcalc.spec.layout import LAYOUTS
 from convcalc.spec.model import Spec
 
 if TYPE_CHECKING:
@@ -165,10 +164,7 @@ def shapes_asked(source: Source, declared: list[DeclaredInput], choices: Choices
     last = layout == LAYOUTS[1]
     raws = tuple((each.name, open_sides(each.shape, index), each.place) for index, each in enumerate(declared))
     asked = Spec(source, inputs=raws, convention="keras", layout=layout, channels_last=last)
-    read = read_inputs(asked, choices, {})
-    for error, place in read.problems:
-        raise with_mark(error, place.mark(source) if place else None)
-    return [tuple(written_order(shape, last)) for shape in read.shapes.values()]
+    return shapes_of_run(asked, choices, {})
 
 
 def layout_set(source: Source) -> str:
