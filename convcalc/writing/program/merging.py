@@ -32,6 +32,10 @@ class Variable(NamedTuple):
     contexts: tuple[Context, ...]
     atoms: tuple[Atom, ...]
 
+    @property
+    def pairs(self) -> list[tuple[Context, Atom]]:
+        return list(zip(self.contexts, self.atoms, strict=True))
+
 
 class Text(NamedTuple):
     """A settled atom: its code, and its value in the names of the definition where it is arithmetic."""

@@ -51,28 +51,22 @@ class Settler:
     # Atoms
 
     def express(self, variable: Variable) -> Text:
-        contexts, atoms = variable
-        found = self.simple(contexts, atoms)
-        if found is None and len(contexts[0]) > 1:
-            found = self.by_number(contexts, atoms) or self.by_turns(contexts, atoms)
-        return found or self.parameter(contexts, atoms)
+        found = self.simple(variable)
+        if found is None and len(variable.contexts[0]) > 1:
+            found = self.by_number(variable) or self.by_turns(variable)
+        return found or self.parameter(variable)
 
-    def simple(self, contexts: tuple[Context, ...], atoms: tuple[Atom, ...]) -> Text | None:
+    def simple(self, variable: Variable) -> Text | None:
         """A hint, a literal, or what goes along with a name that is known; None where there is none of these."""
-        hint = atoms[0].hint
-        if hint is not None and is_symbolic(hint) and self.is_right(hint, contexts, atoms):
+        value, hint, _ = variable.atoms[0]
+        if hint is not None and is_symbolic(hint) and self.is_right(hint, variable):
             return self.text(hint)
-        value = atoms[0].value
-        if all(same(atom.value, value) for atom in atoms):
+        if all(same(atom.value, value) for atom in variable.atoms):
             return Text(literal(value), value if type(value) is int else None)
-        return self.related(contexts, atoms)
+        return self.related(variable)
 
-    def is_right(self, hint: Value, contexts: tuple[Context, ...], atoms: tuple[Atom, ...]) -> bool:
-        for context, atom in zip(contexts, atoms, strict=True):
-            names = {name: values[context[0]] for name, values in self.known.items() if is_number(values[context[0]])}
-            if not same(substitute(hint, names), atom.value):
-                return False
-        return True
+    def is_right(self, hint: Value, variable: Variable) -> bool:
+        return all(same(self.number(hint, context[0]), atom.value) for context, atom in variable.pairs)
 
     def text(self, value: Value) -> Text:
         for name in self.known:
@@ -85,12 +79,12 @@ class Settler:
                 node.op = ast.FloorDiv()
         return Text(re.sub(r"(?<=\w) \*\* (?=\w)", "**", ast.unparse(tree)), value)
 
-    def related(self, contexts: tuple[Context, ...], atoms: tuple[Atom, ...]) -> Text | None:
+    def related(self, variable: Variable) -> Text | None:
         """A name with the same role whose values are the same everywhere, or a multiple of it."""
-        role = role_of(atoms[0].key)
-        numbers = all(type(atom.value) is int for atom in atoms)
+        role = role_of(variable.atoms[0].key)
+        numbers = all(type(atom.value) is int for atom in variable.atoms)
         for name, values in self.known.items():
-            pairs = [(values[context[0]], atom.value) for context, atom in zip(contexts, atoms, strict=True)]
+            pairs = [(values[context[0]], atom.value) for context, atom in variable.pairs]
             mine = self.roles.get(name, "")
             is_declared = not mine and len({one for one, _ in pairs}) > 1
             if (mine == role or is_declared) and all(same(one, other) for one, other in pairs):
@@ -107,15 +101,14 @@ class Settler:
                 return self.text(symbol(name) // 2)
         return None
 
-    def by_turns(self, contexts: tuple[Context, ...], atoms: tuple[Atom, ...]) -> Text | None:
+    def by_turns(self, variable: Variable) -> Text | None:
         """One expression for the first turn and one for the others, or one that grows with every turn."""
-        pairs = list(zip(contexts, atoms, strict=True))
-        first = [pair for pair in pairs if pair[0][-1] == 0]
-        others = [pair for pair in pairs if pair[0][-1] > 0]
+        first = [pair for pair in variable.pairs if pair[0][-1] == 0]
+        others = [pair for pair in variable.pairs if pair[0][-1] > 0]
         if not others:
             return None
-        begin = self.simple(*columns(first)) or self.parameter(*columns(first))
-        rest = self.simple(*columns(others))
+        begin = self.simple(variable_of(first)) or self.parameter(variable_of(first))
+        rest = self.simple(variable_of(others))
         if rest is not None:
             return Text(f"{begin.code} if {self.turn} == 0 else {rest.code}")
         starts = {context[:-1]: atom.value for context, atom in first}
@@ -125,30 +118,30 @@ class Settler:
             if type(atom.value) is not int or grown % context[-1]:
                 raise Mismatch
             steps.append((context[:-1], Atom(grown // context[-1], None, "growth")))
-        step = self.simple(*columns(steps)) or self.parameter(*columns(steps))
+        step = self.simple(variable_of(steps)) or self.parameter(variable_of(steps))
         return Text(f"{begin.code} + {self.turn} * {step.code}" if step.code != "1" else f"{begin.code} + {self.turn}")
 
-    def by_number(self, contexts: tuple[Context, ...], atoms: tuple[Atom, ...]) -> Text | None:
+    def by_number(self, variable: Variable) -> Text | None:
         """A text in which a number goes up with every turn."""
-        value = atoms[0].value
+        contexts, value = variable.contexts, variable.atoms[0].value
         for digits in reversed([*re.finditer(r"\d+", value)] if isinstance(value, str) else []):
             before, begin, behind = value[: digits.start()], int(digits[0]) - contexts[0][-1], value[digits.end() :]
             texts = [f"{before}{begin + context[-1]}{behind}" for context in contexts]
-            if begin >= 0 and texts == [atom.value for atom in atoms]:
+            if begin >= 0 and texts == [atom.value for atom in variable.atoms]:
                 number = f"{self.turn} + {begin}" if begin else self.turn
                 return Text(f'f"{before}{{{number}}}{behind}"')
         return None
 
-    def parameter(self, contexts: tuple[Context, ...], atoms: tuple[Atom, ...]) -> Text:
+    def parameter(self, variable: Variable) -> Text:
         """A parameter of its own; a Mismatch where a unit has several values at once."""
         values: dict[int, Any] = {}
-        for context, atom in zip(contexts, atoms, strict=True):
+        for context, atom in variable.pairs:
             if not same(values.setdefault(context[0], atom.value), atom.value):
                 raise Mismatch
-        usual = atoms[0].value
-        name = self.free_name("label" if atoms[0].key == "name" else atoms[0].key)
+        usual, _, key = variable.atoms[0]
+        name = self.free_name("label" if key == "name" else key)
         self.known[name] = self.fresh[name] = tuple(values.get(index, usual) for index in range(self.count))
-        self.roles[name] = role_of(atoms[0].key)
+        self.roles[name] = role_of(key)
         self.used[name] = None
         return Text(name, symbol(name))
 
@@ -212,11 +205,11 @@ class Settler:
     def flag(self, variable: Variable) -> str:
         """A condition that is 0 or 1, no or yes."""
         numbers = set(self.numbers)
-        found = self.simple(*variable)
+        found = self.simple(variable)
         self.numbers = numbers
         if found is None:
-            contexts, atoms = variable
-            found = self.parameter(contexts, tuple(Atom(bool(atom.value), None, atom.key) for atom in atoms))
+            flags = tuple(Atom(bool(atom.value), None, atom.key) for atom in variable.atoms)
+            found = self.parameter(Variable(variable.contexts, flags))
         self.flags.update(name for name in self.known if re.search(rf"\b{name}\b", found.code))
         return f"not {found.code[4:]}" if re.fullmatch(r"1 - \w+", found.code) else found.code
 
@@ -237,14 +230,13 @@ class Settler:
         parts: list[tuple[str, Callable[[int], bool]]] = []
         stride = given.get("stride") or given.get("strides")
         if isinstance(stride, Text) and stride.value is not None and stride.code != "1":
-            parts.append((f"{stride.code} != 1", lambda unit: self.number(stride, unit) != 1))
+            parts.append((f"{stride.code} != 1", lambda unit: self.number(stride.value, unit) != 1))
         if len(positional) == 1 and ENTRY in self.known:
             positional.insert(0, Text(ENTRY, symbol(ENTRY)))
         if len(positional) > 1:
             before, after = positional[:2]
-            parts.append(
-                (f"{before.code} != {after.code}", lambda unit: self.number(before, unit) != self.number(after, unit))
-            )
+            code = f"{before.code} != {after.code}"
+            parts.append((code, lambda unit: self.number(before.value, unit) != self.number(after.value, unit)))
         units = [context[0] for context in flags.contexts]
         wanted = [atom.value for atom in flags.atoms]
         for chosen in (parts, parts[1:], parts[:1]):
@@ -254,9 +246,10 @@ class Settler:
                 return found
         return self.flag(flags)
 
-    def number(self, text: Text, unit: int) -> Any:
+    def number(self, value: Value | None, unit: int) -> Any:
+        """What a size in the names of the definition is in one of its units."""
         names = {name: values[unit] for name, values in self.known.items() if is_number(values[unit])}
-        return substitute(text.value, names) if is_symbolic(text.value) else text.value
+        return substitute(value, names) if is_symbolic(value) else value
 
 
 def with_strides(piece: Any, absent: list[Context]) -> Any:
@@ -275,9 +268,9 @@ def with_strides(piece: Any, absent: list[Context]) -> Any:
     return piece._replace(entries=(made, *others))
 
 
-def columns(pairs: list[tuple[Context, Atom]]) -> tuple[tuple[Context, ...], tuple[Atom, ...]]:
+def variable_of(pairs: list[tuple[Context, Atom]]) -> Variable:
     contexts, atoms = zip(*pairs, strict=True)
-    return contexts, atoms
+    return Variable(contexts, atoms)
 
 
 def role_of(key: str) -> str:
