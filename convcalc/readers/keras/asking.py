@@ -134,10 +134,11 @@ NOTHING = (
     "compile fit evaluate predict summary save save_weights load_weights build train_step test_step add_loss "
     "add_metric reset_states fit_generator set_weights get_weights adapt trainable_variables export"
 )
+READ = "add pop get_layer add_weight add_variable"
 METHODS: dict[str, Method] = {
     **dict.fromkeys(NOTHING.split(), lambda value, run, args, kwargs, place: None),
-    "add": add_layer, "pop": pop_layer, "get_layer": get_layer, "add_weight": add_weight, "add_variable": add_weight,
-}  # fmt: skip
+    **dict(zip(READ.split(), (add_layer, pop_layer, get_layer, add_weight, add_weight), strict=True)),
+}
 PROPERTIES: dict[str, Callable[[Any, ObjectState, Run, Place], Any]] = {
     "name": lambda value, state, run, place: title_of(value, run),
     "trainable": lambda value, state, run, place: state.trainable,
