@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.marking.assignment_options import ARRAYS, QUESTION_KEYS, TOP_KEYS, AssignmentOptions
 from convcalc.marking.bound import answer_item, bound_item
+from convcalc.marking.first_look import check_choices
 from convcalc.marking.key import (
     AnswerKey,
     KeyItem,
@@ -150,11 +151,8 @@ class AssignmentReader(AssignmentOptions):
     def questions(self, node: Node, number: int, network: ReferenceNetwork | None) -> list[KeyItem]:
         """Those of an entry, of whose choices one is right."""
         found = [*self.question(node, number, network)]
-        if any(item.question.choices for item in found):
-            from convcalc.marking.lettered import check_choices
-
-            for item in found:
-                check_choices(item)
+        for item in found:
+            check_choices(item)
         return found
 
     def question(self, node: Node, number: int, network: ReferenceNetwork | None) -> Iterator[KeyItem]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import is_symbolic
 from convcalc.marking.agreement import PRECISE, same_number
 from convcalc.marking.diagnosis import quantity_explained
-from convcalc.marking.lettered import chosen_text
+from convcalc.marking.first_look import chosen_text
 from convcalc.marking.reading import Unreadable, plain_text, read_answer
 from convcalc.marking.situation import situations
 from convcalc.marking.totals import wrong_totals
@@ -19,11 +19,20 @@ from convcalc.marking.verdict import GOOD
 from convcalc.marking.wrong_values import wrong_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from convcalc.marking.carry_forward import StudentNumbers
     from convcalc.marking.key import KeyItem
     from convcalc.marking.verdict import Response
+
+
+def sure_ones(responses: list[Response], theirs: Mapping[int, StudentNumbers]) -> list[Response]:
+    """The responses, where those that can as well mean something wrong are not right."""
+    if any(response.note == "read.batch" for response in responses):
+        responses = sure_batches(responses)
+    return [
+        decide_rounded(each, theirs.get(id(each.asked.network))) if is_rounded(each) else each for each in responses
+    ]
 
 
 def is_rounded(response: Response) -> bool:

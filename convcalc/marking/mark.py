@@ -6,17 +6,15 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import divide
-from convcalc.marking.agreement import agreement
 from convcalc.marking.answers import Answers
 from convcalc.marking.axis_order import one_order
-from convcalc.marking.computed import computed_response
 from convcalc.marking.consistency import own_numbers, second_look
 from convcalc.marking.diagnosis import open_explanations
+from convcalc.marking.doubtful import sure_ones
+from convcalc.marking.first_look import first_look
 from convcalc.marking.habits import charged_once, followed_through
 from convcalc.marking.key import MAX_NAME, TOTAL, AnswerKey, KeyItem, canonical_name
 from convcalc.marking.likeliest import likeliest_first
-from convcalc.marking.reading import OPERATIONS, AnswerReading, Unreadable, is_blank, read_answer
 from convcalc.marking.verdict import GOOD, Diagnosis, MarkedSubmission, Response, Verdict
 from convcalc.problem import Diagnostic, did_you_mean
 from convcalc.questions.errata import errata_of
@@ -24,7 +22,8 @@ from convcalc.questions.errata import errata_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.marking.carry_forward import StudentNumbers
+    from convcalc.marking.answers import AnswerOrigin
+    from convcalc.marking.reading import AnswerReading
 
 MAX_FINDINGS = 20
 MAP = re.compile(r"\d *[x×@,*] *\d")  # in a shape
@@ -81,21 +80,6 @@ def mark(key: AnswerKey, submission: Answers, carry_forward: bool = True) -> Mar
     )  # fmt: skip
 
 
-def sure_ones(responses: list[Response], theirs: dict[int, StudentNumbers]) -> list[Response]:
-    """The responses, where those that can as well mean something wrong are not right."""
-    if any(response.note == "read.batch" for response in responses):
-        from convcalc.marking.doubtful import sure_batches
-
-        responses = sure_batches(responses)
-    if any(reading.unit for response in responses for reading in response.readings[:1]):
-        from convcalc.marking.doubtful import decide_rounded, is_rounded
-
-        return [
-            decide_rounded(each, theirs.get(id(each.asked.network))) if is_rounded(each) else each for each in responses
-        ]
-    return responses
-
-
 def lost_together(lost: list[str], whole: bool) -> Diagnostic:
     """A finding for right answers that do not count, since others that count with them are not right."""
     names = f"{', '.join(lost[:MAX_FINDINGS])}{', …' if len(lost) > MAX_FINDINGS else ''}"
@@ -135,61 +119,6 @@ def array_explained(asked: KeyItem, readings: tuple[AnswerReading, ...]) -> tupl
 
 # What is explained without the student's other answers.
 ONLY_BY_ITSELF = {"open": open_explanations, "array": array_explained}
-
-
-# First on its own
-
-
-def first_look(asked: KeyItem, text: str) -> Response:
-    """The answer read, and compared with the key."""
-    if is_blank(text):
-        return Response(asked, text, state="missing")
-    if asked.question.choices:
-        from convcalc.marking.lettered import chosen_look
-
-        return chosen_look(asked, text)
-    if asked.form == "symbolic":
-        return formula_look(asked, text)
-    if asked.form == "array":
-        from convcalc.marking.array_questions import array_look
-
-        return array_look(asked, text)
-    try:
-        readings = read_answer(text, "number" if asked.form == "open" else asked.form)
-    except Unreadable as error:
-        return Response(asked, text, state="unreadable", note=error.code, where=error.where)
-    if asked.question.quantity in OPERATIONS:
-        readings = tuple(counted_in(reading, OPERATIONS[asked.question.quantity]) for reading in readings)
-    for reading in readings:
-        note = agreement(asked, reading, asked.right)
-        if note is not None:
-            return Response(asked, text, (reading,), "correct", note)
-    return Response(asked, text, readings)
-
-
-def counted_in(reading: AnswerReading, operations: int) -> AnswerReading:
-    """A reading in operations of which a MAC counts so many: 235,200 FLOPs are 117,600 MACs."""
-    if reading.operations in (0, operations):
-        return reading
-    value, unit = (divide(each * operations, reading.operations) for each in (reading.value, reading.unit))
-    return reading._replace(value=value, unit=unit, note="read.multiple")
-
-
-def formula_look(asked: KeyItem, text: str) -> Response:
-    from convcalc.marking.symbolic import compare_formula, mistakes_made
-
-    try:
-        found = compare_formula(text, asked.question.layer, asked.question.quantity)
-        lacks_floor = found is not None and found[0] == "read.no_floor"
-        codes = () if found and not lacks_floor else mistakes_made(text, asked.question.layer, asked.question.quantity)
-    except Unreadable as error:
-        return Response(asked, text, state="unreadable", note=error.code, where=error.where)
-    if found and not (lacks_floor and "size.fraction" in asked.question.partial):
-        return Response(asked, text, (AnswerReading(found[1]),), "correct", found[0])
-    if found:
-        codes = ("size.fraction", *(code for code in codes if code != "size.fraction"))
-    reading = AnswerReading(found[1] if found else None)
-    return Response(asked, text, (reading,), diagnoses=tuple(Diagnosis((code,)) for code in codes))
 
 
 def contradiction(response: Response) -> Response:
@@ -237,3 +166,14 @@ def all_or_nothing(verdicts: list[Verdict], whole: bool) -> list[Verdict]:
     failed = {each.question.group for each in verdicts if each.state not in GOOD}
     groups = {each.question.group for each in verdicts} if whole and failed else failed - {""}
     return [each._replace(score=0) if each.question.group in groups else each for each in verdicts]
+
+
+def computed_response(response: Response, origin: AnswerOrigin) -> Response:
+    """A wrong answer that a program gives: settings explain it, or what came before, and no slip of arithmetic."""
+    if response.state != "wrong":
+        return response
+    carried = tuple(each for each in response.diagnoses if each.layers and response.own is not None)
+    layers = (response.asked.question.layer,) * len(origin.codes)  # so that it is charged once for each layer
+    diagnoses = (Diagnosis(origin.codes, layers),) if origin.codes else carried
+    note = "read.program" if response.asked.question.form != "bound" else ""
+    return response._replace(diagnoses=diagnoses, note=note, where=origin.place if note else "")

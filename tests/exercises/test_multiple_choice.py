@@ -8,7 +8,7 @@ from convcalc.exercises.exercise import LEVELS, exercise
 from convcalc.exercises.multiple_choice import ChoiceQuestions, with_choices
 from convcalc.exercises.random_networks import TOPICS
 from convcalc.marking.answers import Answers
-from convcalc.marking.lettered import LETTERS
+from convcalc.marking.first_look import LETTERS
 from convcalc.marking.mark import mark
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.render.exercises.key import handout_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from convcalc.marking.lettered import chosen_text
+from convcalc.marking.first_look import chosen_text
 
 KEY = """assignment: choices
 spec: lenet5
