@@ -6,7 +6,9 @@ import os
 import re
 import sys
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,12 +17,11 @@ from convcalc.commands import Command
 from convcalc.commands.console import colours_on, complain, say, speak, tell, width
 from convcalc.commands.options import CHOSEN, DTYPES, LINT, format_options, network_options
 from convcalc.commands.summary import MAX_PARTIAL, allowance_options, look_options
-from convcalc.commands.watched_files import WatchedFiles
 from convcalc.linting.linter import with_findings
 from convcalc.network.load import graph_and_report, source_of
 from convcalc.network.quantity import Allowance, with_budget
 from convcalc.problem import Diagnostic, Problem
-from convcalc.readers.library import ENTRY
+from convcalc.readers.library import ENTRY, PACKAGE
 from convcalc.render.comparing.changes import change_lines
 from convcalc.render.report import ReportOptions, render
 
@@ -182,3 +183,67 @@ def gist(finding: Diagnostic) -> str:
     """What of a finding is new where it is shown again: not the rest of the file that it is in."""
     line = finding.mark.line if finding.mark else 0
     return f"{finding.code} {finding.message} {finding.layer} {line}"
+
+
+# The files that are read
+
+PAUSE = 0.3  # seconds between two looks
+SETTLED = 0.05  # seconds in which nothing more is written
+OWN = tuple(os.path.join(place, "") for place in (PACKAGE, sys.prefix, sys.base_prefix) if place != os.sep)
+
+
+class WatchedFiles:
+    """Files, whoever opens them: a spec and its base, a program and what it imports.
+
+    Their folders are watched too, for what is missing may come.
+    """
+
+    def __init__(self, path: str):
+        self.path = os.path.abspath(path)
+        self.states: dict[str, tuple[int, ...]] = {}
+        self.is_recording = False
+        sys.addaudithook(self.hear)
+
+    def hear(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Python tells of every file before it is opened."""
+        if self.is_recording and event == "open" and isinstance(arguments[0], str):
+            path = os.path.abspath(arguments[0])
+            if not path.startswith(OWN):
+                self.add(path)
+
+    def add(self, path: str) -> None:
+        for each in (path, os.path.dirname(path)):
+            if each not in self.states:
+                self.states[each] = state(each)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """What is opened meanwhile is watched from then on."""
+        self.states = {}
+        self.add(self.path)
+        self.is_recording = True
+        try:
+            yield
+        finally:
+            self.is_recording = False
+
+    def now(self) -> dict[str, tuple[int, ...]]:
+        return {path: state(path) for path in self.states}
+
+    def wait(self) -> None:
+        """Until one has changed, and is written to its end."""
+        while self.now() == self.states:
+            time.sleep(PAUSE)
+        last = self.states
+        while (found := self.now()) != last:
+            last = found
+            time.sleep(SETTLED)
+
+
+def state(path: str) -> tuple[int, ...]:
+    """What tells that a file is another one; of a folder, that something came or went."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return ()
+    return (found.st_mtime_ns,) if os.path.isdir(path) else (found.st_mtime_ns, found.st_size, found.st_ino)

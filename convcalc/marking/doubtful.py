@@ -30,9 +30,7 @@ def sure_ones(responses: list[Response], theirs: Mapping[int, StudentNumbers]) -
     """The responses, where those that can as well mean something wrong are not right."""
     if any(response.note == "read.batch" for response in responses):
         responses = sure_batches(responses)
-    return [
-        decide_rounded(each, theirs.get(id(each.asked.network))) if is_rounded(each) else each for each in responses
-    ]
+    return [decide_rounded(each, theirs.get(id(each.asked.network))) for each in responses]
 
 
 def is_rounded(response: Response) -> bool:
@@ -47,6 +45,8 @@ def is_rounded(response: Response) -> bool:
 
 def decide_rounded(response: Response, own: StudentNumbers | None) -> Response:
     """A rounded answer as it is where it can mean nothing else that is likely; unreadable where it can."""
+    if not is_rounded(response):
+        return response
     asked, reading = response.asked, response.readings[0]
     right = asked.right if response.state == "correct" else response.own
     tolerance = asked.question.tolerance

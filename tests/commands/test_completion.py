@@ -12,8 +12,8 @@ from shells import Terminal, path_with_convcalc, shell
 from convcalc.cli import run
 from convcalc.commands import COMMANDS, cli
 from convcalc.commands.completion import EPILOG, SHELLS
+from convcalc.commands.shells import read_line
 from convcalc.commands.suggestions import suggester
-from convcalc.commands.typed_line import read_line
 
 SPEC = """\
 let: {width: 8}

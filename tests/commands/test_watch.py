@@ -13,8 +13,8 @@ import pytest
 from places import ROOT
 from shells import Listener
 
-from convcalc.commands import watched_files
-from convcalc.commands.watched_files import WatchedFiles
+from convcalc.commands import watch as watching
+from convcalc.commands.watch import WatchedFiles
 
 SPEC = "input: 3x32x32\nlayers:\n  - conv 8 k3\n  - relu\n  - flatten\n  - linear 10\n"
 WIDER = SPEC.replace("8 k3", "16 k3")
@@ -221,11 +221,11 @@ def test_it_sleeps_between_two_looks(tmp_path, monkeypatch):
         if len(pauses) == 5:
             path.write_text("other")
 
-    monkeypatch.setattr(watched_files.time, "sleep", sleep)
+    monkeypatch.setattr(watching.time, "sleep", sleep)
     looks = count()
-    monkeypatch.setattr(watched_files.os, "stat", lambda path, stat=os.stat: (next(looks), stat(path))[1])
+    monkeypatch.setattr(watching.os, "stat", lambda path, stat=os.stat: (next(looks), stat(path))[1])
     files.wait()
-    assert pauses[:5] == [watched_files.PAUSE] * 5 and next(looks) < 50
+    assert pauses[:5] == [watching.PAUSE] * 5 and next(looks) < 50
 
 
 def test_what_changes_while_it_is_read_is_seen(tmp_path):
