@@ -183,7 +183,7 @@ def saturating(network: LintedNetwork) -> Iterator[Trait]:
             f"{passed[most]} activations that saturate, such as {name}, follow one another on every way from the "
             f"input to here, more than {MAX_SATURATING}: the slopes of all of them multiply"
         )
-        yield Trait(most, message, lambda network, index: Remedy("relu instead of them, or a shortcut around some"))
+        yield Trait(most, message, "relu instead of them, or a shortcut around some")
 
 
 RULES = (

@@ -12,7 +12,6 @@ from convcalc.network.quantity import bytes_of
 from convcalc.network.walk import walk
 
 if TYPE_CHECKING:
-    from convcalc.layers.applied import Applied
     from convcalc.linting.network import LintedNetwork
 
 LARGE_KERNEL, SMALL_KERNEL, LARGE_POOLING = 5, 3, 3
@@ -60,18 +59,10 @@ def small_stack(network: LintedNetwork, index: int, kernels: list[int]) -> tuple
 
 
 def stack_of_small(network: LintedNetwork, index: int) -> Remedy:
-    applied = network.layer(index)
     layers, _ = small_stack(network, index, list(map(taps, network.windows(index)))) or (0, 0)
-    stride = (
-        ""
-        if network.windows(index)[0].stride == 1
-        else f", the first with {network.settings(index, stride_of(applied))}"
-    )
-    return Remedy(f"{layers} layers of {network.settings(index, SMALL)} with an activation after each{stride}")
-
-
-def stride_of(applied: Applied) -> dict[str, Any]:
-    return {"stride": applied.values["stride"]}
+    stride = network.settings(index, {"stride": network.layer(index).values["stride"]})
+    first = "" if network.windows(index)[0].stride == 1 else f", the first with {stride}"
+    return Remedy(f"{layers} layers of {network.settings(index, SMALL)} with an activation after each{first}")
 
 
 def large_pooling(network: LintedNetwork) -> Iterator[Trait]:

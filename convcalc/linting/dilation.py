@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.layers.window import APPENDING, POINTWISE
 from convcalc.linting.record import WARNING, LintRule, Remedy, Trait
-from convcalc.linting.windows import total
+from convcalc.linting.windows import taps, total
 from convcalc.linting.words import count, one_of
 from convcalc.tuples import NamedTuple
 
@@ -40,13 +40,13 @@ class Comb(NamedTuple):
 
     def slid(self, step: Step) -> Comb:
         """What a unit sees through a window of stride 1."""
-        return Comb(comb_through(self.teeth, (step.reach - 1) // step.step + 1, step.step), self.first - step.before)
+        return Comb(comb_through(self.teeth, taps(step), step.step), self.first - step.before)
 
 
-def comb_through(teeth: int, taps: int, dilation: int) -> int:
+def comb_through(teeth: int, kernel: int, dilation: int) -> int:
     """Every tap sees the comb moved by its own place."""
     found = 0
-    for tap in range(taps):
+    for tap in range(kernel):
         found |= teeth << tap * dilation
     return found
 
@@ -131,17 +131,15 @@ def denser(network: LintedNetwork, run: StrideOneRun) -> Remedy:
     path = [network.windows(index) for index in run.convolutions]
     if any(steps.count(steps[0]) != len(steps) for steps in path):
         return Remedy("dilations without a common factor")
-    taps = [(steps[0].reach - 1) // steps[0].step + 1 for steps in path]
-    given = [steps[0].step for steps in path]
-    found = dense_dilations(taps, given) if len(taps) <= MAX_LONG else None
+    kernels, given = [taps(steps[0]) for steps in path], [steps[0].step for steps in path]
+    found = dense_dilations(kernels, given) if len(kernels) <= MAX_LONG else None
     if found is None:
         return Remedy("a dilation of 1 for the first of them")
-    changed = [(index, d) for index, d, k in zip(run.convolutions, found, taps, strict=True) if k > 1]
+    changed = [(index, d) for index, d, k in zip(run.convolutions, found, kernels, strict=True) if k > 1]
     for index, d in changed:
         applied = network.layer(index)
         step = network.windows(index)[0]
-        k = (step.reach - 1) // step.step + 1
-        padding = step.before - (k - 1) * (step.step - d) // 2
+        padding = step.before - (taps(step) - 1) * (step.step - d) // 2
         again = network.with_values(index, {"dilation": d, "padding": padding})
         if padding < 0 or again is None or again.output != applied.output:
             return Remedy("dilations without a common factor")
@@ -149,17 +147,17 @@ def denser(network: LintedNetwork, run: StrideOneRun) -> Remedy:
     return Remedy(f"{shown}, with paddings to match: the same field, and all of it is read")
 
 
-def dense_dilations(taps: list[int], given: list[int]) -> list[int] | None:
+def dense_dilations(kernels: list[int], given: list[int]) -> list[int] | None:
     """Dilations, none smaller than the one before, with the same reach as those given, that leave no holes."""
-    wanted = sum((k - 1) * d for k, d in zip(taps, given, strict=True))
+    wanted = sum((k - 1) * d for k, d in zip(kernels, given, strict=True))
     tried = 0
 
     def search(place: int, teeth: int, left: int, least: int) -> list[int] | None:
         nonlocal tried
         tried += 1
-        if place == len(taps):
+        if place == len(kernels):
             return [] if left == 0 and teeth & (teeth + 1) == 0 else None
-        k = taps[place]
+        k = kernels[place]
         if k == 1:
             rest = search(place + 1, teeth, left, least)
             return rest if rest is None else [1, *rest]

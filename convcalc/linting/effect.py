@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.layers.window import APPENDING, SLIDING
-from convcalc.linting.record import WARNING, LintRule, Remedy, Trait
+from convcalc.linting.record import WARNING, LintRule, Trait
 from convcalc.spec.model import LayerItem, RepeatItem, items_within
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def activations_again(network: LintedNetwork) -> Iterator[Trait]:
         altered = kind is not None and is_altered(network.nodes[before].applied)
         if kind and kind.gives and not altered and lies_in(kind.gives, keeps):
             message = f"it changes nothing after {network.nodes[before].name}, which gives {span_text(kind.gives)}"
-            yield Trait(index, message, leave_out)
+            yield Trait(index, message, leave_out(network, index))
 
 
 def is_altered(applied: Applied | None) -> bool:
@@ -75,19 +75,20 @@ def layers_of_one(network: LintedNetwork) -> Iterator[Trait]:
     for index, applied in network.layers():
         kind, node = applied.setting.kind, network.nodes[index]
         if applied.values.get("rate") == 0 and kind.view and is_written(network, index, ZERO):
-            yield Trait(index, "it drops nothing: its rate is 0", leave_out)
+            yield Trait(index, "it drops nothing: its rate is 0", leave_out(network, index))
         elif kind.pools and kind.parameters == "0" and pools_nothing(network, index):
-            yield Trait(index, "windows of one cell, one apart, give what they take", leave_out)
+            yield Trait(index, "windows of one cell, one apart, give what they take", leave_out(network, index))
         elif kind.gives and not kind.activates and applied.letters.get("e") == 1 and is_of_one_unit(network, index):
-            yield Trait(index, "of one number it gives 1, whatever that is", two_outputs)
+            cure = f"sigmoid instead of {node.name}, or an output for each of two classes before it"
+            yield Trait(index, "of one number it gives 1, whatever that is", cure)
         elif (kind.broadcasts or kind.window.type is APPENDING) and len(set(node.inputs)) < len(node.inputs):
             if not network.is_foreign:
                 again = network.nodes[max(node.inputs, key=node.inputs.count)].name
-                yield Trait(index, f"it takes {again} more than once", other_input)
+                yield Trait(index, f"it takes {again} more than once", f"another input for {node.name}, or none of it")
         elif kind.window.type is APPENDING and kind.inputs == 0:
             if len(node.inputs) > 1:
                 several.add(node.place)
-            found.append(Trait(index, "there is nothing to join: it has one input", leave_out))
+            found.append(Trait(index, "there is nothing to join: it has one input", leave_out(network, index)))
     for trait in found:
         if network.nodes[trait.node].place not in several:
             yield trait
@@ -116,11 +117,12 @@ def repeats_of_one(network: LintedNetwork) -> Iterator[Trait]:
             index = network.node_at(inside.place) if inside else -1
             if index >= 0:
                 shared = "; its weights are shared with nothing" if item.shared else ""
-                yield Trait(index, f"a repeat of one turn is what it repeats{shared}", write_once, place=item.place)
+                message = f"a repeat of one turn is what it repeats{shared}"
+                yield Trait(index, message, f"write {network.nodes[index].name} without the repeat", place=item.place)
 
 
-def leave_out(network: LintedNetwork, index: int) -> Remedy:
-    return Remedy(f"leave {network.nodes[index].name} out")
+def leave_out(network: LintedNetwork, index: int) -> str:
+    return f"leave {network.nodes[index].name} out"
 
 
 def is_of_one_unit(network: LintedNetwork, index: int) -> bool:
@@ -128,18 +130,6 @@ def is_of_one_unit(network: LintedNetwork, index: int) -> bool:
     before = network.before(index)
     applied = network.applied(before) if before >= 0 else None
     return applied is not None and applied.setting.kind.linear == "mixes" and applied.letters.get("f") == 1
-
-
-def two_outputs(network: LintedNetwork, index: int) -> Remedy:
-    return Remedy(f"sigmoid instead of {network.nodes[index].name}, or an output for each of two classes before it")
-
-
-def other_input(network: LintedNetwork, index: int) -> Remedy:
-    return Remedy(f"another input for {network.nodes[index].name}, or none of it")
-
-
-def write_once(network: LintedNetwork, index: int) -> Remedy:
-    return Remedy(f"write {network.nodes[index].name} without the repeat")
 
 
 RULES = (

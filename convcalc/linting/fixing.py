@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 from convcalc.layers.record import key_names
 from convcalc.layers.values import NO, YES
 from convcalc.linting.linter import lint
-from convcalc.linting.network import LintedNetwork
+from convcalc.linting.network import LintedNetwork, row_at
 from convcalc.linting.words import settings
 from convcalc.network.cures import reading_of
 from convcalc.network.load import graph_and_report
 from convcalc.problem import BUNDLED, LINE, Problem, Source
-from convcalc.problem import lines as source_lines
 from convcalc.readers.correction import replace_value
 from convcalc.readers.forms import form_of
 from convcalc.spec.brackets import texts
@@ -111,7 +110,7 @@ def edits(source: Source, graph: Graph, finding: Finding, place: Place, name: st
     for key, where in values:
         if key in table and table[key].name == name:
             yield with_text(source, where.line, where.column, where.length, shown)
-    row = row_at(source, place.line)
+    row = row_at(source.text, place.line)
     start = place.column - 1 + place.inset
     layer = first_layer(row[start : place.column - 1 + place.length - place.inset])
     reading = reading_of(graph.spec, graph.convention.name, graph.names)
@@ -126,7 +125,7 @@ def edits(source: Source, graph: Graph, finding: Finding, place: Place, name: st
         yield with_text(source, last.line, last.column + last.length, 0, f", {name}: {shown}")
     elif layer.endswith(")"):
         for each in (name, *table[name].aliases):
-            yield with_text(source, place.line, start + len(layer), 0, f", {each}={python_text(value)}")
+            yield with_text(source, place.line, start + len(layer), 0, f", {each}={value!r}")
     else:
         yield with_text(source, place.line, start + 1 + len(layer), 0, f" {settings(kind, {name: value})}")
 
@@ -134,15 +133,6 @@ def edits(source: Source, graph: Graph, finding: Finding, place: Place, name: st
 def first_layer(text: str) -> str:
     """The first layer of a chain, for which the place of all of it stands."""
     return re.split(r"\s*(?:->|=>|→|[?#])", text)[0].rstrip("])") if re.search("->|=>|→", text) else text.rstrip()
-
-
-def python_text(value: Any) -> str:
-    return repr(value)
-
-
-def row_at(source: Source, number: int) -> str:
-    rows = source_lines(source.text)
-    return rows[number - 1] if 1 <= number <= len(rows) else ""
 
 
 def with_text(source: Source, line: int, column: int, length: int, text: str) -> str:

@@ -20,8 +20,8 @@ from convcalc.linting import (
     spreading,
     unread,
 )
-from convcalc.linting.network import LintedNetwork
-from convcalc.linting.record import NOTE, WARNING, Finding, LintRule, Trait
+from convcalc.linting.network import LintedNetwork, row_at
+from convcalc.linting.record import NOTE, WARNING, Finding, LintRule, Remedy, Trait
 from convcalc.linting.words import count
 from convcalc.problem import Diagnostic, Mark, Problem, did_you_mean, lines, problem
 from convcalc.tuples import NamedTuple
@@ -29,7 +29,6 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from convcalc.linting.record import Remedy
     from convcalc.network.graph import Graph
     from convcalc.network.walk import NetworkReport
     from convcalc.problem import Source
@@ -129,7 +128,7 @@ def finding(network: LintedNetwork, group: Traits) -> Finding:
     message = first.message
     if len(traits) > 1 and first.waste[1]:
         message += f"; in all {len(traits)}, {count(sum(trait.waste[0] for trait in traits), first.waste[1])}"
-    remedy: Remedy = first.remedy(network, first.node)
+    remedy = Remedy(first.remedy) if isinstance(first.remedy, str) else first.remedy(network, first.node)
     place = first.place or network.place(first.node)
     mark, also = graph.mark(place), graph.mark(place.use if place else None)
     if mark and also and (mark.line, mark.column) == (also.line, also.column):
@@ -155,8 +154,7 @@ def is_ignored(code: str, place: Place | None, source: Source) -> bool:
     """Whether the line that a layer is written on, or used on, has a comment for this rule."""
     for where in (place, place.use if place else None):
         if where is not None and has_comments(text := (where.source or source).text):
-            rows = lines(text)
-            codes = ignored_codes(rows[where.line - 1]) if 1 <= where.line <= len(rows) else None
+            codes = ignored_codes(row_at(text, where.line))
             if codes is not None and (not codes or code in codes):
                 return True
     return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.conventions import CONVENTIONS
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from convcalc.layers.applied import Applied
     from convcalc.layers.record import Kind, Shape
     from convcalc.layers.window import Step
-    from convcalc.network.graph import Graph, Node
+    from convcalc.network.graph import Graph
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Item, Place, Spec
@@ -53,7 +54,6 @@ class LintedNetwork:
         self.held: list[Applied] = []
         self.built = 0  # layers, to try cures
         self.consumed: dict[int, list[int]] = {}
-        self.known_warnings: frozenset[tuple[str, str]] | None = None
         self.paths: dict[tuple[int, int], tuple[Step, ...]] = {}
 
     def layers(self) -> Iterator[tuple[int, Applied]]:
@@ -61,9 +61,6 @@ class LintedNetwork:
         for index in range(self.first, len(self.nodes)):
             if applied := self.nodes[index].applied:
                 yield index, applied
-
-    def node(self, index: int) -> Node:
-        return self.nodes[index]
 
     def applied(self, index: int) -> Applied | None:
         return self.nodes[index].applied
@@ -132,8 +129,9 @@ class LintedNetwork:
         return all(mode == "zeros" for mode in modes)
 
     def is_pointwise(self, index: int) -> bool:
-        """Whether every cell of a layer's output is made of the cell in its place alone, and the layer has one "
-        "input."""
+        """Whether every cell of a layer's output is made of the cell in its place alone, and the layer has one
+        input.
+        """
         applied = self.nodes[index].applied
         if applied is None or len(applied.input) != 1 or applied.output[1:] != applied.input[0][1:]:
             return False
@@ -198,8 +196,7 @@ class LintedNetwork:
     def text_at(self, place: Place | None) -> str:
         if place is None:
             return ""
-        rows = lines((place.source or self.graph.spec.source).text)
-        row = rows[place.line - 1] if 1 <= place.line <= len(rows) else ""
+        row = row_at((place.source or self.graph.spec.source).text, place.line)
         return row[place.column - 1 : place.column - 1 + place.length]
 
     def node_at(self, place: Place) -> int:
@@ -223,8 +220,7 @@ class LintedNetwork:
 
     def with_values(self, index: int, values: Mapping[str, Any], kind: Kind | None = None) -> Applied | None:
         """A layer in its place with other values, or of another kind; None where it could not be applied."""
-        applied = self.nodes[index].applied
-        assert applied is not None
+        applied = self.layer(index)
         setting = applied.setting
         kept = {} if kind else {key: value for key, value in setting.values if key not in values}
         setting = setting._replace(kind=kind or setting.kind, values=(*kept.items(), *values.items()))
@@ -252,18 +248,16 @@ class LintedNetwork:
         graph = self.rebuilt_with(index, values)
         return graph is not None and LintedNetwork(graph, self.choices).warnings <= self.warnings
 
-    @property
+    @cached_property
     def warnings(self) -> frozenset[tuple[str, str]]:
         """The rules that warn, each with a layer of which it does."""
-        if self.known_warnings is None:
-            from convcalc.linting.linter import RULES
+        from convcalc.linting.linter import RULES
 
-            self.known_warnings = frozenset(
-                (rule.code, self.nodes[trait.node].name)
-                for rule in RULES if rule.level == WARNING
-                for trait in rule.find(self) if (trait.level or rule.level) == WARNING
-            )  # fmt: skip
-        return self.known_warnings
+        return frozenset(
+            (rule.code, self.nodes[trait.node].name)
+            for rule in RULES if rule.level == WARNING
+            for trait in rule.find(self) if (trait.level or rule.level) == WARNING
+        )  # fmt: skip
 
     def rebuilt_with(self, index: int, values: Mapping[str, Any]) -> Graph | None:
         """The graph of the network with other values for a layer where that is written; None if it does not fit."""
@@ -304,6 +298,12 @@ class LintedNetwork:
         except Problem:
             return None
         return None if graph.diagnostics else graph
+
+
+def row_at(text: str, number: int) -> str:
+    """A line of a text by its number; "" where there is none."""
+    rows = lines(text)
+    return rows[number - 1] if 1 <= number <= len(rows) else ""
 
 
 def sound_graph(spec: Spec, choices: Choices) -> Graph | None:

@@ -89,11 +89,8 @@ def norm_on_one(network: LintedNetwork) -> Iterator[Trait]:
         axis = normalised_axis(applied, network.graph.spec.channels_last)
         if product(size for place, size in enumerate(applied.output) if place != axis) == 1:
             message = "one value of each channel and example is normalised: training with one example in a batch fails"
-            yield Trait(index, message, no_norm)
-
-
-def no_norm(network: LintedNetwork, index: int) -> Remedy:
-    return Remedy(f"leave {network.nodes[index].name} out, or normalise before the map becomes 1×1")
+            name = network.nodes[index].name
+            yield Trait(index, message, f"leave {name} out, or normalise before the map becomes 1×1")
 
 
 RULES = (

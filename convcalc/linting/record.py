@@ -30,8 +30,8 @@ class Trait(NamedTuple):
 
     node: int
     message: str
-    # Of the network and the layer; asked for only where it is shown: it may build the network anew.
-    remedy: Callable[[LintedNetwork, int], Remedy]
+    # What to do, or what tells it of the network and the layer where it is shown: it may build the network anew.
+    remedy: str | Callable[[LintedNetwork, int], Remedy]
     level: str = ""  # where it is another than the rule's
     waste: tuple[Any, str] = (0, "")  # a number that adds up over layers, and what it counts
     place: Place | None = None  # where it is written, if that is not where the layer is

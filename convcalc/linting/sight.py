@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from convcalc.linting.network import LintedNetwork
 from convcalc.linting.record import NOTE, LintRule, Remedy, Trait
 from convcalc.linting.words import count, plain, sides
-from convcalc.network.walk import walk
 
 if TYPE_CHECKING:
     from convcalc.layers.field import Field
-    from convcalc.linting.network import LintedNetwork
-    from convcalc.network.walk import NetworkReport
 
 KERNEL = 3  # of the layers that would do
 STRIDES = (2, 3, 4, 6, 8)  # of the first layer, that are tried
 
 
 def short_sighted(network: LintedNetwork) -> Iterator[Trait]:
-    index = last_map(network.report, network)
+    index = last_map(network)
     if index < 0:
         return
     name = next(iter(network.graph.inputs))
@@ -37,14 +35,14 @@ def sees_less(fields: tuple[Field, ...], shape: Any) -> bool:
     return any(isinstance(size, int) and isinstance(side, int) and size < side for size, side in sizes)
 
 
-def last_map(report: NetworkReport, network: LintedNetwork) -> int:
+def last_map(network: LintedNetwork) -> int:
     """The last map before a head that sees the whole input along every axis; −1 where there is no such head."""
     index = network.graph.main
     if len(network.graph.inputs) != 1 or not sees_all(network, index):
         return -1
     while index >= network.first and (sees_all(network, index) or not network.layer(index).on_map):
         index = network.before(index)
-    if index < network.first or any(field.lost for field in report.layers[index - network.first].field):
+    if index < network.first or any(field.lost for field in network.layer_report(index).field):
         return -1
     return index
 
@@ -81,8 +79,6 @@ def sufficient_stride(network: LintedNetwork) -> str:
     applied = network.layer(first)
     if "stride" not in applied.values or any(not step.numbers for step in network.windows(first)):
         return ""
-    from convcalc.linting.network import LintedNetwork as Linted
-
     path = network.windows(first)
     for times in STRIDES:
         change = {"stride": plain(tuple(times * stride for stride in applied.values["stride"]))}
@@ -90,8 +86,8 @@ def sufficient_stride(network: LintedNetwork) -> str:
             return ""  # with gaps between its windows it would see less
         graph = network.rebuilt_with(first, change)
         assert graph is not None
-        other = Linted(graph, network.choices, walk(graph))
-        index = last_map(other.report, other)
+        other = LintedNetwork(graph, network.choices)
+        index = last_map(other)
         shape = other.report.sides(next(iter(graph.inputs)))
         if index >= 0 and not sees_less(other.layer_report(index).field, shape):
             return f"{network.settings(first, change)} in {network.nodes[first].name}"

@@ -42,11 +42,9 @@ def even_kernel(network: LintedNetwork) -> Iterator[Trait]:
     for index, applied in network.layers():
         step = next((step for step in changed_axes(network, index, applied) if step.reach % 2 == 0), None)
         if step is not None:
-            low = step.size - 1
             message = (
-                f"kernel {taps(step)} at stride 1 gives {low} or {step.size + 1} of {step.size}: no padding that is "
-                f"the "
-                "same on both sides keeps the size"
+                f"kernel {taps(step)} at stride 1 gives {step.size - 1} or {step.size + 1} of {step.size}: no padding "
+                "that is the same on both sides keeps the size"
             )
             yield Trait(index, message, odd_kernels)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.layers.window import SPREADING
 from convcalc.linting.record import WARNING, LintRule, Remedy, Trait
-from convcalc.linting.windows import MAX_COUNTED
+from convcalc.linting.windows import MAX_COUNTED, taps
 from convcalc.linting.words import count, one_of, plain, sides, size_change
 from convcalc.network.axes import steps
 
@@ -24,7 +24,7 @@ def products_by_place(step: Step) -> list[int]:
     Tap t of input j adds to output j·s + t·d − p, so that place r gets the taps with t·d = r modulo s.
     """
     counts = [0] * step.stride
-    for tap in range((step.reach - 1) // step.step + 1):
+    for tap in range(taps(step)):
         counts[tap * step.step % step.stride] += 1
     return counts
 

@@ -46,7 +46,7 @@ def unused_numbers(network: LintedNetwork) -> Iterator[Trait]:
         numbers = network.layer(unread[name]).parameters
         module = name.removesuffix(".parameters")
         message = f"nothing uses what {module} learns: {count(numbers, 'parameter')} for nothing"
-        yield Trait(unread[name], message, no_module)
+        yield Trait(unread[name], message, f"leave {module} out, or use it")
 
 
 def is_named_once(network: LintedNetwork, name: str) -> bool:
@@ -65,10 +65,6 @@ def unread_in_training(network: LintedNetwork) -> set[str]:
         return set()
     read = {source for node in graph.nodes for source in node.inputs}
     return {node.name for index, node in enumerate(graph.nodes) if index not in read}
-
-
-def no_module(network: LintedNetwork, index: int) -> Remedy:
-    return Remedy(f"leave {network.nodes[index].name.removesuffix('.parameters')} out, or use it")
 
 
 def wasted_layers(network: LintedNetwork, index: int) -> list[int]:

@@ -89,15 +89,7 @@ def layer_text(applied: Applied, framework: str = "") -> str:
     if framework and getattr(kind, framework):
         name = getattr(kind, framework)[0][0].replace("{n}", str(len(applied.output) - 1))
         known = dict(applied.setting.values)
-        given = (
-            {"in_channels": applied.letters["c"]}
-            if framework == "torch" and "in_channels" in argument_names(kind, framework)
-            else {}
-        )
-        given |= (
-            {"in_features": applied.letters["c"]}
-            if framework == "torch" and "in_features" in argument_names(kind, framework)
-            else {}
-        )
+        names = argument_names(kind, framework) if framework == "torch" else {}
+        given: dict[str, Any] = {each: applied.letters["c"] for each in ("in_channels", "in_features") if each in names}
         return f"{name}({settings(kind, {**given, **{key: known[key] for key in shown}}, framework)})"
     return " ".join((kind.name, *words_of(kind, shown)))
