@@ -10,7 +10,7 @@ import click
 from convcalc.commands import Command
 from convcalc.commands.console import speak, tell, width
 from convcalc.commands.destination import into
-from convcalc.commands.options import CONVENTION, choices, file_option, format_options
+from convcalc.commands.options import CONVENTION, choices, file_option, format_options, together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,26 +32,19 @@ Examples:
   convcalc apply "conv 1 k3 p1 -> relu -> maxpool 2" random:4x4 --weights sharpen
   convcalc apply "tconv 1 k3 s2" "1 2; 3 4" --weights ones:3x3
 """
+OWN = {
+    "weights": "The kernel, or one for each filter; or one that has a name: sobel-x, box-blur, gaussian, …",
+    "bias": "One number per filter.",
+    "mean": "Of a batch normalisation, one per channel.",
+    "variance": "Of a batch normalisation, one per channel.",
+    "places": "Where a maxunpool puts its numbers, row by row from 0; else where the maxpool before found them.",
+}
 FORMATS = ("text", "markdown", "latex", "json", "svg")
 
 
 @click.command("apply", cls=Command, epilog=EPILOG, context_settings={"ignore_unknown_options": True})
 @click.argument("words", nargs=-1, metavar="LAYER ARRAY…")
-@click.option(
-    "--weights",
-    multiple=True,
-    metavar="[NAME=]ARRAY",
-    help="The kernel, or one for each filter; or one that has a name: sobel-x, box-blur, gaussian, …",
-)
-@click.option("--bias", multiple=True, metavar="[NAME=]ARRAY", help="One number per filter.")
-@click.option("--mean", multiple=True, metavar="[NAME=]ARRAY", help="Of a batch normalisation, one per channel.")
-@click.option("--variance", multiple=True, metavar="[NAME=]ARRAY", help="Of a batch normalisation, one per channel.")
-@click.option(
-    "--places",
-    multiple=True,
-    metavar="[NAME=]ARRAY",
-    help="Where a maxunpool puts its numbers, row by row from 0; else where the maxpool before found them.",
-)
+@together(*(click.option(f"--{name}", multiple=True, metavar="[NAME=]ARRAY", help=text) for name, text in OWN.items()))
 @click.option("--flip", is_flag=True, help="Flip the kernel: the convolution of the textbooks.")
 @click.option("--at", metavar="PLACE", help="One number of the output only: 0,1, or 2,0,1 with its channel.")
 @click.option(

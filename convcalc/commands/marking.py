@@ -111,8 +111,8 @@ class Marking:
         return self.writer.body(found) if self.writer else "", tally(found, self.wishes.class_report)
 
     def unmarked(self, person: Person, source: str, status: str, reason: str) -> tuple[str, Tally]:
-        out_of = self.keys.out_of_person(person)
-        return self.report(MarkedSubmission(person.shown, source, (), 0, out_of, status, reason, person=person))
+        found = sheets.unmarked_submission(sheets.Submission(person, source, None, reason), self.keys)
+        return self.report(found._replace(status=status))
 
     def answer(self, question: KeyQuestion) -> tuple[str, ...]:
         """The worked answer to a question, worked out once."""

@@ -12,8 +12,8 @@ from convcalc.algebra.notation import decimal, to_tree
 from convcalc.exercises.random_networks import seeded_random
 from convcalc.layers.case import AXES
 from convcalc.marking.answers import Answers
+from convcalc.marking.habits import is_slip, rank
 from convcalc.marking.key import TOTAL, AnswerKey, KeyItem, network_item
-from convcalc.marking.likeliest import is_slip, rank
 from convcalc.marking.mark import mark
 from convcalc.marking.reference_network import ReferenceNetwork
 from convcalc.marking.situation import Situation, right_situation

@@ -62,11 +62,15 @@ def with_setting(layer: LayerNumbers, chain: ChainNumbers, symbol: str, value: A
     setting = layer.applied.setting
     key = next((key for key in setting.kind.keys if key.symbol == symbol), None)
     if key is not None and any(axis.get(symbol, value) != value for axis in layer.applied.axes):
-        values = {**dict(setting.values), key.name: value}
-        shapes = tuple(array.shape for array in layer.inputs)
-        changed = apply_again(Setting(setting.kind, tuple(values.items())), shapes, chain)
-        if changed is not None:
-            yield LayerNumbers(layer.name, changed, layer.inputs, layer.given)
+        yield from with_value(layer, chain, key.name, value)
+
+
+def with_value(layer: LayerNumbers, chain: ChainNumbers, key: str, value: Any) -> Iterator[LayerNumbers]:
+    """The layer with another value for a key, where it fits then."""
+    setting, shapes = layer.applied.setting, tuple(array.shape for array in layer.inputs)
+    values = {**dict(setting.values), key: value}
+    if changed := apply_again(Setting(setting.kind, tuple(values.items())), shapes, chain):
+        yield LayerNumbers(layer.name, changed, layer.inputs, layer.given)
 
 
 def apply_again(setting: Setting, shapes: tuple[Place, ...], chain: ChainNumbers) -> Applied | None:
@@ -77,13 +81,8 @@ def apply_again(setting: Setting, shapes: tuple[Place, ...], chain: ChainNumbers
         return None
 
 
-def flip(layer: LayerNumbers, chain: ChainNumbers) -> Iterator[LayerNumbers]:
-    if layer.slides_kernel and layer.given.weights and not chain.flip:
-        yield with_weights(layer, layer.given.weights.flipped(len(layer.applied.axes)))
-
-
-def leave_unflipped(layer: LayerNumbers, chain: ChainNumbers) -> Iterator[LayerNumbers]:
-    if layer.slides_kernel and layer.given.weights and chain.flip:
+def flip(layer: LayerNumbers, is_wrong: bool) -> Iterator[LayerNumbers]:
+    if layer.slides_kernel and layer.given.weights and is_wrong:
         yield with_weights(layer, layer.given.weights.flipped(len(layer.applied.axes)))
 
 
@@ -112,11 +111,7 @@ def count_padding(layer: LayerNumbers, chain: ChainNumbers) -> Iterator[LayerNum
     axes, settings = layer.applied.axes, dict(layer.applied.setting.values)
     flags = [key for key in layer.applied.setting.kind.keys if key.symbol == "z"]
     if flags and any(axis["p_l"] or axis["p_r"] for axis in axes):
-        opposite = {**settings, flags[0].name: not settings.get(flags[0].name, flags[0].default)}
-        setting = Setting(layer.applied.setting.kind, tuple(opposite.items()))
-        changed = apply_again(setting, tuple(array.shape for array in layer.inputs), chain)
-        if changed is not None:
-            yield LayerNumbers(layer.name, changed, layer.inputs, layer.given)
+        yield from with_value(layer, chain, flags[0].name, not settings.get(flags[0].name, flags[0].default))
 
 
 def ignore_overlaps(layer: LayerNumbers, chain: ChainNumbers) -> Iterator[LayerNumbers]:
@@ -148,8 +143,8 @@ def forget_activation(layer: LayerNumbers, chain: ChainNumbers) -> Iterator[Laye
 
 
 SLIPS: Mapping[str, Slip] = {
-    "arr.flipped": flip,
-    "arr.not_flipped": leave_unflipped,
+    "arr.flipped": lambda layer, chain: flip(layer, not chain.flip),
+    "arr.not_flipped": lambda layer, chain: flip(layer, chain.flip),
     "arr.transposed": transpose,
     "arr.no_stride": lambda layer, chain: with_setting(layer, chain, "s", 1),
     "arr.no_padding": lambda layer, chain: with_setting(layer, chain, "p", 0),

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.marking.assignment_options import ARRAYS, QUESTION_KEYS, TOP_KEYS, AssignmentOptions
-from convcalc.marking.bound import answer_item, bound_item
 from convcalc.marking.first_look import check_choices
 from convcalc.marking.key import (
     AnswerKey,
     KeyItem,
+    answer_item,
+    bound_item,
     canonical_name,
     layer_value,
     network_item,

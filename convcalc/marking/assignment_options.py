@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from convcalc.algebra.expr import ExprError, divide
 from convcalc.marking.answers import array_text
-from convcalc.marking.bound import AnswerBound
+from convcalc.marking.key import AnswerBound
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.reading import Unreadable, numbers
 from convcalc.problem import Diagnostic, Problem, Source, did_you_mean, problem

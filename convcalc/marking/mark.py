@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from convcalc.marking.answers import Answers
 from convcalc.marking.axis_order import one_order
-from convcalc.marking.consistency import own_numbers, second_look
+from convcalc.marking.carry_forward import own_numbers, second_look
 from convcalc.marking.diagnosis import open_explanations
 from convcalc.marking.doubtful import sure_ones
 from convcalc.marking.first_look import first_look
-from convcalc.marking.habits import charged_once, followed_through
+from convcalc.marking.habits import charged_once, followed_through, likeliest_first
 from convcalc.marking.key import MAX_NAME, TOTAL, AnswerKey, KeyItem, canonical_name
-from convcalc.marking.likeliest import likeliest_first
 from convcalc.marking.verdict import GOOD, Diagnosis, MarkedSubmission, Response, Verdict
 from convcalc.problem import Diagnostic, did_you_mean
 from convcalc.questions.errata import errata_of

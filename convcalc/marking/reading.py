@@ -202,7 +202,7 @@ def plain_text(text: str) -> str:
         raise Unreadable("read.control")
     text = text.translate(SAME).replace("{,}", ",")
     if "\\" in text:
-        from convcalc.marking.formula_text import latex_as_plain
+        from convcalc.marking.symbolic import latex_as_plain
 
         text = latex_as_plain(text.replace(r"\times", " x "))
     if not text.isascii():

@@ -27,10 +27,13 @@ OF_OUTPUTS = frozenset(name for name, quantity in QUANTITIES.items() if quantity
 VGG16 = 15_237_608  # numbers in the rows of the course notes' table, which says 24M below it
 
 
-def is_counted(network: ReferenceNetwork, index: int, quantity: str) -> bool:
-    """Whether a layer is added up: activation functions need no storage of their own."""
-    applied = network.layers[index].applied
-    return applied is not None and (quantity not in OF_OUTPUTS or applied.setting.kind.storage)
+def right_rows(network: ReferenceNetwork, quantity: str) -> dict[int, Any]:
+    """What the layers have that are added up: activation functions need no storage of their own."""
+    return {
+        index: network.amount(applied, quantity)
+        for index, layer in enumerate(network.layers)
+        if (applied := layer.applied) and (quantity not in OF_OUTPUTS or applied.setting.kind.storage)
+    }
 
 
 def own_totals(own: StudentNumbers, quantity: str, responses: Iterable[Response]) -> list[Any]:
@@ -53,14 +56,11 @@ def own_totals(own: StudentNumbers, quantity: str, responses: Iterable[Response]
                 given[asked.index] = reading.value
     if not given and not own.outputs:
         return []
-    rows = {
-        index: [given[index]]
-        if index in given
-        else own.values(index, quantity) or [network.amount(network.applied(index), quantity)]
-        for index in range(len(network.layers))
-        if is_counted(network, index, quantity)
-    }
-    return [sum(values[0] for values in rows.values()), sum(values[-1] for values in rows.values())]
+    rows = [
+        [given[index]] if index in given else own.values(index, quantity) or [value]
+        for index, value in right_rows(network, quantity).items()
+    ]
+    return [sum(values[0] for values in rows), sum(values[-1] for values in rows)]
 
 
 def wrong_totals(network: ReferenceNetwork, quantity: str) -> tuple[tuple[Any, Diagnosis], ...]:
@@ -71,11 +71,7 @@ def wrong_totals(network: ReferenceNetwork, quantity: str) -> tuple[tuple[Any, D
 
 
 def find_wrong_totals(network: ReferenceNetwork, quantity: str) -> Iterator[tuple[Any, Diagnosis]]:
-    rows = {
-        index: network.amount(network.applied(index), quantity)
-        for index in range(len(network.layers))
-        if is_counted(network, index, quantity)
-    }
+    rows = right_rows(network, quantity)
     total = sum(rows.values())
     if quantity in FORMULAS:
         slips: dict[str, dict[int, list[Any]]] = {}  # what the wrong formulas of a mistake give in a layer

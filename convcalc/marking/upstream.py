@@ -14,7 +14,7 @@ from convcalc.marking.wrong_formulas import possible
 from convcalc.marking.wrong_values import wrong_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from convcalc.layers.applied import Applied
     from convcalc.layers.record import Shape
@@ -85,6 +85,13 @@ def wrong_outputs(view: Situation) -> Iterator[tuple[Shape, str]]:
             yield (each.value, *output[1:]), each.codes[0]
 
 
+def layer_behind(own: StudentNumbers, layer: int, changed: Mapping[int, Shape]) -> Applied | None:
+    """A layer on the student's own outputs, but for those that are changed; None where it cannot be."""
+    sources, network = own.network.sources[layer], own.network
+    shapes = tuple([changed.get(each, own.shapes[each]) if each >= 0 else network.inputs[each] for each in sources])
+    return network.layer_on(layer, shapes)
+
+
 def carried_value(own: StudentNumbers, start: int, output: Shape, index: int, quantity: str) -> Any:
     """A quantity of a layer after another output further up."""
     network = own.network
@@ -93,11 +100,7 @@ def carried_value(own: StudentNumbers, start: int, output: Shape, index: int, qu
         return count_on_output(applied, output, quantity) if applied else None
     changed = {start: output}
     for layer in sorted(before for before in (*network.path(index), index) if before > start):
-        inputs = tuple(
-            changed.get(source, own.shapes[source]) if source >= 0 else network.inputs[source]
-            for source in network.sources[layer]
-        )
-        applied = network.layer_on(layer, inputs)
+        applied = layer_behind(own, layer, changed)
         if applied is None:
             return None
         if layer == index:
@@ -155,18 +158,9 @@ def single_mistakes(network: ReferenceNetwork, index: int) -> list[tuple[Any, st
 
 
 HABITS = (
-    "rf.cur_stride",
-    "rf.no_stride",
-    "rf.sum_k",
-    "rf.mult_k",
-    "rf.last_stride_only",
-    "rf.skip_pool",
-    "rf.pad",
-    "rf.dil_ignored",
-    "rf.dil_yu",
-    "rf.1x1",
-    "rf.fc",
-)
+    "rf.cur_stride", "rf.no_stride", "rf.sum_k", "rf.mult_k", "rf.last_stride_only", "rf.skip_pool", "rf.pad",
+    "rf.dil_ignored", "rf.dil_yu", "rf.1x1", "rf.fc",
+)  # fmt: skip
 
 
 def habit(network: ReferenceNetwork, index: int, code: str) -> tuple[Any, bool] | None:
@@ -261,11 +255,7 @@ def find_values_all_along(own: StudentNumbers, layers: list[int], quantity: str)
         outputs: dict[int, Shape] = {}
         times = 0
         for layer in layers:
-            inputs = tuple(
-                outputs.get(source, own.shapes[source]) if source >= 0 else network.inputs[source]
-                for source in network.sources[layer]
-            )
-            applied = network.layer_on(layer, inputs)
+            applied = layer_behind(own, layer, outputs)
             if applied is None:
                 break
             wrong = outputs_by_code(own, layer, applied).get(code)

@@ -234,11 +234,15 @@ def common_mistakes(at: Situation, quantity: str, level: int) -> set[str]:
     }
 
 
+def values_of_row(at: Situation, quantity: str) -> Iterator[WrongValues]:
+    """The wrong values of all that a quantity is diagnosed as, along every axis."""
+    places = range(max(1, len(at.applied.output) - 1))
+    return (wrong_values(at, part, place) for part in parts_of(quantity) for place in places)
+
+
 def visible_mistakes(at: Situation, quantity: str) -> set[str]:
     """The codes of those that lead to a wrong number here."""
-    places = range(max(1, len(at.applied.output) - 1))
-    found = (wrong_values(at, part, place) for part in parts_of(quantity) for place in places)
-    return {code for values in found for each in values.all() for code in each.codes}
+    return {code for values in values_of_row(at, quantity) for each in values.all() for code in each.codes}
 
 
 def absorbed_mistakes(at: Situation, quantity: str, level: int) -> set[str]:

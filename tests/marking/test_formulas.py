@@ -2,9 +2,8 @@
 
 import pytest
 
-from convcalc.marking.formula_text import formula
 from convcalc.marking.reading import Unreadable
-from convcalc.marking.symbolic import compare_formula
+from convcalc.marking.symbolic import compare_formula, formula
 
 RIGHT, WRONG = True, False
 ROWS = [

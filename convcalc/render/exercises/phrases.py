@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import letters
 from convcalc.exercises.handout import is_on_network
-from convcalc.marking.bound import AnswerBound
 from convcalc.marking.first_look import LETTERS, first_look
-from convcalc.marking.key import TOTAL, KeyItem
+from convcalc.marking.key import TOTAL, AnswerBound, KeyItem
 from convcalc.marking.symbolic import kind_named
 from convcalc.readers.shorthand import main_key
 from convcalc.render.exercises.blocks import CodeSpan, Text, text_of
