@@ -42,10 +42,6 @@ def constant(node: ast.Constant, frame: Frame) -> Any:
     return value
 
 
-def name(node: ast.Name, frame: Frame) -> Any:
-    return frame.lookup(node.id, node)
-
-
 def attribute(node: ast.Attribute, frame: Frame) -> Any:
     return frame.run.attribute(evaluate(node.value, frame), node.attr, frame.place(node))
 
@@ -255,7 +251,7 @@ def await_value(node: ast.Await, frame: Frame) -> Any:
 
 EXPRESSIONS: dict[type, Callable[[Any, Frame], Any]] = {
     ast.Constant: constant,
-    ast.Name: name,
+    ast.Name: lambda node, frame: frame.lookup(node.id, node),
     ast.Attribute: attribute,
     ast.BinOp: binary_operation,
     ast.UnaryOp: unary_operation,

@@ -89,14 +89,12 @@ def percent(template: str, values: Any, run: Run, place: Place) -> Any:
     left = list(values) if isinstance(values, tuple) else [values]
     if any(isinstance(value, Opaque) for value in (values.values() if named else left)):
         return next(value for value in (values.values() if named else left) if isinstance(value, Opaque))
-    used = 0
+    left.reverse()
 
     def following() -> Any:
-        nonlocal used
-        used += 1
-        if used > len(left):
+        if not left:
             raise run.error("TypeError", "there are more % than values", place)
-        return left[used - 1]
+        return left.pop()
 
     parts = []
     last = 0
@@ -105,7 +103,7 @@ def percent(template: str, values: Any, run: Run, place: Place) -> Any:
         last = found.end()
         parts.append(directive(found, values if named else None, following, run, place))
     parts.append(template[last:])
-    if not named and used < len(left):
+    if not named and left:
         raise run.error("TypeError", "there are more values than %", place)
     return joined_parts(parts, run, place)
 

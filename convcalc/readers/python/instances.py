@@ -158,9 +158,8 @@ def attribute(instance: Instance, name: str, run: Run, place: Place) -> Any:
             return result
     if value is not ABSENT and type(value) is not Opaque:
         return bind(value, instance, cls)
-    known = own_name(instance, name)
-    if known is not ABSENT:
-        return known
+    if name in ("__class__", "__dict__", "__doc__", "__module__"):
+        return {"__class__": cls, "__dict__": instance.attributes}.get(name)
     fallback = cls.find("__getattr__")
     if fallback is not None:
         return run.call(Method(fallback, instance), [name], {}, place)
@@ -198,17 +197,6 @@ def cure_of_local(cls: Class, name: str, run: Run) -> str:
             place = start.frame.code.place(node)
             return f"line {place.line} assigns to a name of __init__ alone, write: self.{run.text_at(place)}"
     return ""
-
-
-def own_name(instance: Instance, name: str) -> Any:
-    match name:
-        case "__class__":
-            return instance.cls
-        case "__dict__":
-            return instance.attributes
-        case "__doc__" | "__module__":
-            return None
-    return ABSENT
 
 
 def property_value(prop: Property, instance: Instance, name: str, run: Run, place: Place) -> Any:

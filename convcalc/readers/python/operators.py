@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.readers.python.errors import HOST_ERRORS
 from convcalc.readers.python.frame import ABSENT
 from convcalc.readers.python.limits import MAX_BITS, MAX_ELEMENTS
-from convcalc.readers.python.values import Class, Foreign, Instance, Opaque
+from convcalc.readers.python.values import Class, Foreign, Instance, Opaque, Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +63,7 @@ def binary(run: Run, sign: str, left: Any, right: Any, place: Place) -> Any:
         from convcalc.readers.python.formatting import percent
 
         return percent(left, right, run, place)
-    if sign == "|" and (is_type(left) or is_type(right)):
+    if sign == "|" and any(isinstance(value, (Type, Class)) for value in (left, right)):
         return (left, right)  # a union of types
     refuse_growth(sign, left, right, run, place)
     if not is_plain(kind) or not is_plain(type(right)):
@@ -79,12 +79,6 @@ def binary(run: Run, sign: str, left: Any, right: Any, place: Place) -> Any:
 
 def is_plain(kind: type) -> bool:
     return kind in NUMBERS or kind in SEQUENCES or kind in SETS or issubclass(kind, (dict, set, frozenset, tuple))
-
-
-def is_type(value: Any) -> bool:
-    from convcalc.readers.python.values import Type
-
-    return isinstance(value, (Type, Class))
 
 
 def payload(value: Any) -> Any:

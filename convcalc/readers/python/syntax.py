@@ -39,16 +39,12 @@ class Program(NamedTuple):
     cells: tuple[Source, ...] = ()
     first_lines: tuple[int, ...] = ()
 
-    def location(self, line: int) -> tuple[Source, int]:
-        """The source to point into, and the line there."""
-        if not self.cells:
-            return self.source, line
-        cell = bisect_right(self.first_lines, line) - 1
-        return self.cells[cell], line - self.first_lines[cell] + 1
-
     def place(self, node: Any) -> Place:
         """Where a node is in its source; of several lines the first is meant."""
-        source, line = self.location(node.lineno)
+        source, line = self.source, node.lineno
+        if self.cells:
+            cell = bisect_right(self.first_lines, line) - 1
+            source, line = self.cells[cell], line - self.first_lines[cell] + 1
         column, end = node.col_offset, node.end_col_offset
         text = self.lines[node.lineno - 1]
         if not text.isascii():

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from convcalc.readers.python.builtin_names import BUILTINS
-from convcalc.readers.python.hashed_methods import DefaultDict, OrderedDict, pairs
+from convcalc.readers.python.builtin_names import BUILTINS, dict_of
+from convcalc.readers.python.hashed_methods import DefaultDict, OrderedDict
 from convcalc.readers.python.standard.records import record_class
 from convcalc.readers.python.values import Class, Native, Type, mover
 
@@ -15,12 +15,8 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Place
 
 
-def ordered_dict(run: Run, place: Place, source: Any = None, /, **more: Any) -> OrderedDict:
-    return OrderedDict({**({} if source is None else pairs(run, place, source)), **more})
-
-
 def default_dict(run: Run, place: Place, factory: Any = None, source: Any = None, /, **more: Any) -> DefaultDict:
-    found = DefaultDict({**({} if source is None else pairs(run, place, source)), **more})
+    found = DefaultDict(dict_of(run, place, source, **more))
     found.factory = factory
     return found
 
@@ -46,7 +42,13 @@ def named_tuple(run: Run, place: Place, name: str, fields: Any, *, defaults: Any
 
 
 COLLECTIONS = {
-    "OrderedDict": Type("OrderedDict", ordered_dict, (OrderedDict,), moves=True, members=BUILTINS["dict"].members),
+    "OrderedDict": Type(
+        "OrderedDict",
+        lambda run, place, source=None, /, **more: OrderedDict(dict_of(run, place, source, **more)),
+        (OrderedDict,),
+        moves=True,
+        members=BUILTINS["dict"].members,
+    ),
     "defaultdict": Type("defaultdict", default_dict, (DefaultDict,), moves=True),
     "deque": Type("deque", double_ended, (deque,), moves=True),
     "Counter": Type("Counter", counter, (DefaultDict,), moves=True),

@@ -58,15 +58,13 @@ OS = {**refusals("os", COMMANDS), "sep": "/", "linesep": "\n", "name": "posix"}
 IMPORTLIB = refusals("importlib", "import_module reload")
 STRING = {name: getattr(string, name) for name in LETTERS.split()}
 SUBPROCESS, SHUTIL, REQUEST = (refusals(module, OPENING) for module in ("subprocess", "shutil", "urllib.request"))
-
-
 NAMESPACE = Class("Namespace", (), {})
 
 
 class Parser(Foreign):
     """An `ArgumentParser`, or a group of its arguments: what each option is where nobody says it."""
 
-    __slots__ = ("defaults", "set_by_program")
+    __slots__ = ("defaults",)
     called = "an argument parser"
 
     def __init__(self, defaults: dict[str, Any]):
@@ -99,10 +97,6 @@ def add_argument(parser: Parser, run: Run, place: Place, *names: Any, **settings
     parser.defaults[name] = value if answer is ABSENT else answer
 
 
-def set_defaults(parser: Parser, run: Run, place: Place, **values: Any) -> None:
-    parser.defaults.update(values)
-
-
 def group(parser: Parser, run: Run, place: Place, *args: Any, **kwargs: Any) -> Parser:
     return Parser(parser.defaults)
 
@@ -113,10 +107,6 @@ def parse_arguments(parser: Parser, run: Run, place: Place, *args: Any, **kwargs
     for name, value in parser.defaults.items():
         found.attributes.setdefault(name, value)
     return found
-
-
-def parse_known(parser: Parser, run: Run, place: Place, *args: Any, **kwargs: Any) -> tuple[Instance, list[str]]:
-    return parse_arguments(parser, run, place, *args, **kwargs), []
 
 
 def new_parser(run: Run, place: Place, *args: Any, **kwargs: Any) -> Parser:
@@ -135,11 +125,11 @@ def new_namespace(run: Run, place: Place, **values: Any) -> Instance:
 
 RULES: dict[str, Callable[..., Any]] = {
     "add_argument": add_argument,
-    "set_defaults": set_defaults,
+    "set_defaults": lambda parser, run, place, **values: parser.defaults.update(values),
     "add_argument_group": group,
     "add_mutually_exclusive_group": group,
     "parse_args": parse_arguments,
-    "parse_known_args": parse_known,
+    "parse_known_args": lambda *args, **kwargs: (parse_arguments(*args, **kwargs), []),
     "get_default": lambda parser, run, place, name: parser.defaults.get(name),
 }
 ARGPARSE = movers(ArgumentParser=new_parser, Namespace=new_namespace)
