@@ -62,8 +62,10 @@ def split(call: FunctionCall, tensor: TensorValue, split_size_or_sections: Any, 
             raise call.error("RuntimeError", f"{whole} cannot be split into {' + '.join(map(str, sizes))}")
     else:
         whole, number = division_of(call, whole, split_size_or_sections)
-        each = number if call.name == "split" else -(-whole // number)
-        sizes = [min(each, whole - start) for start in range(0, whole, each)]
+        each = number if call.name == "split" else max(1, -(-whole // number))
+        count = -(-whole // each) or (1 if call.name == "split" else number)  # of nothing, as many as asked for
+        call.run.spend(count, call.place)
+        sizes = [min(each, whole - each * index) if whole else 0 for index in range(count)]
     return call.parts(tensor, axis, sizes)
 
 
@@ -91,6 +93,7 @@ def tensor_split(
         ends = [*sizes_of(call.run, given, "a place", call.place), whole]
         return tuple(call.part(input, axis, start, stop) for start, stop in zip([0, *ends], ends, strict=False))
     whole, number = division_of(call, whole, given)
+    call.run.spend(number, call.place)
     return call.parts(input, axis, [whole // number + (index < whole % number) for index in range(number)])
 
 

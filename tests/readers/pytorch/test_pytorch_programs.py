@@ -673,3 +673,33 @@ def test_the_cure_of_a_call_over_several_lines_is_the_line_to_change(run, tmp_pa
     old = next(line for line in call.split("\n") if "1" in line).strip()
     (tmp_path / "long.py").write_text(text.replace(old, cure))
     assert summary(run, "long.py", "--input", "3x32x32")["totals"]["parameters"] == 3 * 25 * 6 + 6
+
+
+CUT = """\
+import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, len({cut}))
+    def forward(self, x):
+        return self.fc(x)
+"""
+
+
+@pytest.mark.parametrize(
+    "cut", ["torch.zeros(10 ** 11).split(1)", "torch.zeros(9).tensor_split(10 ** 11)", "torch.zeros(10 ** 11).chunk(10 ** 11)"]
+)  # fmt: skip
+def test_more_pieces_than_there_is_memory_for_are_refused(run, tmp_path, cut):
+    (tmp_path / "cut.py").write_text(CUT.format(cut=cut))
+    found = run("summary", "cut.py", "--input", "8")
+    assert found.exit_code == 3 and found.stderr.startswith("error[P005]: a sequence has at most")
+
+
+@pytest.mark.parametrize(
+    ("cut", "pieces"),  # as torch gives them
+    [("torch.zeros(0).split(2)", 1), ("torch.zeros(0).chunk(3)", 3), ("torch.zeros(7).chunk(3)", 3), ("torch.zeros(7).split(2)", 4)],
+)  # fmt: skip
+def test_nothing_can_be_cut_into_pieces_as_well(run, tmp_path, cut, pieces):
+    (tmp_path / "cut.py").write_text(CUT.format(cut=cut))
+    assert summary(run, "cut.py", "--input", "8")["output"] == [pieces]
