@@ -118,10 +118,7 @@ def kind_value(kind: Kind, found: dict[str, Schema], settings: dict[str, str]) -
     main = main_key(kind)
     scalar = {
         "if": ref("other notation"),
-        "else": {
-            "pattern": f"^(?:{lines.values_pattern(kind)})|{WORDS}",
-            "patternErrorMessage": usage_of(kind),
-        },
+        "else": {"pattern": f"^(?:{lines.values_pattern(kind)})|{WORDS}", "patternErrorMessage": usage_of(kind)},
     }
     types = [
         "object",

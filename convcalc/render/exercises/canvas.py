@@ -48,11 +48,7 @@ def canvas(quiz: LmsQuiz) -> Iterator[bytes]:
         f'{XML_HEAD}<questestinterop xmlns="{QTI}" {XSI} {SCHEMA}>\n<assessment ident="{ident}" {title}>\n'
         f'<section ident="root_section">\n{items}</section>\n</assessment>\n</questestinterop>\n'
     )
-    files = {
-        "imsmanifest.xml": manifest,
-        f"{ident}/{ident}.xml": assessment,
-        f"{ident}/assessment_meta.xml": meta,
-    }
+    files = {"imsmanifest.xml": manifest, f"{ident}/{ident}.xml": assessment, f"{ident}/assessment_meta.xml": meta}
     yield zip_of(files.items())
 
 

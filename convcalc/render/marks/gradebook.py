@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.handin.files import printable_name
 from convcalc.handin.submitters import bare_word
-from convcalc.handin.table import FIRST, LAST, column_named
+from convcalc.handin.table import FIRST, LAST, Spreadsheet, TableRow, column_named
 from convcalc.problem import did_you_mean, problem
 from convcalc.render.marks import MarkingRun, MarksWriter
 from convcalc.render.marks.feedback import percent, points
@@ -25,7 +25,6 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.handin.classroom import Classroom
-    from convcalc.handin.table import Spreadsheet, TableRow
     from convcalc.marking.verdict import MarkedSubmission, Person
 
 MAX_LISTED = 20  # who were not marked, and are named

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
 from convcalc.arrays.array import Array
-from convcalc.marking.verdict import GOOD, MarkedSubmission, Verdict
+from convcalc.marking.verdict import GOOD, MarkedSubmission, Person, Verdict
 from convcalc.render.json_text import json_text
 from convcalc.render.marks import MarksWriter
 from convcalc.render.marks import feedback as words
@@ -16,7 +16,6 @@ from convcalc.render.working.page import escape_markdown
 
 if TYPE_CHECKING:
     from convcalc.handin.classroom import Classroom
-    from convcalc.marking.verdict import Person
 
 SCHEMA = "convcalc/check/1"
 PASSED = {"correct": True, "consistent": True, "wrong": False, "unreadable": False, "missing": None}

@@ -160,16 +160,9 @@ COMPARE = shell(
     "base: string, networks, ratios, differences",
     "networks base ratios differences",
     networks=list_of(
-        record(
-            "name: string, totals",
-            "name about convention inputs output totals",
-            totals=mapping_to(EXACT_OR_NOT),
-        )
+        record("name: string, totals", "name about convention inputs output totals", totals=mapping_to(EXACT_OR_NOT))
     ),
-    ratios=mapping_to(
-        list_of(EXACT_OR_NOT),
-        "One a network; null where the base has 0, or either is not known.",
-    ),
+    ratios=mapping_to(list_of(EXACT_OR_NOT), "One a network; null where the base has 0, or either is not known."),
     differences=list_of(
         record(
             "network: string, same: integer, changes",

@@ -9,14 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from convcalc.render.pictures.graph.outline import BEGIN, END, Port
-from convcalc.render.pictures.graph.series_parallel import (
-    InParallel,
-    InSeries,
-    Link,
-    Tangle,
-    first_vertex,
-    is_loose,
-)
+from convcalc.render.pictures.graph.series_parallel import InParallel, InSeries, Link, Tangle, first_vertex, is_loose
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
