@@ -159,7 +159,7 @@ class Calls:
         library = Torch(source)
         self.run = Run(source, library)
         self.module = self.run.module()
-        self.place = self.module.code.place(self.module.tree.body[0])
+        self.place = self.module.code.place(self.module.code.tree.body[0])
         library.begin()
         node = library.trace.input("input", (BATCH, 3, 8, 8), self.place)
         self.module.settled["x"] = TensorValue(node.shape, node)
