@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -218,7 +217,7 @@ def is_network(word: str) -> bool:
 
     return (
         word == "-" or "->" in word or "=>" in word or "→" in word or word.endswith((".yaml", ".yml", ".json"))
-        or os.path.isfile(word) or library.bundled_path(word) is not None
+        or library.file_of(word) is not None or library.bundled_path(word) is not None
     )  # fmt: skip
 
 

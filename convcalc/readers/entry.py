@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from convcalc.problem import Problem, did_you_mean
-from convcalc.readers.factories import calls_of, classes_made, classes_used, functions_making, returns, words_in
+from convcalc.problem import Diagnostic, Problem, did_you_mean
+from convcalc.readers.factories import (
+    calls_of,
+    classes_made,
+    classes_used,
+    functions_making,
+    other_calls,
+    returns,
+    words_in,
+)
 from convcalc.readers.python.namespace import ModuleNames
 from convcalc.readers.python.scope import HARMLESS, inner_nodes, is_main_guard, names_bound, root_name
+from convcalc.readers.python.script import script_of
 from convcalc.readers.python.values import Class, Function, LibraryClass, Opaque
 from convcalc.readers.pytorch.pasted import NAME, layers_listed, with_class
 from convcalc.spec.choices import few, misuse
@@ -41,13 +50,17 @@ def network_of(run: Run, module: ModuleNames, entry: str) -> Any:
     found = candidates(run, module)
     if not found and (script := script_module(run, module)) is not None:
         module, found = script, candidates(run, script)
-    if len(found) == 1 and is_needy(run, value := run.lookup(module, found[0])):
-        made = network_made(run, module, value)
+    if len(found) == 1 and isinstance(value := run.lookup(module, found[0]), Class | Function):
+        made = network_made(run, module, value) if is_needy(run, value) else None
+        if made is None and not run.arguments:
+            made = network_bound(run, module, value)
         if made is not None:
             return made
     found = callable_networks(run, module, found)
     if len(found) == 1:
-        return make_network(run, run.expression(found[0], module), top_of(run))
+        value = run.expression(found[0], module)
+        note_other_calls(run, module, value)
+        return make_network(run, value, top_of(run))
     if not found and (network := pasted_network(run, module)) is not None:
         return network
     if not found:
@@ -181,15 +194,35 @@ def network_made(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
     main = run.main
     for names in (module, script_module(run, module) or module):
         with suppress(Problem):
-            made = models_made(run, names, frozenset((maker.name,))).values()
-            found = [value for value in made if getattr(value, "cls", None) and value.cls.name == maker.name]
-            if len(found) == 1:
-                return found[0]
+            if (bound := network_bound(run, names, maker)) is not None:
+                return bound
             calls = calls_of(names.top.statements, {maker.name})  # whose name may be another network's by then
             if len(calls) == 1:
                 return run.expression(calls[0], names)
     run.main = main
     return None
+
+
+def note_other_calls(run: Run, module: ModuleNames, value: Any) -> None:
+    """Say where a class is read with its defaults, and its file makes it with other arguments."""
+    node = node_called(value) if isinstance(value, Class) else None
+    if run.arguments or node is None:
+        return
+    for call, pairs in other_calls(module.code.tree.body, value.name, node.args, module.top.touching):
+        with suppress(Problem):
+            if any(run.expression(given, module) != run.expression(default, module) for given, default in pairs):
+                made = ast.unparse(call)
+                message = f"{value.name} is read with its defaults; line {call.lineno} makes {made}"
+                hint = f"for that: {entry_of(run.source, made)}"
+                run.assumed[value.name] = Diagnostic("W017", message, hint, severity="note")
+
+
+def network_bound(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
+    """The only network of a class that a name is bound to at the top level, with what was changed in it since."""
+    with suppress(Problem):
+        made = models_made(run, module, frozenset((maker.name,))).values()
+        found = [value for value in made if getattr(value, "cls", None) and value.cls.name == maker.name]
+        return found[0] if len(found) == 1 else None
 
 
 def node_called(value: Any) -> Any:
@@ -288,40 +321,3 @@ def check_arguments(run: Run, network: Any, used: Container[str] = ()) -> None:
             known = parameters_of(network.cls) if isinstance(network.cls, Class) else []
             hint = did_you_mean(name, known) or (f"the arguments are {few(known)}" if known else "leave it out")
             raise misuse("U010", "--arg", name, "the program does not ask for it", hint)
-
-
-def script_of(tree: ast.Module) -> ast.Module | None:
-    """The program that runs, where it is another than what an import of it runs."""
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    body = [part for node in tree.body for part in (node.body if is_main_guard(node) else [node])]
-    inlined = list(with_bodies(body, functions))
-    return None if inlined == tree.body else ast.Module(inlined, [])
-
-
-def with_bodies(body: Iterable[ast.stmt], functions: dict[str, ast.FunctionDef]) -> Iterator[ast.stmt]:
-    """Statements, of which those that only call a function are its parameters and what it does."""
-    for node in body:
-        match node:
-            case ast.Expr(value=ast.Call(func=ast.Name(id=name)) as call) if name in functions:
-                yield from body_of(functions[name], call) or (node,)
-            case _:
-                yield node
-
-
-def body_of(function: ast.FunctionDef, call: ast.Call) -> list[ast.stmt]:
-    """What a call does, as statements by themselves; none where it cannot be told so."""
-    args, body = function.args, function.body
-    names = [each.arg for each in (*args.posonlyargs, *args.args)]
-    needed = {*names, *(each.arg for each in args.kwonlyargs)}
-    given = dict(zip(names[len(names) - len(args.defaults) :], args.defaults, strict=True))
-    given |= {each.arg: default for each, default in zip(args.kwonlyargs, args.kw_defaults, strict=True) if default}
-    given |= dict(zip(names, call.args, strict=False))
-    given |= {word.arg: word.value for word in call.keywords if word.arg}
-    body = body[:-1] if isinstance(body[-1], ast.Return) else body
-    leaving = (ast.Return, ast.Yield, ast.YieldFrom, ast.Global, ast.Nonlocal, ast.Starred)
-    if function.decorator_list or args.vararg or args.kwarg or given.keys() != needed:
-        return []
-    if any(isinstance(node, leaving) for node in (*inner_nodes(body), *call.args)):
-        return []
-    values = [ast.Assign([ast.Name(name, ast.Store())], value) for name, value in given.items()]
-    return [*(ast.fix_missing_locations(ast.copy_location(value, call)) for value in values), *body]

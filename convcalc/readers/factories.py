@@ -54,6 +54,25 @@ def calls_of(statements: Sequence[ast.stmt], names: Container[str]) -> list[str]
     return list(dict.fromkeys(found))
 
 
+def other_calls(
+    statements: Sequence[ast.stmt], name: str, parameters: ast.arguments, known: Container[str]
+) -> Iterator[tuple[ast.Call, list[tuple[str, str]]]]:
+    """The calls of a class with what they give in place of its defaults, and these; only names at the top are known."""
+    names = [each.arg for each in (*parameters.posonlyargs, *parameters.args)][1:]
+    defaults = dict(zip(names[::-1], parameters.defaults[::-1], strict=False))
+    named = zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True)
+    defaults |= {each.arg: default for each, default in named if default}
+    for statement in statements:
+        for node in ast.walk(statement) if not isinstance(statement, ast.ClassDef) else ():
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name:
+                given = {word.arg: word.value for word in node.keywords}
+                given |= zip(names, node.args, strict=False)
+                spread = None in given or any(isinstance(each, ast.Starred) for each in node.args)
+                if not spread and all(word in known for each in given.values() for word in names_in(each)):
+                    pairs = [(given[key], default) for key, default in defaults.items() if key in given]
+                    yield node, [(ast.unparse(one), ast.unparse(other)) for one, other in pairs]
+
+
 def words_given(statements: Sequence[ast.stmt]) -> dict[str, frozenset[str]]:
     """By function of a file, the names in it; none where it gives nothing."""
     functions = (node for node in statements if isinstance(node, ast.FunctionDef))

@@ -60,6 +60,12 @@ def find(name: str, convention: str = "") -> Source:
     return read(name)
 
 
+def file_of(name: str) -> str | None:
+    """The file of a name, which may be one with a network in it, as `net.py:Net`."""
+    entry = re.match(ENTRY, name) if ":" in name else None
+    return next((path for path in (name, entry and entry[1]) if path and os.path.isfile(path)), None)
+
+
 def bundled_path(name: str, convention: str = "") -> str | None:
     """The path of a bundled network, by its name however it is spelt, or by that of its function in a framework.
 

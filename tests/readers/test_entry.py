@@ -163,3 +163,50 @@ class Net(nn.Module):
 """
     _, found = summary_of_program(text)
     assert found["inputs"] == {"input": [3, "H", "W"]} and found["totals"]["parameters"] == 3 * 9 * 8 + 8 + 90
+
+
+DEFAULT = NET.replace("block, depth, width=4", "block=Block, depth=2, width=4")
+
+
+@pytest.mark.parametrize(
+    ("more", "made"),
+    [
+        ("if __name__ == '__main__':\n    net = Net(Block, 3)\n", "line 19 makes Net(Block, 3)"),
+        ("def test():\n    net = Net(depth=3)\n    print(net)\n", "line 19 makes Net(depth=3)"),
+        ("D = 3\nnets = [Net(depth=2), Net(depth=D)]\n", "line 19 makes Net(depth=D)"),
+        ("net = Net()\nsame = Net(Block, depth=2)\n", ""),
+        ("def make(d):\n    return Net(depth=d)\n", ""),
+        ("def make(**more):\n    return Net(depth=3, **more)\n", ""),
+    ],
+)
+def test_other_arguments_than_defaults_are_told(summary_of_program, more, made):
+    code, report = summary_of_program(DEFAULT + more)
+    assert parameters((code, report)) == STEM + 2 * BLOCK
+    told = [each for each in report["warnings"] if each["code"] == "W017"]
+    assert [each["message"] for each in told] == ([f"Net is read with its defaults; {made}"] if made else [])
+    if made:
+        call = made.partition("makes ")[2]
+        assert told[0]["hint"] == f"for that: net.py:'{call}'"
+        code, report = summary_of_program(DEFAULT + more, entry=f"net.py:{call}")
+        assert parameters((code, report)) == STEM + 3 * BLOCK
+        assert "W017" not in str(report["warnings"])
+
+
+@pytest.mark.parametrize("more", ["net = Net(depth=3)\n", "net = Net()\nnet.body.append(Block(4))\n"])
+def test_the_network_that_a_file_makes_when_it_is_imported_is_meant(summary_of_program, more):
+    code, report = summary_of_program(DEFAULT + more)
+    assert parameters((code, report)) == STEM + 3 * BLOCK
+    assert "W017" not in str(report["warnings"])
+
+
+def test_who_gives_arguments_is_told_of_no_others(summary_of_program):
+    code, report = summary_of_program(DEFAULT + "net = Net(depth=3)\n", "--arg", "depth=4")
+    assert parameters((code, report)) == STEM + 4 * BLOCK
+    assert "W017" not in str(report["warnings"])
+
+
+def test_a_network_in_a_program_needs_no_command(convcalc, tmp_path, monkeypatch):
+    (tmp_path / "net.py").write_text(DEFAULT)
+    monkeypatch.chdir(tmp_path)
+    assert convcalc("net.py:Net(depth=3)", "--json") == convcalc("summary", "net.py:Net(depth=3)", "--json")
+    assert convcalc("none.py:Net")[0] == 2

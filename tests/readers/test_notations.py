@@ -17,7 +17,6 @@ from convcalc.kinds.foreign import LIBRARIES, foreign_classes
 from convcalc.network.load import summarise, summarise_text
 from convcalc.problem import Problem, Source
 from convcalc.readers import notations, shorthand
-from convcalc.readers.phrases import PHRASES
 
 VGG16 = [
     *["conv3-64"] * 2, "maxpool", *["conv3-128"] * 2, "maxpool", *["conv3-256"] * 3, "maxpool",
@@ -413,7 +412,7 @@ def repeats_in_repeats(pattern):
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="the parser of regular expressions is elsewhere")
 def test_no_pattern_takes_more_than_linear_time():
     assert repeats_in_repeats("(?:a+b)*")
-    patterns = [pattern for pattern, _ in notations.compiled_forms()] + [pattern for _, pattern in PHRASES]
+    patterns = [pattern for pattern, _ in notations.compiled_forms()] + [pattern for _, pattern in notations.PHRASES]
     assert not [pattern.pattern for pattern in patterns if repeats_in_repeats(pattern.pattern)]
 
 
