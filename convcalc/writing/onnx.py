@@ -58,9 +58,8 @@ class OnnxWriter:
         self.weights: dict[str, WeightTensor] = {}
         self.kept: dict[str, tuple[Any, ...]] = {}  # what nodes compute and the network keeps
         self.stretched: dict[int, str] = {}  # numbers of the network's own, once for each example
-        users = [node.applied.setting.kind.name for node in graph.nodes for _ in node.inputs if node.applied]
-        places = [place for node in graph.nodes for place in node.inputs if node.applied]
-        indexed = {place for kind, place in zip(users, places, strict=True) if kind in INDEXED}
+        users = [node for node in graph.nodes if node.applied and node.applied.setting.kind.name in INDEXED]
+        indexed = {place for node in users for place in node.inputs}
         self.indexed = [place in indexed for place in range(len(graph.inputs))]
         self.outputs = graph.outputs or [("", graph.main)]
         self.places = {node.name: place for place, node in enumerate(graph.nodes)}

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.printed import AROUND, IN_TURN, holds_nothing
+from convcalc.kinds import printed
+from convcalc.kinds.classes import signature
+from convcalc.kinds.constant import PARAMETER
+from convcalc.layers.held import CHANNELS
+from convcalc.layers.record import REQUIRED, key_names
 from convcalc.problem import Diagnostic, Problem, problem
-from convcalc.readers.printed.classes import is_attention, is_told, layer_itself, norm_of_weights, tensor
 from convcalc.readers.printed.tree import WHOLE, read_tree
+from convcalc.readers.shorthand import Resolved, arguments
+from convcalc.spec.brackets import parts_of
 from convcalc.spec.choices import few
 from convcalc.spec.layout import SIDES
 from convcalc.spec.model import (
@@ -17,6 +23,7 @@ from convcalc.spec.model import (
     Place,
     RepeatItem,
     Spec,
+    WrittenLayer,
     items_within,
     map_items,
     reword,
@@ -26,6 +33,7 @@ from convcalc.spec.names import symbol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from convcalc.kinds.classes import Signature
     from convcalc.layers.values import Raw
     from convcalc.problem import Source
     from convcalc.readers.printed.tree import PrintedModule
@@ -37,11 +45,13 @@ UNORDERED = "the order in which the layers are computed is not printed", "--in-o
 UNSIZED = "the shape of the input is not printed", "--input 3x224x224 gives it"
 ASSUMED = "the layers are taken to be computed in the order in which they are printed (--in-order)"
 UNTOLD = "MultiheadAttention (kdim, vdim)"
+PARAMETRIZED = "Parametrized"  # what torch.nn.utils.parametrize puts before a class's name
+UNKNOWN_NORM = "?"
 
 
 def read_spec(source: Source, choices: Choices) -> Spec:
     root = read_tree(source)
-    while root.kind in AROUND and len(root.children) == 1:
+    while root.kind in printed.AROUND and len(root.children) == 1:
         (root,) = root.children
     return ModelReader(source).spec(root, choices)
 
@@ -96,7 +106,7 @@ class ModelReader:
             return RepeatItem("1", shapes, module.name, module.place)
         if norm_of_weights(module):
             return self.layer(module, module.name)
-        if module.children or module.kind in IN_TURN:
+        if module.children or module.kind in printed.IN_TURN:
             return RepeatItem("1", self.inside(module), module.name, module.place, of_class=module.kind)
         return self.layer(module, module.name)
 
@@ -107,7 +117,7 @@ class ModelReader:
             return (self.layer(module, "in_proj"),)
         if module.args and is_told(module.kind, module.args):
             return (self.layer(module, ""),)
-        if not holds_nothing(module.kind):
+        if not printed.holds_nothing(module.kind):
             self.silent[module.kind] = None
         return ()
 
@@ -130,13 +140,15 @@ def gap(message: str, cure: str = "") -> Diagnostic:
 def in_turn(module: PrintedModule) -> bool:
     """Whether the order in which the layers of a module are computed is that in which they are printed."""
     if module.children and not norm_of_weights(module):
-        return module.kind in IN_TURN and all(map(in_turn, module.children))
+        return module.kind in printed.IN_TURN and all(map(in_turn, module.children))
     return not module.tensors
 
 
 def is_chain(root: PrintedModule) -> bool:
     """Whether a network is one chain: itself, or all that is in it."""
-    return in_turn(root) or (len(root.children) == 1 and root.children[0].kind in IN_TURN and in_turn(root.children[0]))
+    return in_turn(root) or (
+        len(root.children) == 1 and root.children[0].kind in printed.IN_TURN and in_turn(root.children[0])
+    )
 
 
 def input_shape(layers: Iterable[LayerItem]) -> str:
@@ -231,3 +243,101 @@ def apart(items: Items, prefix: str) -> tuple[Items, Items]:
 
 def with_flattening(item: Item) -> Item:
     return item._replace(pattern=True) if isinstance(item, LayerItem) else item
+
+
+# Classes with their arguments: PyTorch's own, or those that print what one of PyTorch's does
+
+
+def layer_itself(module: PrintedModule) -> tuple[WrittenLayer, bool]:
+    """The layer that a module is beside what is in it, and whether its class may hold what it does not print."""
+    if is_attention(module):
+        return in_projection(module.children[0].args), False
+    return printed_layer(module.kind, module.args, norm_of_weights(module))
+
+
+@lru_cache(maxsize=4096)
+def printed_layer(name: str, args: str, norm: str = "") -> tuple[WrittenLayer, bool]:
+    """A layer of a class with what it prints of itself, as layer_itself."""
+    name = name.removeprefix(PARAMETRIZED) if norm else name
+    parts = [renamed_argument(part) for part in parts_of(args, ",") if part]
+    signed = own_class(name)
+    if signed and (parts or not needs_arguments(signed)):
+        written = arguments(resolved_class(signed), parts)
+        for key in channel_keys(signed):
+            if key not in dict(written.args):
+                raise problem("V006", f"{name} has no {key}, which PyTorch prints", "paste what is printed as it is")
+        if norm == UNKNOWN_NORM:
+            return written._replace(kind=printed.derived_kind(written.kind)), True
+        return written._replace(args=(*written.args, ("norm", norm))) if norm else written, False
+    signed = told_base(name, parts)
+    if signed:
+        taken = [part for part in parts if "=" not in part or part.partition("=")[0] in signed.order]
+        written = arguments(resolved_class(signed), taken)
+        return written._replace(kind=printed.derived_kind(written.kind)), True
+    return WrittenLayer(printed.unknown_kind(name), 0, ()), not printed.holds_nothing(name)
+
+
+def is_told(name: str, args: str) -> bool:
+    """Whether what a class prints tells the layer that it is itself."""
+    parts = parts_of(args, ",")
+    return bool(own_class(name) or told_base(name, parts))
+
+
+def own_class(name: str) -> Signature | None:
+    """A class of PyTorch, or of a library whose class is one of them; not one that takes its shape from its input."""
+    return None if name.startswith("Lazy") else signature("torch", printed.SAME_AS.get(name, name))
+
+
+def told_base(name: str, parts: list[str]) -> Signature | None:
+    named = {part.partition("=")[0]: part.partition("=")[2] for part in parts if "=" in part}
+    base = printed.base_of(name, named, len(parts) - len(named))
+    return signature("torch", base) if base else None
+
+
+def resolved_class(signed: Signature) -> Resolved:
+    return Resolved(signed.kind, signed.dims, signed, signed.framework)
+
+
+def needs_arguments(signed: Signature) -> bool:
+    """Whether a class cannot be without arguments; one of its name that prints none is another."""
+    is_required = any(key.default is REQUIRED for key in signed.kind.keys)
+    return is_required or bool(signed.required or channel_keys(signed))
+
+
+def channel_keys(signed: Signature) -> list[str]:
+    """The keys of a class for the channels or features of its input."""
+    keys = key_names(signed.kind)
+    taken = (signed.sets.get(name, name) for name in signed.order)
+    return [keys[key].name for key in taken if key in keys and keys[key].name in CHANNELS[:2]]
+
+
+def renamed_argument(part: str) -> str:
+    name, equals, value = part.partition("=")
+    return f"{printed.RENAMED.get(name, name)}{equals}{value}"
+
+
+def norm_of_weights(module: PrintedModule) -> str:
+    """The norm of the weights of a module that is parametrised, ? where it is none that is known; else ""."""
+    last = module.children[-1] if module.kind.startswith(PARAMETRIZED) and module.children else None
+    if last is None or last.name != "parametrizations":
+        return ""
+    made = [(weights.name, each.kind) for weights in last.children for each in weights.children]
+    return printed.NORMS.get(made[0][1], UNKNOWN_NORM) if len(made) == 1 and made[0][0] == "weight" else UNKNOWN_NORM
+
+
+def is_attention(module: PrintedModule) -> bool:
+    """Whether it is PyTorch's attention, which prints one of its two matrices."""
+    return module.kind == "MultiheadAttention" and [child.name for child in module.children] == ["out_proj"]
+
+
+def in_projection(args: str) -> WrittenLayer:
+    """The matrix of queries, keys and values, which PyTorch's attention does not print, by the one that it prints."""
+    written, _ = printed_layer("Linear", args)
+    given = dict(written.args)
+    given["units"] = f"3*{given['in_features']}"
+    return written._replace(kind=printed.derived_kind(written.kind), args=tuple(given.items()))
+
+
+def tensor(sizes: str) -> WrittenLayer:
+    """Numbers that a network holds, by their sizes."""
+    return WrittenLayer(PARAMETER, 0, (("shape", tuple(sizes.split("x")) if sizes else ("1",)),))
