@@ -151,13 +151,13 @@ class KerasClass(LibraryClass):
     def method(self, name: str) -> Method | None:
         if name == "__init__":
             return lambda value, run, args, kwargs, place: initialise(value, self, run, args, kwargs, place)
-        from convcalc.readers.keras import asking, calling
+        from convcalc.readers.keras import calling
 
         if name == "__call__":
             return calling.call_object
         if name == "call" and self.name not in ("Layer", "Model"):
             return lambda value, run, args, kwargs, place: calling.call_library(value, self, run, args, kwargs, place)
-        return asking.METHODS.get(name)
+        return calling.METHODS.get(name)
 
     def assigned(self, instance: Any, name: str, value: Any, run: Run, place: Place) -> bool:
         """A layer goes by the name of the attribute that holds it; those of a list by their numbers too."""
@@ -180,7 +180,7 @@ class KerasClass(LibraryClass):
         state = object_state(instance)
         if state is None:
             return NotImplemented
-        from convcalc.readers.keras.asking import PROPERTIES
+        from convcalc.readers.keras.calling import PROPERTIES
 
         if name in PROPERTIES:
             return PROPERTIES[name](instance, state, run, place)

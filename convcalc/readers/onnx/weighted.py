@@ -16,6 +16,7 @@ from convcalc.readers.onnx.naming import FUSED, RULES, module_of
 from convcalc.readers.onnx.records import note_of
 from convcalc.readers.shorthand import keywords, known_name
 from convcalc.readers.trace import BATCH, Tensor, raw
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.readers.onnx.records import Operation, StoredTensor
@@ -75,11 +76,11 @@ def weights_among(walk: GraphWalk, node: Operation, value: Operand) -> HeldTenso
     )
 
 
-class Owner:
+class Owner(NamedTuple):
     """The first layer that uses a tensor of weights, and its bias."""
 
-    def __init__(self, layer: str, bias: tuple[Any, ...]):
-        self.layer, self.bias = layer, bias
+    layer: str
+    bias: tuple[Any, ...]
 
 
 def owner_of(walk: GraphWalk, weights: HeldTensor, bias: Operand = None) -> str:
