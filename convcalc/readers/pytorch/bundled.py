@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from convcalc.layers.window import RESAMPLING
 from convcalc.readers.pytorch.applying import apply_layer
 from convcalc.readers.pytorch.containers import SEQUENTIAL
 from convcalc.readers.pytorch.layers import layer_class
@@ -20,19 +21,61 @@ if TYPE_CHECKING:
 
     Bundled = Callable[[str, dict[str, str]], Any]  # the graph of a bundled network, with these names set
 
-CLASSES = "classes"  # the name that a bundled network has for what torchvision calls num_classes
+# What torchvision calls the names that a bundled network lets, and how large they are where nothing is said.
+NAMES = {
+    "num_classes": "classes",
+    "groups": "groups",
+    "width_per_group": "width",
+    "aux_logits": "aux",
+    "aux_loss": "aux",
+}
+AUXILIARY = {  # whether there are auxiliary heads where nothing is said: untrained, and with trained weights
+    "googlenet": (True, False), "inception_v3": (True, True), "fcn_resnet50": (False, True),
+    "fcn_resnet101": (False, True), "deeplabv3_resnet50": (False, True), "deeplabv3_resnet101": (False, True),
+    "deeplabv3_mobilenet_v3_large": (False, True),
+}  # fmt: skip
+MAP = "out"  # the output by which torchvision's networks of maps give a dictionary
+NO_NUMBERS = frozenset((
+    "weights", "pretrained", "progress", "weights_backbone", "pretrained_backbone", "init_weights", "transform_input",
+    "zero_init_residual", "dropout", "attention_dropout", "stochastic_depth_prob", "memory_efficient",
+))  # fmt: skip
 
 
-def model(run: Run, name: str, kwargs: dict[str, Any], place: Place) -> ModuleObject:
-    """A bundled network as a module; pretrained or not, its numbers are not read."""
-    sets = {}
-    if kwargs.get("num_classes") is not None:
-        sets[CLASSES] = str(run.known(kwargs["num_classes"], "num_classes", place))
-    graph = library_of(run).bundled(name, sets)
+def model(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], place: Place) -> ModuleObject:
+    """A bundled network as a module; pretrained or not, its numbers are not read.
+
+    An argument that makes another network of it, and is none of its names, is refused.
+    """
+    graph = library_of(run).bundled(name, names_let(run, name, args, kwargs, place))
     if not all(node.inputs for node in graph.nodes[len(graph.inputs) :]):
         message = f"models.{name} has tokens that it learns, which are not read in a program"
         raise run.refusal("P006", message, place, f"by itself it is bundled: convcalc summary {name}")
     return module_of(graph, name, range(len(graph.inputs), len(graph.nodes)), "", place)
+
+
+def names_let(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], place: Place) -> dict[str, str]:
+    """The values that a call of torchvision gives the names of a bundled network."""
+    lets = {each for each, _, _ in library_of(run).bundled(name, {}).spec.let}
+    sets: dict[str, str] = {}
+    if name in AUXILIARY:
+        trained = next((value for value in (*args, *map(kwargs.get, ("weights", "pretrained"))) if value), None)
+        sets["aux"] = str(int(AUXILIARY[name][trained is not None]))
+    for key, value in kwargs.items():
+        if key in NO_NUMBERS or value is None:
+            continue
+        if NAMES.get(key) in lets:
+            sets[NAMES[key]] = str(int(run.known(value, key, place)))
+        elif not is_usual(value):
+            hint = f"write the class out, or read it in torchvision's own file, which has {key}"
+            raise run.refusal("P006", f"models.{name} is not read with {key}={run.text(value)[:40]}", place, hint)
+    return sets
+
+
+def is_usual(value: Any) -> bool:
+    """Whether an argument of torchvision is what it would be anyway: no flag set, one of each, batch normalisation."""
+    if isinstance(value, (list, tuple)):
+        return not any(value)
+    return value in (False, 1) or getattr(value, "name", "") == "BatchNorm2d"
 
 
 class BundledClass(ModuleClass):
@@ -56,10 +99,16 @@ class BundledClass(ModuleClass):
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
         """Every layer on what comes before it; a module that was put in place of others gets what these would."""
-        state = module_state(module)
+        state, graph = module_state(module), self.graph
         results: dict[int, Any] = {}
-        for name, below, is_group in parts_of(self.graph, self.nodes, self.prefix):
-            node = self.graph.nodes[below.start]
+        ends = self.ends
+        needed = nodes_behind(graph, ends.values())
+        if not self.prefix:
+            self.check_size(run, args[0], place)
+        for name, below, is_group in parts_of(graph, self.nodes, self.prefix):
+            node = graph.nodes[below.start]
+            if not self.prefix and needed.isdisjoint(below):
+                continue  # an auxiliary head, which only training asks for
             inputs = [results.get(each, args[0]) for each in node.inputs]
             if name in state.children:
                 results[below.stop - 1] = run.call(state.children[name], inputs[:1] if is_group else inputs, {}, place)
@@ -67,7 +116,27 @@ class BundledClass(ModuleClass):
                 results[below.start] = apply_node(run, node, inputs, place)
             else:
                 raise run.error("AttributeError", f"{self.description()} has no attribute {name}", place)
-        return results[self.nodes.stop - 1]
+        found = [results[each] for each in ends.values()]
+        return dict(zip(ends, found, strict=True)) if MAP in ends else found[0]
+
+    def check_size(self, run: Run, tensor: Any, place: Place) -> None:
+        """Raise where maps are made as large as an input of the bundled network that is not as large as this one."""
+        planned = next(iter(self.graph.inputs.values()))[1:]
+        if tensor.shape[-len(planned) :] != planned and any(
+            node.applied.setting.kind.window.type is RESAMPLING and node.applied.values.get("output")
+            for node in self.graph.nodes[len(self.graph.inputs) :]
+        ):
+            side = "x".join(map(str, planned))
+            hint = f"by itself it takes any: convcalc summary {self.name} --input 3x256x256"
+            raise run.refusal("P006", f"models.{self.name} takes {side} in a program", place, hint)
+
+    @property
+    def ends(self) -> dict[str, int]:
+        """What it gives, by name: the last of its layers, of a whole network its main output, or several as maps."""
+        if self.prefix:
+            return {"": self.nodes.stop - 1}
+        outputs = dict(self.graph.outputs)
+        return outputs if MAP in outputs else {"": self.graph.main}
 
 
 class KindClass(ModuleClass):
@@ -77,6 +146,16 @@ class KindClass(ModuleClass):
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
         return apply_layer(run, module_state(module), args, place)
+
+
+def nodes_behind(graph: Any, ends: Iterable[int]) -> set[int]:
+    """These nodes with all that they take."""
+    found, waiting = set[int](), [*ends]
+    while waiting:
+        if (each := waiting.pop()) not in found:
+            found.add(each)
+            waiting += graph.nodes[each].inputs
+    return found
 
 
 def parts_of(graph: Any, nodes: range, prefix: str) -> Iterator[tuple[str, range, bool]]:

@@ -31,7 +31,8 @@ def totals(report):
     ],
 )  # fmt: skip
 def test_a_network_of_torchvision_has_the_totals_of_the_bundled_one(summary_of_program, convcalc, name):
-    code, found = summary_of_program(f"from torchvision import models\nnet = models.{name}()\n", *IMAGE)
+    alone = "aux_logits=False" if name == "inception_v3" else ""
+    code, found = summary_of_program(f"from torchvision import models\nnet = models.{name}({alone})\n", *IMAGE)
     bundled = json.loads(convcalc("summary", name, *IMAGE, "--json")[1])
     assert code == 0 and totals(found) == totals(bundled) and found["output"] == [1000]
     assert found["totals"]["receptive_field"] == bundled["totals"]["receptive_field"]
@@ -86,3 +87,51 @@ class Features(nn.Module):
 def test_a_network_with_learnt_tokens_is_refused_with_what_is_bundled(summary_of_program):
     code, found = summary_of_program(HEADED.format(name="vit_b_16", part="heads", layer="nn.Linear(768, 10)"), *IMAGE)
     assert code == 3 and found["error"]["hint"] == "by itself it is bundled: convcalc summary vit_b_16"
+
+
+CALLED = """\
+from torch import nn
+from torchvision import models
+from torchvision.models.segmentation import fcn_resnet50
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = {call}
+    def forward(self, x):
+        return self.net(x){part}
+"""
+
+
+# What torchvision 0.28 counts; auxiliary heads are run in training only, but for maps.
+@pytest.mark.parametrize(
+    ("call", "part", "size", "parameters", "output"),
+    [
+        ("models.resnet50(width_per_group=128)", "", 224, 68_883_240, [1000]),
+        ("models.resnet50(groups=32, width_per_group=4)", "", 224, 25_028_904, [1000]),
+        ("models.resnet18(norm_layer=nn.BatchNorm2d)", "", 224, 11_689_512, [1000]),
+        ("models.resnet18(replace_stride_with_dilation=[False, False, False])", "", 224, 11_689_512, [1000]),
+        ("models.googlenet()", "", 224, 13_004_888, [1000]),
+        ("models.googlenet(pretrained=True)", "", 224, 6_624_904, [1000]),
+        ("models.googlenet(aux_logits=False)", "", 224, 6_624_904, [1000]),
+        ("models.inception_v3()", "", 299, 27_161_264, [1000]),
+        ("models.inception_v3(aux_logits=False)", "", 299, 23_834_568, [1000]),
+        ("fcn_resnet50(num_classes=2)", "['out']", 520, 32_947_266, [2, 520, 520]),
+    ],
+)
+def test_the_arguments_of_torchvision(summary_of_program, call, part, size, parameters, output):
+    """All but the number of classes were ignored."""
+    code, found = summary_of_program(CALLED.format(call=call, part=part), "--input", f"3x{size}x{size}")
+    assert code == 0 and (found["totals"]["parameters"], found["output"]) == (parameters, output)
+
+
+@pytest.mark.parametrize(
+    ("call", "size", "what"),
+    [
+        ("models.resnet18(norm_layer=nn.InstanceNorm2d)", 224, "models.resnet18 is not read with norm_layer="),
+        ("models.resnet50(replace_stride_with_dilation=[0, 1, 1])", 224, "not read with replace_stride_with_dilation="),
+        ("fcn_resnet50()", 256, "models.fcn_resnet50 takes 520x520 in a program"),
+    ],
+)
+def test_arguments_that_make_another_network_are_refused(summary_of_program, call, size, what):
+    code, found = summary_of_program(CALLED.format(call=call, part=""), "--input", f"3x{size}x{size}")
+    assert code == 3 and what in found["error"]["message"]
