@@ -34,13 +34,13 @@ IMPORTED = {
     "algebra": "expr limits parser",
     "commands": "console options summary",
     "kinds": "activating conventions convolution dense keys normalising pooling rearranging",
-    "layers": "applied binding case field patterns record values window",
-    "network": "assembly axes build crossing graph load moves quantity walk",
-    "readers": "chain files library line shorthand yaml",
-    "readers.yaml": "document items nodes tree",
+    "layers": "applied binding case field patterns values window",
+    "network": "assembly axes build crossing load moves quantity walk",
+    "readers": "files library line shorthand yaml",
+    "readers.yaml": "document items tree",
     "render": "json_text report",
     "render.report": "json",
-    "spec": "blocks brackets choices inputs layout model names shapes",
+    "spec": "blocks brackets choices inputs layout names shapes",
 }
 
 

@@ -14,7 +14,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Number
-    from convcalc.layers.record import Shape
+    from convcalc.layers import Shape
 
     Real: TypeAlias = Number | float  # exact, but for what an exponential has given
     Place: TypeAlias = tuple[int, ...]

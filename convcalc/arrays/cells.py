@@ -13,7 +13,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.arrays.array import Place
-    from convcalc.layers.record import Kind
+    from convcalc.layers import Kind
 
 Letters = Mapping[str, Any]  # trees by letter; None for a limit that there is not
 

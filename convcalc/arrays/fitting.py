@@ -13,15 +13,15 @@ from convcalc.arrays.short import find_kernel
 from convcalc.kinds import Named
 from convcalc.network.sharing import weight_sizes
 from convcalc.problem import Mark, Source, problem
+from convcalc.spec import LayerItem, items_within
 from convcalc.spec.layout import NAMES, values_per_axis
-from convcalc.spec.model import LayerItem, items_within
 
 if TYPE_CHECKING:
     from convcalc.arrays.array import Place
     from convcalc.arrays.reading import ArrayText
     from convcalc.layers.applied import Applied
     from convcalc.problem import Problem
-    from convcalc.spec.model import Items
+    from convcalc.spec import Items
 
 
 def with_channels(text: ArrayText, items: Items) -> Array:

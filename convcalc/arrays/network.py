@@ -25,8 +25,8 @@ from convcalc.layers.window import NORMALISING
 from convcalc.network.load import graph_of
 from convcalc.problem import Problem, Source, problem
 from convcalc.readers.command_line import Stretch, layer_spec
+from convcalc.spec import Place as TextPlace
 from convcalc.spec.layout import laid_out
-from convcalc.spec.model import Place as TextPlace
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from convcalc.arrays.given import OwnArray
     from convcalc.arrays.reading import ArrayText
     from convcalc.layers.applied import Applied
-    from convcalc.network.graph import Graph
+    from convcalc.network import Graph
     from convcalc.spec.choices import Choices
 
     Arrays: TypeAlias = Sequence[ArrayText]

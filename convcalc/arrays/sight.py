@@ -18,8 +18,8 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.arrays.array import Place
+    from convcalc.layers import Shape
     from convcalc.layers.applied import Applied
-    from convcalc.layers.record import Shape
     from convcalc.layers.window import Step
 
     Groups: TypeAlias = "list[list[Seen]]"  # what is seen, channel by channel

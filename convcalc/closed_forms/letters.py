@@ -9,8 +9,8 @@ from convcalc.algebra.limits import TooInvolved, budget
 from convcalc.network.build import Builder
 from convcalc.network.walk import Walk, layers_without_fields
 from convcalc.problem import Problem
+from convcalc.spec import RepeatItem, UseItem, items_within
 from convcalc.spec.choices import NAME
-from convcalc.spec.model import RepeatItem, UseItem, items_within
 from convcalc.spec.names import declare
 from convcalc.tuples import NamedTuple
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.expr import Value
     from convcalc.algebra.sizes import Sizes
-    from convcalc.layers.record import Shape
+    from convcalc.layers import Shape
+    from convcalc.network import Graph
     from convcalc.network.axes import Axes
-    from convcalc.network.graph import Graph
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.problem import Diagnostic
+    from convcalc.spec import Spec
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Spec
 
 MAX_STEPS_OF_FORMS = 200_000  # of all attempts to build a network in letters
 

@@ -22,7 +22,7 @@ from convcalc.render.script import ASCII
 from convcalc.render.working.works import WorkedOptions, render
 
 if TYPE_CHECKING:
-    from convcalc.layers.record import Kind
+    from convcalc.layers import Kind
     from convcalc.questions.explain import Explained
     from convcalc.render.reference.formulas import ReferenceFormula
 

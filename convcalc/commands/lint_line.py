@@ -10,7 +10,7 @@ from convcalc.problem import BUNDLED, LINE, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.network.graph import Graph
+    from convcalc.network import Graph
     from convcalc.network.walk import NetworkReport
     from convcalc.spec.choices import Choices
 

@@ -9,7 +9,7 @@ from convcalc.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.network.graph import Graph
+    from convcalc.network import Graph
     from convcalc.network.walk import NetworkReport
     from convcalc.render.report import ReportOptions
     from convcalc.spec.choices import Choices

@@ -14,10 +14,10 @@ from click.shell_completion import CompletionItem
 from convcalc.commands import COMMANDS
 
 if TYPE_CHECKING:
-    from convcalc.network.graph import Graph, Node
+    from convcalc.network import Graph, Node
     from convcalc.problem import Source
+    from convcalc.spec import Spec
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Spec
 
     Suggest = Callable[[click.Context, str], Iterable[CompletionItem]]
 
@@ -220,7 +220,7 @@ def set_names(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
 
 
 def optional_items(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
-    from convcalc.spec.model import items_within
+    from convcalc.spec import items_within
 
     spec = spec_on(ctx)
     marked = [item.name for item in items_within(spec.items, spec.blocks) if item.optional] if spec else []

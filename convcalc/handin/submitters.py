@@ -12,7 +12,7 @@ from convcalc.problem import Problem, Source
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.readers.yaml.nodes import Node
+    from convcalc.readers.yaml import Node
 
 METADATA = "submission_metadata.yml"  # Gradescope's
 MAX_METADATA = 100_000_000  # it has the results of earlier runs in it
@@ -130,8 +130,8 @@ def version(name: str) -> int:
 
 def submitters(file: File) -> dict[str, Person]:
     """The people in Gradescope's metadata, by folder: YAML with Ruby's symbols as keys; a group has several names."""
-    from convcalc.readers.yaml.nodes import Mapping as Tree
-    from convcalc.readers.yaml.nodes import Sequence
+    from convcalc.readers.yaml import Mapping as Tree
+    from convcalc.readers.yaml import Sequence
     from convcalc.readers.yaml.tree import load
 
     try:

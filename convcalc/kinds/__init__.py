@@ -11,7 +11,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from convcalc.layers.record import Kind
+    from convcalc.layers import Kind
 
     KINDS: tuple[Kind, ...]
     NAMES: dict[str, Named]

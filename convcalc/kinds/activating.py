@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide
 from convcalc.kinds.keys import AXIS, DECIMAL, RATE
+from convcalc.layers import Key, Kind
 from convcalc.layers.case import product
-from convcalc.layers.record import Key, Kind
 from convcalc.layers.window import HALVING, Window
 from convcalc.problem import problem
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Shape, Span
     from convcalc.layers.case import Case
-    from convcalc.layers.record import Shape, Span
 
 CELLS = {
     "relu": "min(max(0, x) + slope*min(0, x), max)",

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.joining import broadcast_shape
 from convcalc.kinds.keys import DECIMAL
+from convcalc.layers import Key, Kind
 from convcalc.layers.case import product
-from convcalc.layers.record import Key, Kind
 from convcalc.layers.window import CONTRACTING, POINTWISE, REDUCING, SCATTERED, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Shape
     from convcalc.layers.case import Case
-    from convcalc.layers.record import Shape
 
 # What a function of each number is called; those that only put numbers in another order are last.
 FUNCTIONS = (

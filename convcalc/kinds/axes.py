@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.rearranging import PERMUTE, RESHAPE
-from convcalc.layers.record import Key
+from convcalc.layers import Key
 from convcalc.layers.window import SWAPPING, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Shape
     from convcalc.layers.case import Case
-    from convcalc.layers.record import Shape
 
 
 def swapped_shape(case: Case) -> Shape:

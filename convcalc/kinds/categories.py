@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from convcalc.kinds import family_of
 
 if TYPE_CHECKING:
-    from convcalc.layers.record import Kind
+    from convcalc.layers import Kind
 
 # By category, what its legend says, and the families of kinds that belong to it.
 CATEGORIES = {

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from convcalc.kinds import KINDS, plain
 from convcalc.kinds.conventions import FRAMEWORKS
-from convcalc.layers.record import Kind, key_names
+from convcalc.layers import Kind, key_names
 from convcalc.tuples import NamedTuple
 
 INPUT_SHAPES = ("batch_input_shape", "input_shape", "batch_shape", "input_dim", "input_length")

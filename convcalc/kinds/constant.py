@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convcalc.layers import Key, Kind
 from convcalc.layers.case import product
-from convcalc.layers.record import Key, Kind
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
+    from convcalc.layers import Shape
     from convcalc.layers.case import Case
-    from convcalc.layers.record import Shape
 
 
 def held_shape(case: Case) -> Shape:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convcalc.layers.record import Convention, Need, Same
+from convcalc.layers import Convention, Need, Same
 
 # d(k − 1) cells keep the size at stride 1, whatever the input.
 HALF = Same("d*(k - 1)")

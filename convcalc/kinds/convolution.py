@@ -20,8 +20,8 @@ from convcalc.kinds.keys import (
     PADS,
     STRIDE,
 )
+from convcalc.layers import Key, Kind, Need, nothing
 from convcalc.layers.case import tree
-from convcalc.layers.record import Key, Kind, Need, nothing
 from convcalc.layers.window import SLIDING, SPREADING, Window
 from convcalc.problem import Problem, problem
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from convcalc.kinds import NAMES
 from convcalc.kinds.classes import Signature, signature_of
-from convcalc.layers.record import Kind
+from convcalc.layers import Kind
 from convcalc.tuples import NamedTuple
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.keys import BIAS, IN_CHANNELS, UNITS
-from convcalc.layers.record import Key, Kind
+from convcalc.layers import Key, Kind
 from convcalc.layers.window import EXTENDING, WHOLE, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Shape
     from convcalc.layers.case import Case
-    from convcalc.layers.record import Shape
 
 IN_FEATURES = IN_CHANNELS._replace(
     name="in_features", aliases=("c_in", "cin", "in_channels", "input_size", "embed_dim")

@@ -22,7 +22,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.layers.record import Kind
+    from convcalc.layers import Kind
 
 
 class FunctionTable(NamedTuple):

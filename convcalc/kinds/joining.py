@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.keys import AXIS, DECIMAL
+from convcalc.layers import Key, Kind
 from convcalc.layers.case import product
-from convcalc.layers.record import Key, Kind
 from convcalc.layers.window import APPENDING, MULTIPLYING, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Shape
     from convcalc.layers.case import Case
-    from convcalc.layers.record import Shape
 
 
 def check_count(case: Case) -> None:

@@ -45,11 +45,11 @@ from convcalc.kinds.keras_windows import (
 from convcalc.kinds.pytorch_arithmetic import form_with_number
 from convcalc.kinds.told import has_usual_values, is_told, told_parameters
 from convcalc.kinds.unsaid import IN_KERAS
-from convcalc.layers.record import REQUIRED, key_names
+from convcalc.layers import REQUIRED, key_names
 
 if TYPE_CHECKING:
+    from convcalc.layers import Key, Kind
     from convcalc.layers.applied import Applied
-    from convcalc.layers.record import Key, Kind
     from convcalc.layers.situation import LayerSituation
 
     Form: TypeAlias = str | Callable[[LayerSituation], str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convcalc.layers.record import Key
+from convcalc.layers import Key
 
 FILTERS = Key(
     "filters", "f", "number of filters, the channels of the output",

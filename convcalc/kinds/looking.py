@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide, extremum
+from convcalc.layers import Key
 from convcalc.layers.case import product
-from convcalc.layers.record import Key
 from convcalc.layers.window import GROWING, SLIDING, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Shape
     from convcalc.layers.applied import Applied
     from convcalc.layers.case import Case
-    from convcalc.layers.record import Shape
 
 CAUSAL = Key(
     "causal", "", "a step looks at itself and those before it only; the scores that this hides are computed all the "

@@ -8,15 +8,15 @@ from convcalc.algebra.expr import ceil_divide, extremum, sum_of
 from convcalc.kinds.attention import HEADS, head_of
 from convcalc.kinds.dense import IN_FEATURES
 from convcalc.kinds.keys import BIAS, DROPPED, IN_CHANNELS
+from convcalc.layers import Key, Kind
 from convcalc.layers.case import product
-from convcalc.layers.record import Key, Kind
 from convcalc.layers.window import SPACING, TILING, WHOLE, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Shape
     from convcalc.layers.case import Case
-    from convcalc.layers.record import Shape
 
 POSITIONS = 512  # units of the network that Swin v2 computes its positions with
 

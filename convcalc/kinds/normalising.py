@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import floor_divide, is_number
 from convcalc.algebra.parser import numeral_text
 from convcalc.kinds.keys import AXIS, DECIMAL, EPS, GROUPS, IN_CHANNELS, POOL_KERNEL, POWER
+from convcalc.layers import Key, Kind
 from convcalc.layers.case import product
-from convcalc.layers.record import Key, Kind
 from convcalc.layers.values import exact
 from convcalc.layers.window import NORMALISING, SLIDING, WHOLE, Window
 from convcalc.problem import problem

@@ -18,7 +18,7 @@ from convcalc.kinds.keys import (
     POOL_STRIDE,
     POWER,
 )
-from convcalc.layers.record import Key, Kind, Need, nothing
+from convcalc.layers import Key, Kind, Need, nothing
 from convcalc.layers.window import ADAPTIVE, SLIDING, WHOLE, Window
 
 if TYPE_CHECKING:

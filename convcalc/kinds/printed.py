@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from convcalc.kinds.refusals import refusal
-from convcalc.layers.record import Kind
+from convcalc.layers import Kind
 from convcalc.tuples import NamedTuple
 
 # Classes that compute what is in them one after another, as it is printed.

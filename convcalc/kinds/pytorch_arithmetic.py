@@ -11,8 +11,8 @@ from convcalc.kinds.told import has_usual_values, told_arguments
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from convcalc.layers import Kind
     from convcalc.layers.applied import Applied
-    from convcalc.layers.record import Kind
     from convcalc.layers.situation import LayerSituation
 
 # Functions of each number, with 1 or 0 for a number that the layer does not say; others are methods of their own name.

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ceil_divide, divide
 from convcalc.kinds.keys import AXIS, GROUPS
+from convcalc.layers import Key, Kind
 from convcalc.layers.case import product
-from convcalc.layers.record import Key, Kind
 from convcalc.layers.window import (
     GATHERING,
     INTERLEAVING,
@@ -23,8 +23,8 @@ from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Shape
     from convcalc.layers.case import Case
-    from convcalc.layers.record import Shape
 
 RESHAPED, PERMUTED, PART, INTERLEAVED = map(Window, (RESHAPING, PERMUTING, PARTING, INTERLEAVING))
 

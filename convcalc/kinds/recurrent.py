@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from convcalc.kinds.convolution import CONV_SIZE, FITS
 from convcalc.kinds.dense import IN_FEATURES
 from convcalc.kinds.keys import BATCH_FIRST, BIAS, DILATION, DROPPED, FILTERS, KERNEL, PADDING, STRIDE, UNITS
-from convcalc.layers.record import Key, Kind
+from convcalc.layers import Key, Kind
 from convcalc.layers.window import GATHERED, GROWING, RECURRING, WHOLE, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Shape
     from convcalc.layers.applied import Applied
     from convcalc.layers.case import Case
-    from convcalc.layers.record import Shape
 
 LAYERS = Key("layers", "l", "how many stacked", default=1, aliases=("num_layers",))
 BIDIRECTIONAL = Key("bidirectional", "", "read in both directions", "flag", False)

@@ -20,8 +20,8 @@ from convcalc.kinds.keys import (
     SCALE,
     STRIDE,
 )
+from convcalc.layers import REQUIRED, Key, Kind, Need
 from convcalc.layers.case import product
-from convcalc.layers.record import REQUIRED, Key, Kind, Need
 from convcalc.layers.window import (
     ADAPTIVE,
     CENTRED,
@@ -41,8 +41,8 @@ from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Shape
     from convcalc.layers.case import Case
-    from convcalc.layers.record import Shape
 
 
 BETWEEN = frozenset(("linear", "bilinear", "trilinear", "bicubic"))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.layers.record import key_names
+from convcalc.layers import key_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
     from convcalc.kinds.classes import Signature
-    from convcalc.layers.record import Key, Kind
+    from convcalc.layers import Key, Kind
 
 TOLD = ("decimal", "flag")  # types of keys
 

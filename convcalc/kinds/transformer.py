@@ -8,7 +8,7 @@ from convcalc.kinds.attention import HEADS, head_of
 from convcalc.kinds.dense import IN_FEATURES
 from convcalc.kinds.keys import BATCH_FIRST, BIAS, DROPPED, EPS, UNITS
 from convcalc.kinds.looking import CAUSAL, LOOKING, WINDOW, keys_looked_at, looking, sequences
-from convcalc.layers.record import Key, Kind
+from convcalc.layers import Key, Kind
 from convcalc.layers.window import WHOLE
 from convcalc.problem import problem
 

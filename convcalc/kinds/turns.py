@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convcalc.layers.record import Key, Kind
+from convcalc.layers import Key, Kind
 from convcalc.layers.window import POINT, SLIDING, Window
 
 TURNS = Kind(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import evaluate, is_symbolic
 from convcalc.algebra.limits import lowest_terms
 from convcalc.algebra.parser import parse
+from convcalc.layers import LEARNT_NORMS, key_names, sorted_keys
 from convcalc.layers.binding import bind
 from convcalc.layers.case import Case, check, needs, numbers_in, product, tree
-from convcalc.layers.record import LEARNT_NORMS, key_names, sorted_keys
 from convcalc.layers.values import exact
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
-    from convcalc.layers.record import Convention, Kind, Need, Shape
+    from convcalc.layers import Convention, Kind, Need, Shape
     from convcalc.layers.window import Window
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ceil_divide, evaluate, floor_divide, is_symbolic
+from convcalc.layers import PRODUCTS, REQUIRED, sorted_keys
 from convcalc.layers.case import product, tree
-from convcalc.layers.record import PRODUCTS, REQUIRED, sorted_keys
 from convcalc.layers.window import SLIDING
 from convcalc.problem import Problem, problem
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Key, Shape
     from convcalc.layers.case import Axis, Case
-    from convcalc.layers.record import Key, Shape
 
 CAUSAL = "d*(k - 1)"  # cells before the first, so that no output sees a later input
 

@@ -23,7 +23,7 @@ from convcalc.algebra.expr import (
     substitute,
 )
 from convcalc.algebra.parser import parse
-from convcalc.layers.record import compare, sides, sorted_keys
+from convcalc.layers import compare, sides, sorted_keys
 from convcalc.problem import Diagnostic, Problem, problem
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
-    from convcalc.layers.record import Convention, Key, Kind, Need, Shape
+    from convcalc.layers import Convention, Key, Kind, Need, Shape
 
     Axis: TypeAlias = dict[str, Value]  # the letters of one axis: n, k, s, p_l, p_r, …
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import Expr, ExprError, Neg, Sum, is_symbolic
 from convcalc.algebra.interval import Range, intersect
+from convcalc.layers import sides
 from convcalc.layers.case import letters_of, may_be_met, tree
-from convcalc.layers.record import sides
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Need
     from convcalc.layers.case import Case
-    from convcalc.layers.record import Need
 
 NAMES = {"n": "input", "c": "input channels"}
 NEAR = 1_000  # values on either side that are tried for one that meets an equation

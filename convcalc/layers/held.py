@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Convention, Shape
     from convcalc.layers.applied import Setting
-    from convcalc.layers.record import Convention, Shape
 
 SIDES = ("H", "W", "D")  # of an input of which only the channels are known
 CHANNELS = ("in_channels", "in_features", "count")  # the keys that say how many these are

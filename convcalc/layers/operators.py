@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layers.record import REQUIRED
+from convcalc.layers import REQUIRED
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.layers.record import Shape
+    from convcalc.layers import Shape
     from convcalc.layers.situation import LayerSituation
 
 MAX_NAME = 80  # letters of a list that is called as it is

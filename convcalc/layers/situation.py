@@ -8,8 +8,8 @@ from convcalc.algebra.expr import ceil_divide, floor_divide
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.layers import Shape
     from convcalc.layers.applied import Applied
-    from convcalc.layers.record import Shape
 
 
 class LayerSituation(NamedTuple):

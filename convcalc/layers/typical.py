@@ -9,7 +9,7 @@ from convcalc.layers.values import choices, show
 from convcalc.problem import Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
-    from convcalc.layers.record import Key
+    from convcalc.layers import Key
     from convcalc.layers.values import Names, Raw
 
 

@@ -17,7 +17,7 @@ from convcalc.problem import Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layers.record import Key
+    from convcalc.layers import Key
 
     Raw: TypeAlias = str | tuple["Raw", ...]
     Names: TypeAlias = Mapping[str, Value]

@@ -12,8 +12,8 @@ from convcalc.library.frozen import entry_point, require_known
 from convcalc.library.symbolic import SymbolicNumber
 from convcalc.network.load import source_of, spec_of
 from convcalc.problem import LAYER, Problem, Source, problem
+from convcalc.spec import Place
 from convcalc.spec.choices import Choices, declared_names
-from convcalc.spec.model import Place
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from convcalc.library.layers import Layer
     from convcalc.library.network import Network
     from convcalc.library.symbolic import Number
-    from convcalc.network.graph import Graph
+    from convcalc.network import Graph
     from convcalc.network.walk import NetworkReport
-    from convcalc.spec.model import Spec
+    from convcalc.spec import Spec
 
     NetworkSource: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
     Names: TypeAlias = str | Iterable[str]  # several between commas, or one by one
@@ -46,8 +46,8 @@ class NetworkOrigin(NamedTuple):
         """What it says, read under what a run asks for."""
         if not self.shapes:
             return spec_of(self.source, choices)
-        from convcalc.readers.chain import is_chain
         from convcalc.readers.command_line import Stretch, layer_spec
+        from convcalc.spec.brackets import is_chain
         from convcalc.spec.layout import laid_out
 
         layer = self.source.text

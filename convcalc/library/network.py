@@ -17,13 +17,13 @@ from convcalc.spec.layout import written_order
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from convcalc.layers.record import Shape as PrivateShape
+    from convcalc.layers import Shape as PrivateShape
     from convcalc.library.comparison import NetworkComparison
     from convcalc.library.explanation import Explanation
     from convcalc.library.findings import LintReport
     from convcalc.library.layers import Shape
     from convcalc.library.loading import InputShape, Names, NetworkOrigin, NetworkSource, Setting
-    from convcalc.network.graph import Graph
+    from convcalc.network import Graph
     from convcalc.network.walk import NetworkReport
     from convcalc.problem import Diagnostic
     from convcalc.spec.choices import Choices

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.layers.window import APPENDING, SLIDING
 from convcalc.linting.record import WARNING, LintRule, Trait
-from convcalc.spec.model import LayerItem, RepeatItem, items_within
+from convcalc.spec import LayerItem, RepeatItem, items_within
 
 if TYPE_CHECKING:
+    from convcalc.layers import Span
     from convcalc.layers.applied import Applied
-    from convcalc.layers.record import Span
     from convcalc.linting.network import LintedNetwork
 
 ONCE = r"\s*1\s*[x×*]\s|repeat"  # how a repeat of one turn is written

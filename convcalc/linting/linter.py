@@ -29,11 +29,11 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from convcalc.network.graph import Graph
+    from convcalc.network import Graph
     from convcalc.network.walk import NetworkReport
     from convcalc.problem import Source
+    from convcalc.spec import Place, Spec
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Place, Spec
 
 SUBJECTS = (reading, spreading, dilation, composition, effect, normalisation, channels, unread, sizes, costs, sight)
 RULES = tuple(rule for subject in SUBJECTS for rule in subject.RULES)

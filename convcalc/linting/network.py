@@ -16,19 +16,19 @@ from convcalc.network.build import Builder
 from convcalc.network.load import foreign_form, graph_of
 from convcalc.network.walk import walk
 from convcalc.problem import Problem, lines
-from convcalc.spec.model import LayerItem, map_items, reword
+from convcalc.spec import LayerItem, map_items, reword
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Kind, Shape
     from convcalc.layers.applied import Applied
-    from convcalc.layers.record import Kind, Shape
     from convcalc.layers.window import Step
-    from convcalc.network.graph import Graph
+    from convcalc.network import Graph
     from convcalc.network.walk import LayerReport, NetworkReport
+    from convcalc.spec import Item, Place, Spec
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Item, Place, Spec
 
 
 MAX_BUILT = 30_000  # layers that are built to try the cures of one network

@@ -13,7 +13,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.linting.network import LintedNetwork
     from convcalc.problem import Mark
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 WARNING, NOTE = "warning", "note"
 

@@ -14,11 +14,11 @@ from convcalc.linting.words import count, one_of, sides
 from convcalc.network.walk import walk
 
 if TYPE_CHECKING:
+    from convcalc.layers import Shape
     from convcalc.layers.applied import Applied
-    from convcalc.layers.record import Shape
     from convcalc.layers.window import Step
     from convcalc.linting.network import LintedNetwork
-    from convcalc.network.graph import Graph
+    from convcalc.network import Graph
 
 MAX_STRIDE = 1 << 12
 MAX_MOVED = 24  # layers of which others are tried

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Kind
     from convcalc.layers.applied import Applied
-    from convcalc.layers.record import Kind
 
 
 def count(number: Any, noun: str = "") -> str:
@@ -48,7 +48,7 @@ def size_change(before: Applied, after: Applied) -> str:
 
 def settings(kind: Kind, values: Mapping[str, Any], framework: str = "") -> str:
     """Values as the shorthand has them, `k4 p1`; or as the classes of a framework do, `kernel_size=4, padding=1`."""
-    from convcalc.layers.record import key_names
+    from convcalc.layers import key_names
     from convcalc.writing.shorthand import key_text, raw_of, value_text
 
     table = key_names(kind)
@@ -63,7 +63,7 @@ def settings(kind: Kind, values: Mapping[str, Any], framework: str = "") -> str:
 def argument_names(kind: Kind, framework: str) -> dict[str, str]:
     """By key, how a framework's class calls it: its own names go before those that it shares with other frameworks."""
     from convcalc.kinds.classes import signature_of
-    from convcalc.layers.record import key_names
+    from convcalc.layers import key_names
 
     table = key_names(kind)
     sign = signature_of(framework, kind, 0, getattr(kind, framework)[0][1])
@@ -76,7 +76,7 @@ TORCH_NAMES = {"filters": "out_channels", "units": "out_features"}  # which the 
 
 def layer_text(applied: Applied, framework: str = "") -> str:
     """A layer in the shorthand, what is usual left out, `conv 32 k5 s2`; or as a call of a framework's class."""
-    from convcalc.layers.record import REQUIRED
+    from convcalc.layers import REQUIRED
     from convcalc.writing.shorthand import layer_of, value_text, words_of
 
     kind = applied.setting.kind

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from convcalc.algebra.expr import Value
-    from convcalc.layers.record import Shape
+    from convcalc.layers import Shape
     from convcalc.marking.key import KeyItem
     from convcalc.marking.reading import AnswerReading
 

@@ -27,17 +27,17 @@ from convcalc.marking.verdict import KeyQuestion
 from convcalc.network.load import sound_report
 from convcalc.problem import Diagnostic, Problem, Source, problem
 from convcalc.readers import library
-from convcalc.readers.chain import is_line
 from convcalc.readers.files import contents
 from convcalc.readers.forms import form_of
-from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence, mark
+from convcalc.readers.yaml import Mapping, Scalar, Sequence, mark
 from convcalc.readers.yaml.tree import load
+from convcalc.spec.brackets import is_line
 from convcalc.spec.choices import Choices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.readers.yaml.nodes import Node
+    from convcalc.readers.yaml import Node
 
 HEAD = ("course", "due", "about")  # of a sheet
 NOT_OF_ARRAYS = ("ask", "form", "spec", "layer", "of", "output", "answer", "at_most", "at_least")

@@ -9,7 +9,7 @@ from convcalc.marking.agreement import layouts, same_shape
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layers.record import Shape
+    from convcalc.layers import Shape
     from convcalc.marking.reading import AnswerReading
     from convcalc.marking.verdict import Response
 

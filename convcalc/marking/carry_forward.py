@@ -25,8 +25,8 @@ from convcalc.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from convcalc.layers import Shape
     from convcalc.layers.applied import Applied
-    from convcalc.layers.record import Shape
     from convcalc.marking.key import KeyItem
     from convcalc.marking.reading import AnswerReading
     from convcalc.marking.reference_network import ReferenceNetwork, Sides

@@ -23,7 +23,7 @@ from convcalc.marking.wrong_values import diagnosis, wrong_values
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.layers.record import Shape
+    from convcalc.layers import Shape
     from convcalc.marking.carry_forward import StudentNumbers
     from convcalc.marking.key import KeyItem
     from convcalc.marking.verdict import Response

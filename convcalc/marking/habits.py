@@ -22,7 +22,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from convcalc.layers.record import Kind
+    from convcalc.layers import Kind
     from convcalc.marking.carry_forward import StudentNumbers
     from convcalc.marking.key import KeyItem
     from convcalc.marking.situation import Situation

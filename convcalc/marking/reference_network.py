@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Shape
     from convcalc.layers.held import Held
-    from convcalc.layers.record import Shape
     from convcalc.layers.window import Step
     from convcalc.network.quantity import Counts
     from convcalc.network.walk import NetworkReport
     from convcalc.problem import Source
-    from convcalc.readers.yaml.nodes import Node
+    from convcalc.readers.yaml import Node
     from convcalc.spec.choices import Choices
 
     Sides = tuple[Any, ...]  # one value per axis

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Kind, Shape
     from convcalc.layers.applied import Applied
-    from convcalc.layers.record import Kind, Shape
     from convcalc.marking.carry_forward import StudentNumbers
     from convcalc.marking.reference_network import ReferenceNetwork, Sides
     from convcalc.marking.verdict import Diagnosis

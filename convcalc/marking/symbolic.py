@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.layers.record import Kind
+    from convcalc.layers import Kind
 
 # What a letter of a student's may stand for, by its spelling without case and underscores; the likeliest first.
 # {} is an axis: two letters may mean the same if they are those of different axes.

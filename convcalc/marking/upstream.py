@@ -16,8 +16,8 @@ from convcalc.marking.wrong_values import wrong_values
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from convcalc.layers import Shape
     from convcalc.layers.applied import Applied
-    from convcalc.layers.record import Shape
     from convcalc.marking.carry_forward import StudentNumbers
     from convcalc.marking.reference_network import ReferenceNetwork, Sides
 

@@ -19,7 +19,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from convcalc.layers.record import Kind
+    from convcalc.layers import Kind
     from convcalc.marking.mistakes import Mistake, Wrong
     from convcalc.marking.situation import Situation
 

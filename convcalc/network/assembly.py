@@ -11,20 +11,20 @@ from convcalc.kinds import FLATTEN
 from convcalc.kinds.conventions import CONVENTIONS, convention_of_class
 from convcalc.layers.applied import Applied, Setting, apply
 from convcalc.layers.binding import flattening
-from convcalc.network.graph import UNKNOWN_INPUT, Graph, Node
+from convcalc.network import UNKNOWN_INPUT, Graph, Node
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 from convcalc.readers import shorthand
+from convcalc.spec import PREVIOUS, WrittenLayer, place_to_blame, with_cure
 from convcalc.spec.layout import is_last
-from convcalc.spec.model import PREVIOUS, WrittenLayer, place_to_blame, with_cure
 
 if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Convention, Kind, Shape
     from convcalc.layers.held import Held
-    from convcalc.layers.record import Convention, Kind, Shape
     from convcalc.network.assumed import Assumed
+    from convcalc.spec import Items, Place, Spec
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Items, Place, Spec
 
 
 class Scope:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.algebra.monomial import Atom
     from convcalc.layers.applied import Applied
-    from convcalc.network.graph import Graph
-    from convcalc.spec.model import Place
+    from convcalc.network import Graph
+    from convcalc.spec import Place
 
 MAX_SAID = 8  # layers whose own conditions are told
 

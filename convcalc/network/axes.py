@@ -31,10 +31,10 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Shape
     from convcalc.layers.applied import Applied
-    from convcalc.layers.record import Shape
     from convcalc.layers.window import WindowType
-    from convcalc.network.graph import Graph
+    from convcalc.network import Graph
 
 
 class Axes(NamedTuple):

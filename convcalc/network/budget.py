@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from convcalc.network.quantity import Quantity
     from convcalc.network.walk import NetworkReport
     from convcalc.problem import Mark
-    from convcalc.spec.model import Spec
+    from convcalc.spec import Spec
 
 NAMES = {name: quantity for quantity in BUDGETED.values() for name in (*quantity.aliases, quantity.name)}
 

@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, TooInvolved, budget
 from convcalc.kinds import FLATTEN, NORMALISATION, PROJECTION, find
+from convcalc.layers import key_names
 from convcalc.layers.applied import Setting
-from convcalc.layers.record import key_names
 from convcalc.layers.values import read
+from convcalc.network import UNKNOWN_INPUT, Graph, Node
 from convcalc.network.assembly import Assembly, Scope, given_names
-from convcalc.network.graph import UNKNOWN_INPUT, Graph, Node
 from convcalc.problem import Diagnostic, Problem, is_usage, problem
+from convcalc.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, WrittenLayer
 from convcalc.spec.blocks import bind, check_extent, repeats
 from convcalc.spec.choices import Choices, check_without, leaves_out
 from convcalc.spec.inputs import letters_of_sides, read_inputs
 from convcalc.spec.layout import written_order
-from convcalc.spec.model import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, WrittenLayer
 from convcalc.spec.names import declare
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layers.record import Shape
+    from convcalc.layers import Shape
     from convcalc.network.assumed import Assumed
-    from convcalc.spec.model import Items, Place, Spec
+    from convcalc.spec import Items, Place, Spec
 
 
 def build(spec: Spec, choices: Choices | None = None) -> Graph:

@@ -12,17 +12,17 @@ from convcalc.problem import LAYER, LINE, sort_by_lines
 from convcalc.readers.command_line import with_defaults
 from convcalc.readers.correction import correct
 from convcalc.readers.wording import Reading
+from convcalc.spec import LayerItem, items_within
 from convcalc.spec.choices import Choices
-from convcalc.spec.model import LayerItem, items_within
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.network.graph import Graph
+    from convcalc.network import Graph
     from convcalc.problem import Diagnostic
-    from convcalc.spec.model import Spec
+    from convcalc.spec import Spec
 
 TRIED = ("8", "2", "3", "1", "4", "16", "64")  # for all names together, until one of them makes a network
 EXAMPLE = re.compile(r"write, for example: (\w+) ([^\"]+)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.network.graph import UNKNOWN_INPUT, Node
+from convcalc.network import UNKNOWN_INPUT, Node
 from convcalc.problem import Problem
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from convcalc.readers.readings import spell_shorthand
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
-    from convcalc.layers.record import Shape
+    from convcalc.layers import Shape
+    from convcalc.network import Node
     from convcalc.network.assembly import Assembly
-    from convcalc.network.graph import Node
-    from convcalc.spec.model import WrittenLayer
+    from convcalc.spec import WrittenLayer
 
 OPEN = ("stride", "padding")  # what CS231n's lines leave out
 

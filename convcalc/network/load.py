@@ -10,18 +10,18 @@ from convcalc.network.build import build
 from convcalc.network.walk import walk
 from convcalc.problem import BUNDLED, Problem, Source, problem
 from convcalc.readers import library
-from convcalc.readers.chain import is_line
 from convcalc.readers.yaml.document import read_spec
 from convcalc.readers.yaml.tree import load
+from convcalc.spec.brackets import is_line
 from convcalc.spec.choices import Choices
 from convcalc.spec.layout import laid_out
 
 if TYPE_CHECKING:
-    from convcalc.network.graph import Graph
+    from convcalc.network import Graph
     from convcalc.network.walk import NetworkReport
     from convcalc.readers.forms import SourceForm
-    from convcalc.readers.yaml.nodes import Node
-    from convcalc.spec.model import Spec
+    from convcalc.readers.yaml import Node
+    from convcalc.spec import Spec
 
 NOTHING = Choices()  # asked for
 

@@ -12,7 +12,7 @@ from convcalc.network.crossing import Factor, Layout, axes_along, count_units, i
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layers.record import Shape
+    from convcalc.layers import Shape
 
 
 def meet(branches: list[Axes], shapes: list[Shape], output: Shape, sides: Shape, place: int, appends: bool) -> Axes:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from convcalc.layers.held import Held
     from convcalc.network.walk import NetworkReport, Totals
     from convcalc.problem import Mark
-    from convcalc.spec.model import Spec
+    from convcalc.spec import Spec
 
     Counts: TypeAlias = Applied | Held | Totals  # what has counts
 

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.limits import ExprError
 from convcalc.algebra.notation import write_shape
+from convcalc.layers import key_names
 from convcalc.layers.applied import Setting, apply
-from convcalc.layers.record import key_names
 from convcalc.layers.window import APPENDING
 from convcalc.network.build import shortcut_strides
 from convcalc.problem import Problem
 from convcalc.problem import lines as source_lines
+from convcalc.spec import LayerItem, items_within
 from convcalc.spec.layout import written_order
-from convcalc.spec.model import LayerItem, items_within
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from convcalc.layers.record import Kind, Shape
+    from convcalc.layers import Kind, Shape
     from convcalc.network.assembly import Assembly
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 UNUSUAL = 2  # a rank of changes
 LONGEST = 5  # layers of a path that are named

@@ -9,10 +9,10 @@ from convcalc.network.build import Builder
 from convcalc.spec.shapes import spell_shape
 
 if TYPE_CHECKING:
-    from convcalc.network.graph import Graph
+    from convcalc.network import Graph
     from convcalc.problem import Diagnostic
+    from convcalc.spec import Spec
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Spec
 
 MAX_LAYERS = 1_500  # of a network that is searched
 MAX_SIDE = 1 << 13

@@ -15,17 +15,17 @@ from convcalc.algebra.substitution import symbols
 from convcalc.algebra.summation import powers_of, sum_over
 from convcalc.kinds.turns import STILL_TURNS, TURNS
 from convcalc.layers.applied import Applied, Setting
+from convcalc.network import Graph, Node
 from convcalc.network.assembly import Scope
-from convcalc.network.graph import Graph, Node
 from convcalc.network.walk import Totals, Walk, count_layers, totals
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layers.record import Shape
+    from convcalc.layers import Shape
     from convcalc.network.build import Builder
-    from convcalc.spec.model import RepeatItem
+    from convcalc.spec import RepeatItem
 
 MAX_DEPTH = 4  # of repeats in one another
 TRIED = (3, 2, 1)  # turns of which the cure names the first that make a network

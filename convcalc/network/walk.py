@@ -17,11 +17,11 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Shape
     from convcalc.layers.applied import Applied
     from convcalc.layers.field import Field
     from convcalc.layers.held import Held
-    from convcalc.layers.record import Shape
-    from convcalc.network.graph import Graph, Node
+    from convcalc.network import Graph, Node
     from convcalc.readers.printed.table import PrintedTable
 
 MAX_PHASES = 200_000  # of all fields of a network, some 3 microseconds each

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.algebra.expr import Value
-    from convcalc.layers.record import Kind
+    from convcalc.layers import Kind
     from convcalc.readers.printed.table import PrintedTable
 
 UNTOLD: Any = None  # what a table does not say

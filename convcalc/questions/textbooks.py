@@ -15,8 +15,8 @@ from convcalc.questions.work import times
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.layers import Kind
     from convcalc.layers.applied import Applied
-    from convcalc.layers.record import Kind
 
 
 class Textbook(NamedTuple):

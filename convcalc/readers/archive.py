@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from zipfile import ZipFile
 
     from convcalc.problem import Source
+    from convcalc.spec import Spec
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Spec
 
 # By the name of a member, the module that reads the archive: the first of which one is there.
 READERS = (

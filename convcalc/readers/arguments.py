@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds import plain
 from convcalc.kinds.classes import INPUT_SHAPES, signature
-from convcalc.layers.record import key_names
+from convcalc.layers import key_names
 from convcalc.layers.values import NOTHING, choices, show
 from convcalc.problem import did_you_mean, problem
 from convcalc.readers.shorthand import takes
+from convcalc.spec import Implied
 from convcalc.spec.brackets import texts
-from convcalc.spec.model import Implied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.kinds.classes import Signature
-    from convcalc.layers.record import Key, Kind
+    from convcalc.layers import Key, Kind
     from convcalc.layers.values import Raw
     from convcalc.readers.shorthand import Resolved
 

@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import plain
-from convcalc.layers.record import key_names
+from convcalc.layers import key_names
 from convcalc.layers.values import read
 from convcalc.problem import Problem, Source
 from convcalc.readers.line import LineReader
 from convcalc.readers.shorthand import Resolved, known_name, resolve, shorthand
+from convcalc.spec import PREVIOUS, Items, LayerItem, Place, RepeatItem, Spec, items_within
 from convcalc.spec.brackets import texts
 from convcalc.spec.choices import declared_names, misuse
-from convcalc.spec.model import PREVIOUS, Items, LayerItem, Place, RepeatItem, Spec, items_within
 from convcalc.spec.shapes import is_shape
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.spec import Item
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Item
 
 
 class Stretch(NamedTuple):

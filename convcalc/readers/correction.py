@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convcalc.layers.record import key_names
+from convcalc.layers import key_names
 from convcalc.problem import Mark, lines
 from convcalc.readers import shorthand
-from convcalc.readers.chain import is_chain
 from convcalc.readers.code import call_in, is_call
 from convcalc.readers.readings import orders, spell_shorthand
 from convcalc.readers.slips import BULLETS, likely_lines
 from convcalc.readers.wording import Reading, swaps
-from convcalc.spec.brackets import balance, matching, split
+from convcalc.spec.brackets import balance, is_chain, matching, split
 from convcalc.spec.shapes import is_shape
 
 if TYPE_CHECKING:

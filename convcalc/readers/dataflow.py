@@ -11,16 +11,16 @@ from collections import Counter
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.problem import Diagnostic, Problem, problem
-from convcalc.spec.model import PREVIOUS, BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, reword
+from convcalc.spec import PREVIOUS, BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, reword
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.layers.record import Kind
+    from convcalc.layers import Kind
     from convcalc.layers.values import Raw
     from convcalc.readers.line import LineReader
-    from convcalc.spec.model import Item, Items, Place
+    from convcalc.spec import Item, Items, Place
 
 MARK = "\0"  # before the number of a flow, as the name of its item; twice, before a variable whose sides are meant
 NAMELESS = "what goes into a repeat or a block has no name in it"

@@ -13,10 +13,10 @@ from convcalc.problem import Problem
 from convcalc.readers.tensors import Tensor, all_axes
 
 if TYPE_CHECKING:
+    from convcalc.layers import Shape
     from convcalc.layers.applied import Applied
-    from convcalc.layers.record import Shape
     from convcalc.readers.trace import Trace
-    from convcalc.spec.model import WrittenLayer
+    from convcalc.spec import WrittenLayer
 
 Axes = frozenset[int]
 FACTOR = 3  # by which a size in doubt is another: no stride hides it

@@ -24,8 +24,8 @@ from convcalc.readers.python.scope import HARMLESS, inner_nodes, is_main_guard, 
 from convcalc.readers.python.script import script_of
 from convcalc.readers.python.values import Class, Function, LibraryClass, Opaque
 from convcalc.readers.pytorch.pasted import NAME, layers_listed, with_class
+from convcalc.spec import Place
 from convcalc.spec.choices import few, misuse
-from convcalc.spec.model import Place
 
 BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try)
 

@@ -9,11 +9,11 @@ from convcalc.kinds.foreign import ForeignClass, foreign_classes
 from convcalc.problem import problem
 from convcalc.readers import shorthand
 from convcalc.readers.code import call_in, called_name
-from convcalc.spec.model import Implied
+from convcalc.spec import Implied
 
 if TYPE_CHECKING:
     from convcalc.problem import Problem
-    from convcalc.spec.model import WrittenLayer
+    from convcalc.spec import WrittenLayer
 
 LISTED = re.compile(r"\[\s*\d+(?:\s*[, ]\s*\d+)*\s*\]")
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from convcalc.readers.trace import Trace
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 
 class GroupPath:

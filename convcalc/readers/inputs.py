@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem, problem
 from convcalc.readers.trace import BATCH
+from convcalc.spec import Spec
 from convcalc.spec.inputs import read_inputs
 from convcalc.spec.layout import written_order
-from convcalc.spec.model import Spec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from convcalc.layers.values import Raw
     from convcalc.problem import Mark
     from convcalc.readers.trace import Tensor, Trace
+    from convcalc.spec import Place
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Place
 
 
 def with_mark(error: Problem, mark: Mark | None, layer: str = "") -> Problem:

@@ -9,9 +9,9 @@ from convcalc.readers import shorthand
 from convcalc.readers.code import call_in
 
 if TYPE_CHECKING:
-    from convcalc.layers.record import Kind
+    from convcalc.layers import Kind
     from convcalc.readers.shorthand import Resolved
-    from convcalc.spec.model import WrittenLayer
+    from convcalc.spec import WrittenLayer
 
 
 def layer_of_call(text: str, framework: str) -> WrittenLayer:

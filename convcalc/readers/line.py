@@ -11,9 +11,7 @@ from convcalc.kinds import Named, plain
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.problem import Diagnostic, Problem, Source, nearest, problem
 from convcalc.readers import shorthand
-from convcalc.readers.chain import Chain, chain, is_chain
-from convcalc.spec.brackets import matching, parts_of, split
-from convcalc.spec.model import (
+from convcalc.spec import (
     BranchItem,
     BrokenItem,
     LayerItem,
@@ -24,6 +22,7 @@ from convcalc.spec.model import (
     map_items,
     reword,
 )
+from convcalc.spec.brackets import Chain, chain, is_chain, matching, parts_of, split
 from convcalc.spec.shapes import is_shape
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
     from convcalc.layers.values import Raw
     from convcalc.readers.dataflow import Flow
-    from convcalc.spec.model import Block, Item, Items, WrittenLayer
+    from convcalc.spec import Block, Item, Items, WrittenLayer
 
 SIDES = r"\d+ x \d+(?! x )\b"  # of a window, where no repeat stands
 BRANCHES = {"residual": "residual", "shortcut": "residual", "gate": "gate", "concat": "concat"}

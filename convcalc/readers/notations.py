@@ -9,14 +9,14 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from convcalc.layers.record import key_names
+from convcalc.layers import key_names
 from convcalc.problem import MAX_WORD, Problem, nearest, problem
 from convcalc.readers import shorthand
-from convcalc.spec.model import Implied
+from convcalc.spec import Implied
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.spec.model import WrittenLayer
+    from convcalc.spec import WrittenLayer
 
 VGG = "Simonyan & Zisserman 2015, table 1"
 RESNET = "He et al. 2016, figure 3 and table 1"

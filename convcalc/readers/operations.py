@@ -20,9 +20,9 @@ from convcalc.readers.trace import BATCH, Batch, Tensor
 if TYPE_CHECKING:
     from typing import Any
 
-    from convcalc.layers.record import Kind
+    from convcalc.layers import Kind
     from convcalc.readers.trace import Size, Trace
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 
 def broadcast_shape(shapes: Iterable[Sequence[Size]]) -> tuple[Size, ...]:

@@ -18,14 +18,14 @@ from convcalc.readers.pytorch.parameters import add_unused, frozen_parameters, m
 from convcalc.readers.pytorch.pasted import NAME, plain_source
 from convcalc.readers.pytorch.tensor import OVER_BATCH, STATE, TensorValue, shown_size
 from convcalc.readers.trace import Batch, Stopped
-from convcalc.spec.model import Place
+from convcalc.spec import Place
 
 if TYPE_CHECKING:
     from convcalc.problem import Source
     from convcalc.readers.pytorch.bundled import Bundled
     from convcalc.readers.trace import Tensor, Trace
+    from convcalc.spec import Spec
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Spec
 
 IMPORTED = r'^\s*"?\s*(?:>>> )?(?:import|from)\s+'  # in a notebook, a line is a text
 LIBRARIES = rf"{IMPORTED}(torch|torchvision|timm|tensorflow|tf_keras|keras)\b"

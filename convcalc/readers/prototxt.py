@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from convcalc.problem import Problem, problem
-from convcalc.spec.model import Place
+from convcalc.spec import Place
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds import plain
 from convcalc.kinds.classes import classes, signature
-from convcalc.layers.record import key_names
+from convcalc.layers import key_names
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers import shorthand
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.expr import Value
     from convcalc.readers.shorthand import Resolved
-    from convcalc.spec.model import WrittenLayer
+    from convcalc.spec import WrittenLayer
 
 
 class AnyName(dict[str, "Value"]):

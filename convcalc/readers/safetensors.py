@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.constant import BUFFER, PARAMETER
 from convcalc.problem import Diagnostic, Problem, problem
+from convcalc.spec import UNSHAPED, LayerItem, Place, RepeatItem, Spec, WrittenLayer
 from convcalc.spec.choices import few
-from convcalc.spec.model import UNSHAPED, LayerItem, Place, RepeatItem, Spec, WrittenLayer
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.problem import Source
+    from convcalc.spec import Item, Items
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Item, Items
 
 MAX_HEADER = 4_000_000  # bytes, some 40,000 tensors
 MAX_SIZE = 1 << 63

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from convcalc.kinds import find, plain
 from convcalc.kinds.conventions import ELSEWHERE, FRAMEWORKS
 from convcalc.kinds.keys import IGNORED
-from convcalc.layers.record import REQUIRED, key_names
+from convcalc.layers import REQUIRED, key_names
 from convcalc.layers.values import read
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
+from convcalc.spec import WrittenLayer
 from convcalc.spec.brackets import as_list, parts_of
-from convcalc.spec.model import WrittenLayer
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.expr import Value
     from convcalc.kinds.classes import Signature
-    from convcalc.layers.record import Key, Kind
+    from convcalc.layers import Key, Kind
     from convcalc.layers.values import Raw
 
 UNREADABLE = frozenset(("K001", "K002", "L011"))  # a word that means nothing here: the text may be in another notation

@@ -11,7 +11,7 @@ from convcalc.algebra import parser
 from convcalc.kinds import NAMES, plain
 from convcalc.kinds.classes import classes
 from convcalc.kinds.keys import IGNORED
-from convcalc.layers.record import key_names
+from convcalc.layers import key_names
 from convcalc.layers.values import sides_or_number
 from convcalc.problem import nearest
 from convcalc.readers import shorthand

@@ -20,17 +20,17 @@ from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers import doubt
 from convcalc.readers.shorthand import values_of
 from convcalc.readers.tensors import BATCH, Batch, Size, Tensor, all_axes, fill_sizes, seen_sizes, with_batch
+from convcalc.spec import BrokenItem, LayerItem, RepeatItem, Spec, WrittenLayer, with_cure
 from convcalc.spec.layout import written_order
-from convcalc.spec.model import BrokenItem, LayerItem, RepeatItem, Spec, WrittenLayer, with_cure
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
-    from convcalc.layers.record import Kind, Shape
+    from convcalc.layers import Kind, Shape
     from convcalc.layers.values import Raw
     from convcalc.problem import Source
-    from convcalc.spec.model import Item, Place
+    from convcalc.spec import Item, Place
 
 
 class OpenGroup(NamedTuple):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_fraction
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.layers.record import REQUIRED, Key
+from convcalc.layers import REQUIRED, Key
 
 if TYPE_CHECKING:
     from convcalc.layers.applied import Setting

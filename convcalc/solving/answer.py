@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.equation import Relation
     from convcalc.algebra.expr import Value
     from convcalc.algebra.interval import Range
-    from convcalc.layers.record import Shape
+    from convcalc.layers import Shape
     from convcalc.problem import Diagnostic
     from convcalc.solving.question import Question, Unknown
     from convcalc.solving.runs import ValueRun

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sized
 
     from convcalc.algebra.expr import Value
-    from convcalc.spec.model import Spec, WrittenLayer
+    from convcalc.spec import Spec, WrittenLayer
 
 
 class Given(NamedTuple):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.poly import symbol
 from convcalc.kinds.conventions import CONVENTIONS, convention_of_class
+from convcalc.layers import key_names
 from convcalc.layers.applied import Applied, Setting, apply
-from convcalc.layers.record import key_names
 from convcalc.layers.values import read
 from convcalc.network.quantity import QUANTITIES
 from convcalc.problem import problem
@@ -17,15 +17,15 @@ from convcalc.solving.answer import Solution
 from convcalc.solving.constraint import look_at
 from convcalc.solving.marks import MOST_CROPPED, UNSOLVED
 from convcalc.solving.question import Bound, Question, Side, Unknown
+from convcalc.spec import WrittenLayer
 from convcalc.spec.brackets import texts
-from convcalc.spec.model import WrittenLayer
 from convcalc.spec.shapes import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.layers.record import Kind, Shape
+    from convcalc.layers import Kind, Shape
     from convcalc.layers.values import Raw
 
 

@@ -11,9 +11,9 @@ from convcalc.algebra.inversion import MAX_STRETCHES, TooWide
 from convcalc.algebra.limits import budget
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
+from convcalc.layers import sides
 from convcalc.layers.case import is_uneven, tree
 from convcalc.layers.cure import slack
-from convcalc.layers.record import sides
 from convcalc.problem import Diagnostic, Problem
 from convcalc.solving.constraint import SYMBOLS_FAIL, Constraint, conditions, constraints, is_possible, look_at, meets
 from convcalc.solving.runs import FAR, LOOK, ValueRun, verify_runs

@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Shape
     from convcalc.layers.field import Field
-    from convcalc.layers.record import Shape
-    from convcalc.network.graph import Graph
+    from convcalc.network import Graph
     from convcalc.solving.constraint import Constraint
     from convcalc.solving.question import Question
+    from convcalc.spec import Items, Spec
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Items, Spec
 
 STEPS = 6_000  # layers that one question may build: a second of those that take longest
 MAX_FOUND = 1_000  # solutions that are kept
@@ -310,8 +310,8 @@ def ask_for_name(error: Diagnostic) -> Diagnostic:
 def placed_words(items: Items) -> Iterator[tuple[str, Any]]:
     """The words in the values of layers, each with the place of its layer."""
     from convcalc.solving.marks import WORDS
+    from convcalc.spec import LayerItem, RepeatItem, items_within
     from convcalc.spec.brackets import texts
-    from convcalc.spec.model import LayerItem, RepeatItem, items_within
 
     for item in items_within(items, {}):
         values = [item.times] if isinstance(item, RepeatItem) else []

@@ -21,8 +21,8 @@ EXAMPLE = 'convcalc solve 3x224x224 "conv 64 k7 s2 p?" 64x112x112'
 Side: TypeAlias = "int | str"  # a number, a letter that is a symbol, or OPEN
 
 if TYPE_CHECKING:
+    from convcalc.spec import Spec, WrittenLayer
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Spec, WrittenLayer
 
     Subject: TypeAlias = "WrittenLayer | OpenNetwork"
 
@@ -178,9 +178,9 @@ def network_question(network: str | Source, wanted: Wanted, choices: Choices) ->
     """The question of a network by its name or text, in which a ? is unknown, as is a name that is set to one."""
     from convcalc.network.load import source_of, spec_of
     from convcalc.solving.given import is_whole, letters_of_inputs, network_target
+    from convcalc.spec import Place
     from convcalc.spec.choices import names_used
     from convcalc.spec.layout import is_last
-    from convcalc.spec.model import Place
 
     bounds = wanted.bounds
     names = tuple(name for name, value in choices.sets.items() if value == OPEN)

@@ -13,8 +13,8 @@ from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
 from convcalc.algebra.simplify import drop_rounding
 from convcalc.kinds.conventions import EXACT
+from convcalc.layers import sides
 from convcalc.layers.case import tree
-from convcalc.layers.record import sides
 from convcalc.problem import Problem, problem
 from convcalc.solving.answer import Equation, Odds, axes_together
 from convcalc.solving.constraint import Constraint, difference, example_target, is_possible

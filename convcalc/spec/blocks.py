@@ -9,14 +9,14 @@ from convcalc.algebra.expr import is_symbolic
 from convcalc.algebra.limits import MAX_DIGITS, ExprError
 from convcalc.layers.values import number
 from convcalc.problem import Problem, did_you_mean, problem
-from convcalc.spec.model import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, items_within
+from convcalc.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, items_within
 from convcalc.spec.names import value_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layers.values import Raw
-    from convcalc.spec.model import Block, Items
+    from convcalc.spec import Block, Items
 
 MAX_LAYERS = 50_000  # that repeats and blocks make of fewer
 MAX_LETTERS = 50_000_000  # of the names of all layers

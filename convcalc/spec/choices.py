@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds import find
 from convcalc.problem import Diagnostic, Mark, Problem, Source, did_you_mean, problem
+from convcalc.spec import LayerItem, RepeatItem, UseItem, items_within
 from convcalc.spec.brackets import texts
-from convcalc.spec.model import LayerItem, RepeatItem, UseItem, items_within
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.layers.values import Raw
-    from convcalc.spec.model import Item, Spec
+    from convcalc.spec import Item, Spec
 
 MAX_NAMES = 20
 NAME = r"[^\W\d]\w*"

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from convcalc.layers.values import show, sides_or_number
 from convcalc.problem import Problem, Source, did_you_mean, problem
+from convcalc.spec import Place
 from convcalc.spec.choices import check_sets, misuse, names_used
 from convcalc.spec.layout import SIDES, Settled, doubt, evidence, is_last, names_order, settle
-from convcalc.spec.model import Place
 from convcalc.spec.names import declare, symbol
 from convcalc.spec.shapes import checked_size, read_shape, shape_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layers.record import Shape
+    from convcalc.layers import Shape
     from convcalc.layers.values import Raw
+    from convcalc.spec import Place, Spec
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Place, Spec
 
 
 class WrittenInput(NamedTuple):

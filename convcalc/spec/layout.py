@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import ExprError
 from convcalc.layers.values import YES, number
 from convcalc.problem import BUNDLED, problem
-from convcalc.spec.model import LayerItem, items_within
+from convcalc.spec import LayerItem, items_within
 from convcalc.spec.shapes import is_readable, read_shape
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.layers.record import Kind, Shape
+    from convcalc.layers import Kind, Shape
     from convcalc.layers.values import Raw
     from convcalc.problem import Problem
-    from convcalc.spec.model import Spec, WrittenLayer
+    from convcalc.spec import Spec, WrittenLayer
     from convcalc.spec.shapes import ShapeText
 
 LAYOUTS = ("channels_first", "channels_last")

@@ -9,14 +9,14 @@ from convcalc.algebra.expr import ExprError, UnknownName, letters
 from convcalc.algebra.parser import parse
 from convcalc.layers.values import number, plain_zeros
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, is_usage, problem
+from convcalc.spec import block_roles
 from convcalc.spec.choices import few, misuse
-from convcalc.spec.model import block_roles
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
+    from convcalc.spec import Block, Place, Spec, Variant
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Block, Place, Spec, Variant
 
 FLAGS = {"yes": 1, "true": 1, "no": 0, "false": 0}
 

@@ -10,7 +10,7 @@ from convcalc.algebra.expr import ExprError, letters
 from convcalc.algebra.parser import parse
 from convcalc.kinds import keys
 from convcalc.kinds.convolution import CONV
-from convcalc.layers.record import PRODUCTS, REQUIRED, Key, Kind, Need, sides
+from convcalc.layers import PRODUCTS, REQUIRED, Key, Kind, Need, sides
 from convcalc.layers.window import POINT, SLIDING, WHOLE, Window
 from convcalc.problem import did_you_mean, problem
 

@@ -12,7 +12,7 @@ from convcalc.network.build import build
 from convcalc.network.load import bounded_depth, foreign_form, graph_of, source_of, spec_of, summarise_spec
 from convcalc.network.walk import walk
 from convcalc.problem import Problem, Source, did_you_mean
-from convcalc.readers.chain import is_line
+from convcalc.spec.brackets import is_line
 from convcalc.spec.choices import declared_names, few, misuse, names_used
 from convcalc.spec.layout import SIDES, evidence, settle
 from convcalc.spec.shapes import read_shape, spell_shape
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from convcalc.algebra.expr import Number
-    from convcalc.network.graph import Graph
+    from convcalc.network import Graph
     from convcalc.network.walk import NetworkReport
     from convcalc.problem import Diagnostic
+    from convcalc.spec import Spec
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Spec
     from convcalc.sweep.question import Axis, SweepQuestion
 
 

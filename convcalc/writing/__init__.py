@@ -10,8 +10,8 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.network.graph import Graph
-    from convcalc.spec.model import Spec
+    from convcalc.network import Graph
+    from convcalc.spec import Spec
 
 
 class Target(NamedTuple):

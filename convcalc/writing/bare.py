@@ -18,9 +18,9 @@ from convcalc.writing.pytorch_language import PyTorch
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from convcalc.layers.record import Shape
+    from convcalc.layers import Shape
     from convcalc.problem import Source
-    from convcalc.readers.yaml.nodes import Node
+    from convcalc.readers.yaml import Node
     from convcalc.spec.choices import Choices
     from convcalc.writing.program.code import GivenArgument, Piece
     from convcalc.writing.program.elements import Leaf

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import NAMES, plain
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.layers.record import REQUIRED, key_names
+from convcalc.layers import REQUIRED, key_names
 from convcalc.readers.line import BODY_WORDS, WRAPPER_NAMES
-from convcalc.spec.model import Block, BranchItem, LayerItem, Place, RepeatItem, UseItem, items_within, map_items
+from convcalc.spec import Block, BranchItem, LayerItem, Place, RepeatItem, UseItem, items_within, map_items
 from convcalc.tuples import NamedTuple
 from convcalc.writing.naming import free_name, with_inner
 from convcalc.writing.shorthand import value_text
@@ -18,9 +18,9 @@ from convcalc.writing.shorthand import value_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.layers.record import Key
+    from convcalc.layers import Key
     from convcalc.layers.values import Raw
-    from convcalc.spec.model import Item, Items, Spec, WrittenLayer
+    from convcalc.spec import Item, Items, Spec, WrittenLayer
 
 NOWHERE = Place(1, 1)
 PLAIN = frozenset(("Sequential", "ModuleList", "ModuleDict"))  # classes that say nothing of what is in them

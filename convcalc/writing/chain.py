@@ -17,9 +17,9 @@ from convcalc.writing.shorthand import layer_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.network.graph import Graph, Node
+    from convcalc.network import Graph, Node
     from convcalc.problem import Problem
-    from convcalc.spec.model import Spec
+    from convcalc.spec import Spec
 
 
 def pieces(spec: Spec, graph: Graph) -> Iterator[str]:

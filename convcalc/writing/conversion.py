@@ -10,10 +10,10 @@ from convcalc.algebra.substitution import symbols
 from convcalc.network.load import graph_of
 from convcalc.problem import Problem, problem
 from convcalc.readers.forms import form_of
+from convcalc.spec import Place, block_roles
 from convcalc.spec.choices import declared_names, leaves_out, names_used
 from convcalc.spec.inputs import letters_of_sides, read_inputs
 from convcalc.spec.layout import settle, written_order
-from convcalc.spec.model import Place, block_roles
 from convcalc.spec.names import declare
 from convcalc.spec.shapes import read_shape
 from convcalc.tuples import NamedTuple
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from convcalc.algebra.expr import Value
-    from convcalc.layers.record import Shape
-    from convcalc.network.graph import Graph
+    from convcalc.layers import Shape
+    from convcalc.network import Graph
     from convcalc.problem import Diagnostic
+    from convcalc.spec import Items, Spec, Variant
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Items, Spec, Variant
 
 NOWHERE = Place(1, 1)
 

@@ -15,8 +15,8 @@ from convcalc.writing.shorthand import layer_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from convcalc.network.graph import Graph, Node
-    from convcalc.spec.model import Spec
+    from convcalc.network import Graph, Node
+    from convcalc.spec import Spec
 
 
 class Box(NamedTuple):

@@ -14,8 +14,8 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from convcalc.network.graph import Graph, Node
-    from convcalc.spec.model import LayerItem
+    from convcalc.network import Graph, Node
+    from convcalc.spec import LayerItem
 
 COMPARED = ("input", "output", "values", "axes", "parameters", "biases", "buffers", "macs", "connections", "on_map")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds.joining import BLOCKS
 from convcalc.network.load import graph_of
-from convcalc.spec.model import BranchItem, LayerItem, Place, RepeatItem, UseItem, map_items, reword
+from convcalc.spec import BranchItem, LayerItem, Place, RepeatItem, UseItem, map_items, reword
 from convcalc.tuples import NamedTuple
 from convcalc.writing.blocks import Blocks
 from convcalc.writing.facts import outcomes
@@ -17,8 +17,8 @@ from convcalc.writing.naming import repeats_of, uses_of, with_few_names, with_la
 from convcalc.writing.program.elements import Wiring, record_items
 
 if TYPE_CHECKING:
-    from convcalc.network.graph import Graph
-    from convcalc.spec.model import Item, Items, Spec
+    from convcalc.network import Graph
+    from convcalc.spec import Item, Items, Spec
     from convcalc.writing.program.elements import ListRun
 
 

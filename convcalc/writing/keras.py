@@ -21,8 +21,8 @@ from convcalc.writing.program.program import DefinedNetwork, check_numbers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.network.graph import Graph
-    from convcalc.spec.model import Spec
+    from convcalc.network import Graph
+    from convcalc.spec import Spec
     from convcalc.writing.program.layout import Code
     from convcalc.writing.program.merging import Definition
 

@@ -17,9 +17,9 @@ from convcalc.writing.program.language import Language, python_value
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from convcalc.layers.record import Shape
+    from convcalc.layers import Shape
     from convcalc.layers.situation import LayerSituation
-    from convcalc.spec.model import Spec
+    from convcalc.spec import Spec
     from convcalc.writing.program.code import Piece
     from convcalc.writing.program.elements import Junction
     from convcalc.writing.program.making import Maker

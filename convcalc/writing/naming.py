@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds import find
 from convcalc.network.assembly import Scope
-from convcalc.spec.model import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, items_within, map_items
+from convcalc.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, items_within, map_items
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Sequence
 
-    from convcalc.spec.model import Item, Items
+    from convcalc.spec import Item, Items
 
 MAX_PERIOD = 64  # layers that are repeated together
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from convcalc.layers.applied import Applied
-    from convcalc.network.graph import Graph, Node
-    from convcalc.spec.model import Spec
+    from convcalc.network import Graph, Node
+    from convcalc.spec import Spec
 
 BATCH = "batch"
 BITS = 63  # of a size

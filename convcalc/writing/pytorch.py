@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TypeGuard
 
-    from convcalc.network.graph import Graph
-    from convcalc.spec.model import Spec
+    from convcalc.network import Graph
+    from convcalc.spec import Spec
     from convcalc.writing.program.code import Statement
     from convcalc.writing.program.layout import Code
     from convcalc.writing.program.merging import Definition, Param

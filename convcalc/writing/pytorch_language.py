@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from convcalc.layers.applied import Applied
-    from convcalc.network.graph import Node
-    from convcalc.spec.model import Spec
+    from convcalc.network import Node
+    from convcalc.spec import Spec
     from convcalc.writing.program.elements import Junction, Leaf
     from convcalc.writing.program.making import Maker
 

@@ -8,14 +8,14 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import find, plain
-from convcalc.layers.record import key_names
+from convcalc.layers import key_names
 from convcalc.network.budget import read_budget
 from convcalc.network.load import graph_of, spec_of
 from convcalc.problem import Source
+from convcalc.spec import LayerItem, map_items
 from convcalc.spec.choices import Choices
 from convcalc.spec.inputs import read_inputs
 from convcalc.spec.layout import evidence, settle, written_order
-from convcalc.spec.model import LayerItem, map_items
 from convcalc.spec.names import declare
 from convcalc.spec.shapes import read_shape
 from convcalc.writing.facts import Facts, outcomes
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.layers.values import Raw
-    from convcalc.network.graph import Graph
-    from convcalc.spec.model import Block, Item, Spec
+    from convcalc.network import Graph
+    from convcalc.spec import Block, Item, Spec
     from convcalc.writing.items import Entry
 
 WIDTH = 100

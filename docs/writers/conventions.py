@@ -9,7 +9,7 @@ from writers.markdown import code, formula, leaf, link, page, prose, section, ta
 from writers.running import console
 
 if TYPE_CHECKING:
-    from convcalc.layers.record import Convention
+    from convcalc.layers import Convention
 
 RULES = {
     "conv": "convolutions",

@@ -6,13 +6,13 @@ import shlex
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import FAMILIES, KINDS, family_of
-from convcalc.layers.record import NORM
+from convcalc.layers import NORM
 from convcalc.render.reference.formulas import axes_note, entries, key_line, letters_of, versions
 from writers.markdown import code, codes, formula, leaf, letter, link, page, picture, plain, prose, section, table
 from writers.running import console, drawn
 
 if TYPE_CHECKING:
-    from convcalc.layers.record import Key, Kind
+    from convcalc.layers import Key, Kind
 
 SMALL = 8  # a side of a map on which windows are seen
 

@@ -4,7 +4,7 @@ import pytest
 
 from convcalc.kinds.functions import TABLES, function_of, functions, rows_of
 from convcalc.kinds.keys import IGNORED
-from convcalc.layers.record import key_names
+from convcalc.layers import key_names
 
 
 @pytest.mark.parametrize(("name", "function"), functions().items(), ids=list(functions()))

@@ -19,10 +19,10 @@ from places import ROOT
 from convcalc.problem import MAX_ERRORS, Diagnostic, Problem, Source
 from convcalc.readers import files
 from convcalc.readers.files import read
+from convcalc.readers.yaml import Mapping, Node, Scalar, Sequence, mark
 from convcalc.readers.yaml import plain as plainyaml
 from convcalc.readers.yaml import syntax as yamlsyntax
 from convcalc.readers.yaml import tree as yamlmap
-from convcalc.readers.yaml.nodes import Mapping, Node, Scalar, Sequence, mark
 from convcalc.readers.yaml.tree import load
 
 LOADERS = [pytest.param(plainyaml.PlainLoader, id="PyYAML alone")]

@@ -5,7 +5,7 @@ import pytest
 from convcalc.kinds import find
 from convcalc.network.load import graph_of, summarise_spec
 from convcalc.problem import Mark, Source
-from convcalc.spec.model import LayerItem, Place, Spec, WrittenLayer
+from convcalc.spec import LayerItem, Place, Spec, WrittenLayer
 
 SOURCE = Source("net.py", "stem = Conv2d(\n    3, 8,\n    kernel_size=K,\n)\n")
 

@@ -24,9 +24,9 @@ from convcalc.spec.layout import text_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from convcalc.layers.record import Shape
+    from convcalc.layers import Shape
     from convcalc.marking.key import AnswerKey, KeyItem
-    from convcalc.network.graph import Graph
+    from convcalc.network import Graph
     from convcalc.network.walk import NetworkReport
     from convcalc.problem import Source
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import plain
 from convcalc.kinds.caffe import NO_SHAPE, VARIANTS, CaffeType, caffe_types
-from convcalc.layers.record import COUNTING, key_names
+from convcalc.layers import COUNTING, key_names
 from convcalc.problem import Problem, did_you_mean, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layers.record import Kind
+    from convcalc.layers import Kind
     from convcalc.problem import Source
     from convcalc.readers.prototxt import Message, ProtoField
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 AXES = {"_h": 0, "_w": 1}  # what the settings of one axis end with
 

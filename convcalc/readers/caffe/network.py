@@ -12,8 +12,8 @@ from convcalc.readers.caffe.tops import BOTTOMS, tops_of
 from convcalc.readers.inputs import tensors_of_inputs, with_mark
 from convcalc.readers.prototxt import Message, read_message
 from convcalc.readers.trace import Stopped, Tensor, Trace
+from convcalc.spec import Place, Spec
 from convcalc.spec.choices import few
-from convcalc.spec.model import Place, Spec
 from convcalc.spec.shapes import read_shape
 from convcalc.tuples import NamedTuple
 

@@ -10,15 +10,15 @@ from convcalc.kinds.arithmetic import ELEMENTWISE, NUMBERED, number_args
 from convcalc.kinds.foreign import foreign_classes
 from convcalc.kinds.functions import ENDS, SIGNS, WITH_NUMBER, LayerFunction, function_of
 from convcalc.kinds.rearranging import RESHAPE
-from convcalc.layers.record import REQUIRED, key_names
+from convcalc.layers import REQUIRED, key_names
 from convcalc.problem import problem
 from convcalc.readers import shorthand
 from convcalc.readers.code import PythonText, dotted_name
 from convcalc.readers.dataflow import MARK
 from convcalc.readers.foreign import layer_of_class
 from convcalc.readers.trace import raw
+from convcalc.spec import WrittenLayer
 from convcalc.spec.brackets import as_list
-from convcalc.spec.model import WrittenLayer
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from convcalc.spec.shapes import INPUTS, TENSORS
 
 if TYPE_CHECKING:
     from convcalc.readers.line import LineReader
-    from convcalc.spec.model import Items, Place
+    from convcalc.spec import Items, Place
 
 # Functions and methods of a tensor that give a number, or several.
 NUMERIC = ("size", "dim", "ndimension", "numel", "nelement", "item", "shape", "int_shape", "as_list", "tolist")

@@ -19,8 +19,8 @@ from convcalc.spec.choices import few
 
 if TYPE_CHECKING:
     from convcalc.problem import Source
+    from convcalc.spec import Spec
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Spec
 
 INPUT = "data"
 FIRST = ("net", "network")

@@ -18,13 +18,13 @@ from convcalc.kinds.rearranging import FLATTEN
 from convcalc.kinds.recurrent import GRU, LSTM, RNN
 from convcalc.kinds.resampling import CROP, PIXELSHUFFLE, PIXELUNSHUFFLE
 from convcalc.problem import Problem, did_you_mean, nearest, problem
-from convcalc.spec.model import Place
+from convcalc.spec import Place
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from convcalc.layers.record import Kind
+    from convcalc.layers import Kind
     from convcalc.problem import Source
     from convcalc.readers.trace import Tensor, Trace
 

@@ -19,7 +19,7 @@ from convcalc.readers.pytorch.bundled import written_again
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 # The parameters of the functions, in order, and what some are called in the bundled networks.
 PARAMETERS = ("include_top", "weights", "input_tensor", "input_shape", "pooling", "classes")

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from convcalc.readers.keras.objects import Method, ObjectState
     from convcalc.readers.keras.records import KerasNetwork
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
     Node = tuple[str, int]  # a layer, and which of its calls
 

@@ -11,17 +11,17 @@ from convcalc.problem import Mark, did_you_mean, problem
 from convcalc.readers.archive import MAX_MEMBER, member_text
 from convcalc.readers.keras.network import NetworkTracer
 from convcalc.readers.keras.records import RecordReader
+from convcalc.spec import Place
 from convcalc.spec.choices import few, misuse
 from convcalc.spec.layout import LAYOUTS
-from convcalc.spec.model import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.problem import Source
     from convcalc.readers.keras.records import KerasLayer, KerasNetwork
+    from convcalc.spec import Spec
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Spec
 
 NAMED = r'(?<!\\)"name"\s*:\s*("(?:[^"\\]|\\.)*")'
 AUTOMATIC = r"(sequential|functional|model)(_\d+)?"  # names that Keras gives

@@ -16,7 +16,7 @@ from convcalc.readers.trace import BATCH, Batch, Tensor
 if TYPE_CHECKING:
     from convcalc.readers.keras.library import Keras
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 # Operators by the function of Keras that each is.
 SIGNS = "+ - * / // % ** @ & |"

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.parser import float_text
 from convcalc.kinds.classes import classes
 from convcalc.kinds.refusals import refusal
-from convcalc.layers.record import key_names
+from convcalc.layers import key_names
 from convcalc.problem import problem
 from convcalc.readers import shorthand
 from convcalc.readers.line import WRAPPER_NAMES
-from convcalc.spec.model import LayerItem
+from convcalc.spec import LayerItem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from convcalc.problem import Problem
     from convcalc.readers.keras.records import KerasLayer
     from convcalc.readers.line import LineReader
-    from convcalc.spec.model import Items
+    from convcalc.spec import Items
 
 # What every layer may be made with, and what changes values only.
 OF_ALL = frozenset((

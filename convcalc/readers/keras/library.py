@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from convcalc.problem import Source
     from convcalc.readers.keras.graph import GraphCall
     from convcalc.readers.python.run import Run
+    from convcalc.spec import Place
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Place
 
 
 USUAL = {"keras": "keras", "tf": "tf", "layers": "keras.layers", "models": "keras.models", "K": "keras.backend",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 
 def make_input(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:

@@ -15,16 +15,16 @@ from convcalc.readers.keras.layers import LayerReading, items_of, said_of
 from convcalc.readers.keras.records import MAX_LAYERS, KerasTensor
 from convcalc.readers.line import LineReader
 from convcalc.readers.trace import Stopped, Tensor, Trace
+from convcalc.spec import BrokenItem, LayerItem, RepeatItem, map_items, reword
 from convcalc.spec.blocks import check_extent, repeats
 from convcalc.spec.layout import SIDES
-from convcalc.spec.model import BrokenItem, LayerItem, RepeatItem, map_items, reword
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.problem import Source
     from convcalc.readers.keras.records import KerasCall, KerasLayer, KerasNetwork, WholeShape
+    from convcalc.spec import Item, Items, Place, Spec
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Item, Items, Place, Spec
 
     # Of a call: tensors, sizes, or what makes a tensor when it is needed; None is one that could not be computed.
     Outputs: TypeAlias = list[Any]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.kinds.classes import classes, signature
-from convcalc.layers.record import key_names
+from convcalc.layers import key_names
 from convcalc.readers.calls.wrappers import WRAPPERS
 from convcalc.readers.keras.graph import (
     SymbolicTensor,
@@ -21,7 +21,7 @@ from convcalc.readers.python.values import Class, Foreign, Function, Instance, L
 if TYPE_CHECKING:
     from convcalc.readers.keras.records import KerasNetwork
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
     Method: TypeAlias = Callable[[Any, Run, list[Any], dict[str, Any], Place], Any]
 

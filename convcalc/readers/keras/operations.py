@@ -26,9 +26,9 @@ from convcalc.readers.trace import Batch, Tensor
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layers.record import Kind
+    from convcalc.layers import Kind
     from convcalc.readers.trace import Trace
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
     Operation = Callable[..., Any]
 

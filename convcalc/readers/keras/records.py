@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from convcalc.problem import Problem
     from convcalc.readers.keras.configuration import Places
-    from convcalc.spec.model import Place, WrittenLayer
+    from convcalc.spec import Place, WrittenLayer
 
     Json: TypeAlias = Any  # what a JSON text holds
     WholeShape: TypeAlias = tuple[int | None, ...]  # with the batch in front

@@ -18,8 +18,8 @@ from convcalc.readers.keras.objects import KerasObject, known_state, named_tenso
 from convcalc.readers.python.run import Run
 from convcalc.readers.python.syntax import parse
 from convcalc.readers.python.values import Instance
+from convcalc.spec import Spec
 from convcalc.spec.layout import LAYOUTS
-from convcalc.spec.model import Spec
 
 if TYPE_CHECKING:
     from convcalc.problem import Source

@@ -16,8 +16,8 @@ from convcalc.readers.onnx.records import operations_in_order, read_graph
 from convcalc.readers.onnx.walk import MEASURING, GraphTrace, GraphWalk
 from convcalc.readers.onnx.wire import Wire
 from convcalc.readers.trace import BATCH
+from convcalc.spec import Place, Spec
 from convcalc.spec.inputs import letters_of_sides, read_inputs
-from convcalc.spec.model import Place, Spec
 from convcalc.spec.names import declare
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.arithmetic import ELEMENTWISE, number_args
 from convcalc.kinds.normalising import SCALE
-from convcalc.layers.record import key_names
+from convcalc.layers import key_names
 from convcalc.problem import did_you_mean, problem
 from convcalc.readers import operations
 from convcalc.readers.onnx import moves, weighted

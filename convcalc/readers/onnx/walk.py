@@ -19,16 +19,16 @@ from convcalc.readers.onnx.naming import FUSED, RULES, GivenName, is_nameless, s
 from convcalc.readers.onnx.records import note_of
 from convcalc.readers.onnx.wire import FLOAT_TYPES
 from convcalc.readers.trace import BATCH, Batch, Stopped, Tensor, Trace
-from convcalc.spec.model import Place
+from convcalc.spec import Place
 
 if TYPE_CHECKING:
-    from convcalc.layers.record import Kind
+    from convcalc.layers import Kind
     from convcalc.problem import Source
     from convcalc.readers.onnx.records import OnnxGraph, Operation, StoredTensor
     from convcalc.readers.onnx.weighted import Owner
     from convcalc.readers.onnx.wire import Wire
     from convcalc.readers.trace import Size
-    from convcalc.spec.model import WrittenLayer
+    from convcalc.spec import WrittenLayer
 
     Operand: TypeAlias = "Tensor | HeldTensor | None"  # None where one that may be left out is left out
     Operands: TypeAlias = Sequence[Operand]

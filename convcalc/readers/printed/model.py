@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING
 from convcalc.kinds import printed
 from convcalc.kinds.classes import signature
 from convcalc.kinds.constant import PARAMETER
+from convcalc.layers import REQUIRED, key_names
 from convcalc.layers.held import CHANNELS
-from convcalc.layers.record import REQUIRED, key_names
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers.printed.tree import WHOLE, read_tree
 from convcalc.readers.shorthand import Resolved, arguments
-from convcalc.spec.brackets import parts_of
-from convcalc.spec.choices import few
-from convcalc.spec.layout import SIDES
-from convcalc.spec.model import (
+from convcalc.spec import (
     UNSHAPED,
     BrokenItem,
     LayerItem,
@@ -28,6 +25,9 @@ from convcalc.spec.model import (
     map_items,
     reword,
 )  # fmt: skip
+from convcalc.spec.brackets import parts_of
+from convcalc.spec.choices import few
+from convcalc.spec.layout import SIDES
 from convcalc.spec.names import symbol
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from convcalc.layers.values import Raw
     from convcalc.problem import Source
     from convcalc.readers.printed.tree import PrintedModule
+    from convcalc.spec import Item, Items
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Item, Items
 
 TOP = Place(1, 1)
 UNORDERED = "the order in which the layers are computed is not printed", "--in-order takes them one after another"

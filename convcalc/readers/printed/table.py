@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from convcalc.problem import Source
+    from convcalc.spec import Spec
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Spec
 
 MAX_LINE = 1_000  # characters of a row
 MAX_NAME = 200  # of a name that goes on in the next line

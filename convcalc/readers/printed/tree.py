@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from convcalc.problem import Mark, problem
+from convcalc.spec import Place
 from convcalc.spec.blocks import MAX_LAYERS
-from convcalc.spec.model import Place
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

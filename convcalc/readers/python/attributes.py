@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 # Names with two underscores that a program may read: they lead to nothing but its own objects.
 SAFE_NAMES = (

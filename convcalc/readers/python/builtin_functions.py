@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from convcalc.readers.python.frame import Frame
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 
 def length(run: Run, place: Place, value: Any) -> Any:

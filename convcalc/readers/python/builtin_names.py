@@ -24,7 +24,7 @@ from convcalc.readers.python.values import (
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 MAX_DIGITS = MAX_BITS * 3 // 10
 

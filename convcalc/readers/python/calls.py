@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 
 def evaluate_arguments(node: ast.Call, frame: Frame) -> tuple[list[Any], dict[str, Any]]:

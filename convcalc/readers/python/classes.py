@@ -22,7 +22,7 @@ from convcalc.readers.python.values import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 SUBCLASS_HOOK = "__init_subclass__"
 

@@ -13,7 +13,7 @@ from convcalc.readers.python.values import Foreign, Instance, Method, Opaque, Ty
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 SCALARS = NUMBERS | {str, type(None)}

@@ -21,7 +21,7 @@ from convcalc.readers.python.values import Class, Instance, mover
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 # What Python's own operations raise: the user may catch these.  None of them raises an AttributeError, which is ours.
 HOST_ERRORS = (TypeError, ValueError, LookupError, ArithmeticError, StopIteration)

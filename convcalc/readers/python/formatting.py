@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from convcalc.readers.python.frame import Frame
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 NUMBER = re.compile(r"\d+")
 DIRECTIVE = re.compile(

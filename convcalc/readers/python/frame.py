@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from convcalc.readers.python.scope import LocalNames
     from convcalc.readers.python.syntax import Program
     from convcalc.readers.python.values import Function
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 ABSENT: Any = type("Absent", (), {"__repr__": lambda self: "ABSENT"})()
 

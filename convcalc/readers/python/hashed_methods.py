@@ -11,7 +11,7 @@ from convcalc.readers.python.values import Cursor, mover, movers
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
     from convcalc.readers.python.values import Native
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 
 class OrderedDict(dict[Any, Any]):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from convcalc.readers.python.frame import Frame
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 ROOMS = {  # the module and the table that hold the names of each
     "math": "arithmetic MATH", "operator": "arithmetic OPERATOR", "functools": "functional FUNCTOOLS",

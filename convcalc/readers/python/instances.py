@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 
 def instantiate(cls: Class, args: list[Any], kwargs: dict[str, Any], run: Run, place: Place) -> Any:

@@ -11,7 +11,7 @@ from convcalc.readers.python.values import Class, Foreign, Instance, Opaque, Typ
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 SEQUENCES = (list, tuple, str, range, deque)
 

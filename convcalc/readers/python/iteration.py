@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 FIXED = frozenset({list, tuple, str, range})
 CHANGING_SIZE: tuple[Any, ...] = (dict, set, frozenset, deque, type({}.keys()), type({}.values()), type({}.items()))

@@ -10,7 +10,7 @@ from convcalc.readers.python.values import Foreign, Native, Opaque, mover, mover
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 # Of texts, those whose result is no longer than the text itself by more than a constant.
 PLAIN_NAMES = (

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from convcalc.problem import Source
     from convcalc.readers.python.run import Run
     from convcalc.readers.python.syntax import Program
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 
 class ModuleNames:

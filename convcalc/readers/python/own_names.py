@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from convcalc.readers.python.namespace import ModuleNames
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 REACHING = re.compile(r"\b(?:globals|locals)\(\)|\bmodules\[")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.problem import Source
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 
 STEPS_OF_ERROR = 5  # an error takes the time of so many steps

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Mark, Source, problem
 from convcalc.readers.python.limits import MAX_BRANCHES, MAX_CHARACTERS, MAX_DEPTH, MAX_TOKENS
-from convcalc.spec.model import Place
+from convcalc.spec import Place
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

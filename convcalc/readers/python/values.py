@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from convcalc.readers.python.frame import Frame
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 
 class Opaque:

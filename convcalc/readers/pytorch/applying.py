@@ -25,7 +25,7 @@ from convcalc.readers.trace import BATCH, Batch, Tensor
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
     from convcalc.readers.pytorch.module import State
-    from convcalc.spec.model import Place, WrittenLayer
+    from convcalc.spec import Place, WrittenLayer
 
 
 def apply_layer(

@@ -17,7 +17,7 @@ from convcalc.readers.pytorch.module import state_of
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 
 class Nothing(Foreign):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
     from convcalc.readers.pytorch.module import State
     from convcalc.readers.trace import Tensor
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -13,7 +13,7 @@ from convcalc.readers.pytorch.tensor import TensorValue
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 
 class StackClass(ModuleClass):

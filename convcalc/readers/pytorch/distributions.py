@@ -12,7 +12,7 @@ from convcalc.readers.pytorch.tensor import TensorValue
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 CHOICES = frozenset(("Categorical",))  # one of the last axis is drawn
 KNOWN = CHOICES | frozenset((

@@ -20,7 +20,7 @@ from convcalc.readers.tensors import Batch, factor_of
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
     from convcalc.readers.trace import Size, Tensor, Trace
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 TOKEN = re.compile(r"\(|\)|[A-Za-z_]\w*|\d+|\.\.\.")
 MAX_AXES = 40

@@ -20,13 +20,13 @@ from convcalc.readers.pytorch.graph import ExportedGraph, ExportedNode, graph_of
 from convcalc.readers.pytorch.library import Torch
 from convcalc.readers.pytorch.tensor import TensorValue
 from convcalc.readers.trace import Batch, Stopped
+from convcalc.spec import Place
 from convcalc.spec.choices import few
-from convcalc.spec.model import Place
 
 if TYPE_CHECKING:
     from convcalc.problem import Source
+    from convcalc.spec import Spec
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Spec
 
 # Of an archive, the members with the graph and with the files of its weights: as PyTorch 2.8 writes it, or before.
 GRAPH = r"(?:[^/]+/)?models/[^/]+\.json|serialized_exported_program\.json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.substitution import substitute, symbols
-from convcalc.layers.record import compare
+from convcalc.layers import compare
 from convcalc.problem import Diagnostic
 from convcalc.spec.layout import SIDES
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from convcalc.kinds.classes import Signature
     from convcalc.readers.python.run import Run
     from convcalc.readers.trace import Tensor, Trace
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
     Bound = Callable[[Run, list[Any], dict[str, Any], Place], Any]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from convcalc.readers.python.run import Run
     from convcalc.readers.trace import Tensor, Trace
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 
 def item_of(run: Run, tensor: TensorValue, index: Any, place: Place) -> Any:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.readers.python.namespace import ModuleNames
     from convcalc.readers.python.run import Run
+    from convcalc.spec import Place
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Place
 
 MAKERS = frozenset(("randn", "rand", "zeros", "ones", "empty", "randint", "Tensor", "FloatTensor"))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.parser import float_text
 from convcalc.kinds.classes import classes, signature
-from convcalc.layers.record import COUNTING, REQUIRED, key_names
+from convcalc.layers import COUNTING, REQUIRED, key_names
 from convcalc.layers.values import show
 from convcalc.problem import Diagnostic, Problem, nearest, problem
 from convcalc.readers import shorthand
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from convcalc.readers.python.frame import Frame
     from convcalc.readers.python.run import Run
     from convcalc.readers.python.values import LibraryClass
-    from convcalc.spec.model import Place, WrittenLayer
+    from convcalc.spec import Place, WrittenLayer
 
 # Parameters of a tensor's numbers, which no kind needs; whatever they are given is left out.
 NUMBERS_ONLY = frozenset(("device", "dtype", "inplace", "padding_idx", "_freeze", "_weight"))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from convcalc.problem import Problem, Source
     from convcalc.readers.python.run import Run
     from convcalc.readers.pytorch.bundled import Bundled
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 # Other libraries that networks are made with: the module that reads one, imported when it is, and its class.
 ROOMS = {

@@ -16,7 +16,7 @@ from convcalc.readers.pytorch.tensor import TensorValue, library_of
 if TYPE_CHECKING:
     from convcalc.problem import Problem
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place, WrittenLayer
+    from convcalc.spec import Place, WrittenLayer
 
     Method: TypeAlias = Callable[[Any, Run, list[Any], dict[str, Any], Place], Any]
 

@@ -19,7 +19,7 @@ from convcalc.readers.pytorch.tensor import library_of
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
     from convcalc.readers.pytorch.module import Method
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 MODULES = frozenset((
     "torchvision.models", "torchvision.ops", "torchvision.transforms", "torchvision.models.resnet",

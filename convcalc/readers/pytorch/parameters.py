@@ -11,17 +11,17 @@ from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers.pytorch.module import module_state, state_of
 from convcalc.readers.pytorch.tensor import TensorValue, library_of
 from convcalc.readers.pytorch.weights import weight_of
-from convcalc.spec.model import Place
+from convcalc.spec import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.layers.record import Kind
+    from convcalc.layers import Kind
     from convcalc.readers.python.run import Run
     from convcalc.readers.pytorch.library import Torch
     from convcalc.readers.pytorch.module import State
     from convcalc.readers.trace import Tensor
-    from convcalc.spec.model import WrittenLayer
+    from convcalc.spec import WrittenLayer
 
 
 def name_modules(module: Any, path: str = "") -> None:

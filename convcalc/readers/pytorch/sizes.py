@@ -14,7 +14,7 @@ from convcalc.readers.trace import Batch
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 # Functions that give a number once for each axis, as PyTorch and timm have them.
 COUNTS = {

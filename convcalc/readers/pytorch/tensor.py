@@ -22,11 +22,11 @@ from convcalc.readers.trace import BATCH, Stopped
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from convcalc.layers.record import Kind
+    from convcalc.layers import Kind
     from convcalc.readers.python.run import Run
     from convcalc.readers.pytorch.library import Torch
     from convcalc.readers.trace import Tensor, Trace
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 JOINS = {"+": ADD, "-": SUBTRACT, "*": MULTIPLY}
 # By an operator with a number, or with two tensors that have no join of their own: a function of each number.

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import evaluate
 from convcalc.kinds.convolution import CONV, TCONV
 from convcalc.kinds.dense import BILINEAR, EMBEDDING, LINEAR
+from convcalc.layers import key_names
 from convcalc.layers.case import letters_of, tree
-from convcalc.layers.record import key_names
 from convcalc.readers import shorthand
 from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.tensor import TensorValue, library_of, on_trace
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from convcalc.readers.pytorch.calls import FunctionCall
     from convcalc.readers.pytorch.library import Torch
     from convcalc.readers.pytorch.module import State
-    from convcalc.spec.model import Place, WrittenLayer
+    from convcalc.spec import Place, WrittenLayer
 
 RUNNING = ("running_mean", "running_var")  # what a batch norm keeps of the batches that it has seen
 

@@ -8,15 +8,15 @@ from convcalc.kinds import Named, plain
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.problem import BUNDLED, Problem, Source, did_you_mean, problem
 from convcalc.readers import library
+from convcalc.readers.yaml import Mapping, Scalar, Sequence
 from convcalc.readers.yaml.items import LayerReader, raw, show, text_of
-from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence
 from convcalc.readers.yaml.tree import load
+from convcalc.spec import Block, BrokenItem, Items, Place, Spec, Variant, block_roles, upon
 from convcalc.spec.layout import LAYOUTS
-from convcalc.spec.model import Block, BrokenItem, Items, Place, Spec, Variant, block_roles, upon
 
 if TYPE_CHECKING:
     from convcalc.layers.values import Raw
-    from convcalc.readers.yaml.nodes import Node
+    from convcalc.readers.yaml import Node
 
 TOP_KEYS = {
     "name": "What the network is called.",

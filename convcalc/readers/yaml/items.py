@@ -9,17 +9,16 @@ from convcalc.kinds import plain
 from convcalc.layers.values import NO, YES
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 from convcalc.readers import shorthand
-from convcalc.readers.chain import is_chain
 from convcalc.readers.line import BODIES, BODY_WORDS, BRANCHES, LineReader, branch_meant, is_count, list_cure, repeat_of
-from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence
-from convcalc.spec.brackets import as_list
-from convcalc.spec.model import BranchItem, BrokenItem, Item, Items, RepeatItem, WrittenLayer, reword
+from convcalc.readers.yaml import Mapping, Scalar, Sequence
+from convcalc.spec import BranchItem, BrokenItem, Item, Items, RepeatItem, WrittenLayer, reword
+from convcalc.spec.brackets import as_list, is_chain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from convcalc.layers.values import Raw
-    from convcalc.readers.yaml.nodes import Node
+    from convcalc.readers.yaml import Node
 
 
 REPEAT_KEYS = {

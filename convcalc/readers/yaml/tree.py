@@ -50,7 +50,7 @@ from yaml.events import (
 
 from convcalc.problem import MAX_ERRORS, Diagnostic, Mark, Problem, Source, problem
 from convcalc.readers.files import BREAK
-from convcalc.readers.yaml.nodes import Mapping, Node, Scalar, Sequence
+from convcalc.readers.yaml import Mapping, Node, Scalar, Sequence
 
 LOADER: Any  # libyaml's, fifty times faster, where PyYAML has it
 if hasattr(yaml, "CSafeLoader"):

@@ -20,7 +20,7 @@ from convcalc.render.web_page import POLICY, page_head, safe
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
-    from convcalc.layers.record import Shape
+    from convcalc.layers import Shape
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.questions.compare import Comparison, Total
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from convcalc.kinds import KINDS
 from convcalc.kinds.classes import signature
 from convcalc.kinds.conventions import FRAMEWORKS
-from convcalc.layers.record import Kind, key_names
+from convcalc.layers import Kind, key_names
 from convcalc.layers.values import NO, YES
 from convcalc.readers.line import BODIES, BRANCHES, WRAPPER_NAMES
 from convcalc.readers.shorthand import SPECIAL, main_key

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from convcalc.kinds import names, plain
 from convcalc.kinds.classes import classes
 from convcalc.kinds.conventions import FRAMEWORKS
-from convcalc.layers.record import Kind, key_names
+from convcalc.layers import Kind, key_names
 from convcalc.readers.shorthand import SPECIAL, main_key
 
 VALUE = r"[^\s=]+"

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from convcalc.kinds.keys import IGNORED
-from convcalc.layers.record import REQUIRED, Key
+from convcalc.layers import REQUIRED, Key
 from convcalc.layers.values import NO, YES
 from convcalc.render.editor.lines import NAME, word_pattern
 

@@ -19,8 +19,8 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.algebra.sizes import Sizes
     from convcalc.network.walk import NetworkReport
+    from convcalc.spec import Spec
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Spec
 
 COUNTED = ("parameters", "macs", "activations")
 PLACES = JAVASCRIPT._replace(letter="v(%s)")  # of trees over places
@@ -67,7 +67,7 @@ class PageForms(NamedTuple):
 def page_forms(spec: Spec, choices: Choices, report: NetworkReport) -> PageForms:
     """What can slide in a network whose report is known, and its closed forms."""
     from convcalc.network.load import foreign_form
-    from convcalc.readers.chain import is_line
+    from convcalc.spec.brackets import is_line
 
     has_letters = any(type(size) is not int for shape in report.inputs.values() for size in shape)
     if choices.symbolic or choices.symbols or spec.symbols or has_letters:

@@ -9,7 +9,7 @@ from convcalc.algebra.notation import write
 from convcalc.algebra.parser import parse
 from convcalc.kinds import KINDS
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.layers.record import LEARNT_NORMS, NORM, PRODUCTS, REQUIRED, Convention, Key, Kind
+from convcalc.layers import LEARNT_NORMS, NORM, PRODUCTS, REQUIRED, Convention, Key, Kind
 from convcalc.layers.window import POINTWISE
 from convcalc.network.quantity import QUANTITIES
 from convcalc.questions.textbooks import TEXTBOOKS

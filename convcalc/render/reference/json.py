@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layers.record import REQUIRED, Key, Kind
+from convcalc.layers import REQUIRED, Key, Kind
 from convcalc.render.json_text import json_document
 from convcalc.render.reference.formulas import classes_of, entries, formula, keys_of, letters_of, versions
 from convcalc.render.reference.topics import HelpPage, page

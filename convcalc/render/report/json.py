@@ -13,9 +13,9 @@ from convcalc.render.json_text import json_text
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
+    from convcalc.layers import Shape
     from convcalc.layers.applied import Applied
     from convcalc.layers.field import Field
-    from convcalc.layers.record import Shape
     from convcalc.network.axes import Axes
     from convcalc.network.walk import NetworkReport
     from convcalc.problem import Diagnostic

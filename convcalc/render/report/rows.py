@@ -10,9 +10,9 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Shape
     from convcalc.layers.applied import Applied
     from convcalc.layers.held import Held
-    from convcalc.layers.record import Shape
     from convcalc.network.axes import Axes
     from convcalc.network.walk import Group, LayerReport, NetworkReport, Totals
 

@@ -10,7 +10,7 @@ from convcalc.algebra.notation import decimal, to_tree
 from convcalc.network.quantity import TABLE
 
 if TYPE_CHECKING:
-    from convcalc.layers.record import Kind
+    from convcalc.layers import Kind
     from convcalc.questions.work import Remark, Worked
 
 # A sentence: words, and chains of equal trees between them.

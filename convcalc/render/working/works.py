@@ -15,7 +15,7 @@ from convcalc.render.working.words import ASIDES, SAID, label, meaning, remark_s
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layers.record import Shape
+    from convcalc.layers import Shape
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.questions.explain import Explained, Section
     from convcalc.questions.work import Worked

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.network.build import Builder
+from convcalc.spec import BranchItem, LayerItem, RepeatItem, UseItem
 from convcalc.spec.choices import Choices
-from convcalc.spec.model import BranchItem, LayerItem, RepeatItem, UseItem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.expr import Value
     from convcalc.layers.applied import Applied
-    from convcalc.network.graph import Graph
-    from convcalc.spec.model import Item, Items, Spec
+    from convcalc.network import Graph
+    from convcalc.spec import Item, Items, Spec
 
 
 class ListRun:

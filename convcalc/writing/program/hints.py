@@ -13,7 +13,7 @@ from convcalc.algebra.limits import ExprError
 from convcalc.algebra.parser import parse
 from convcalc.algebra.poly import symbol
 from convcalc.algebra.substitution import substitute
-from convcalc.layers.record import key_names
+from convcalc.layers import key_names
 from convcalc.layers.values import number, read
 from convcalc.problem import Problem
 from convcalc.writing.program.elements import applied_layer
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layers.applied import Applied
     from convcalc.layers.values import Raw
-    from convcalc.network.graph import Graph
-    from convcalc.spec.model import Spec
+    from convcalc.network import Graph
+    from convcalc.spec import Spec
     from convcalc.writing.program.elements import Leaf, ListRun
 
     Sizes: TypeAlias = tuple[Value | None, ...]

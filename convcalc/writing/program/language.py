@@ -11,7 +11,7 @@ from convcalc.algebra.notation import write_shape
 from convcalc.algebra.parser import parse
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.kinds.keras import KEEPING, NONNEGATIVE
-from convcalc.layers.record import REQUIRED
+from convcalc.layers import REQUIRED
 from convcalc.layers.situation import LayerSituation
 from convcalc.layers.values import exact
 from convcalc.problem import problem
@@ -22,11 +22,11 @@ from convcalc.writing.program.elements import applied_layer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from convcalc.layers import Shape
     from convcalc.layers.applied import Applied
-    from convcalc.layers.record import Shape
-    from convcalc.network.graph import Graph, Node
+    from convcalc.network import Graph, Node
     from convcalc.problem import Problem
-    from convcalc.spec.model import Spec
+    from convcalc.spec import Spec
     from convcalc.writing.program.code import GivenArgument, Piece
     from convcalc.writing.program.elements import Element, Junction, Leaf
     from convcalc.writing.program.making import Maker

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from convcalc.spec.model import UseItem
+from convcalc.spec import UseItem
 from convcalc.writing.program.code import (
     Application,
     Atom,

@@ -8,8 +8,8 @@ from convcalc.algebra.expr import is_symbolic
 from convcalc.algebra.poly import symbol
 from convcalc.algebra.substitution import symbols
 from convcalc.problem import problem
+from convcalc.spec import LayerItem, RepeatItem, UseItem, items_within
 from convcalc.spec.layout import written_order
-from convcalc.spec.model import LayerItem, RepeatItem, UseItem, items_within
 from convcalc.writing.naming import free_name
 from convcalc.writing.program.code import Body
 from convcalc.writing.program.elements import Leaf, Unit, Use, Wiring, elements_within, record_items, whole
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from convcalc.algebra.expr import Value
-    from convcalc.network.graph import Graph, Node
-    from convcalc.spec.model import Item, Spec
+    from convcalc.network import Graph, Node
+    from convcalc.spec import Item, Spec
     from convcalc.writing.program.elements import Element, Junction
     from convcalc.writing.program.hints import Sizes
     from convcalc.writing.program.language import Language

@@ -17,7 +17,7 @@ from ruamel.yaml.error import YAMLError
 from convcalc.exercises.random_networks import TOPICS, networks, seeded_random
 from convcalc.kinds import KINDS
 from convcalc.kinds.keys import IGNORED
-from convcalc.layers.record import key_names
+from convcalc.layers import key_names
 from convcalc.marking.answers import read_answers
 from convcalc.marking.assignment import assignment_root, read_key
 from convcalc.network.load import sound_report, spec_of

@@ -12,7 +12,7 @@ from convcalc.readers.python.values import Class, Native, Type, mover
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 
 def default_dict(run: Run, place: Place, factory: Any = None, source: Any = None, /, **more: Any) -> DefaultDict:

@@ -9,7 +9,7 @@ from convcalc.readers.python.values import Foreign, Instance, mover
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 MAX_NESTED = 100
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 
 class Partial(Foreign):

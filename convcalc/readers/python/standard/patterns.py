@@ -9,7 +9,7 @@ from convcalc.readers.python.values import Cursor, Foreign, Native, movers
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 MAX_TEXT = 500
 MAX_PATTERN = 200

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
+    from convcalc.spec import Place
 
 
 def record_class(name: str, fields: Sequence[str], defaults: dict[str, Any], run: Run, place: Place) -> Class:

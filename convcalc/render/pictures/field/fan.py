@@ -17,7 +17,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.layers.applied import Applied
-    from convcalc.network.graph import Graph
+    from convcalc.network import Graph
     from convcalc.render.pictures.field.choosing import FieldsOnInput
 
 Cells: TypeAlias = "frozenset[int]"  # those in the padding, below 0 or behind the last, among them

@@ -12,7 +12,7 @@ from convcalc.render.script import UNICODE
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layers.record import Shape
+    from convcalc.layers import Shape
     from convcalc.network.walk import LayerReport
     from convcalc.render.pictures.nominal import NominalNumbers
 

@@ -16,7 +16,7 @@ from convcalc.render.spelling import spell_layer
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.network.graph import Node
+    from convcalc.network import Node
     from convcalc.network.walk import Totals
     from convcalc.render.pictures.graph.outline import GraphItem, GraphNode, GraphOutline
 

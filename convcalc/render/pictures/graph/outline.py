@@ -13,8 +13,8 @@ from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layers.record import Shape
-    from convcalc.network.graph import Graph, Node
+    from convcalc.layers import Shape
+    from convcalc.network import Graph, Node
 
 GraphItem: TypeAlias = "GraphNode | GraphBlock"
 Bounds: TypeAlias = "tuple[int, int]"  # the places of a first layer and of one past a last

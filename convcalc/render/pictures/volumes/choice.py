@@ -15,7 +15,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.network.graph import Graph
+    from convcalc.network import Graph
     from convcalc.network.walk import NetworkReport
 
 MAX_GLYPHS, MOST_GLYPHS = 24, 120  # that it chooses itself, and that it draws if it is asked to

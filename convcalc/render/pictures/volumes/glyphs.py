@@ -11,9 +11,9 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
+    from convcalc.layers import Shape
     from convcalc.layers.applied import Applied
-    from convcalc.layers.record import Shape
-    from convcalc.network.graph import Graph
+    from convcalc.network import Graph
     from convcalc.render.pictures.volumes.units import Tracks, UnitGraph
 
 INPUT, FAILED = "input", "alarm"

@@ -20,7 +20,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layers.applied import Applied
-    from convcalc.network.graph import Node
+    from convcalc.network import Node
     from convcalc.render.pictures.volumes.glyphs import Gallery, Glyph, SlabArc
     from convcalc.render.pictures.volumes.units import UnitGraph
 

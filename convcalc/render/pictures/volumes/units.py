@@ -11,7 +11,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.layers.applied import Applied
-    from convcalc.network.graph import Graph
+    from convcalc.network import Graph
     from convcalc.network.walk import NetworkReport
 
 MAX_VIA = 4  # layers of a shortcut that is drawn as an arc
