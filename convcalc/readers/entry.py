@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container
 from contextlib import suppress
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Diagnostic, Problem, did_you_mean
+from convcalc.readers.candidates import candidates, models_made
 from convcalc.readers.factories import (
     calls_of,
     classes_made,
-    classes_used,
     functions_making,
     other_calls,
-    returns,
+    values_returned,
     words_in,
 )
 from convcalc.readers.python.namespace import ModuleNames
-from convcalc.readers.python.scope import HARMLESS, inner_nodes, is_main_guard, names_bound, root_name
 from convcalc.readers.python.script import script_of
 from convcalc.readers.python.values import Class, Function, LibraryClass, Opaque
 from convcalc.readers.pytorch.pasted import NAME, layers_listed, with_class
 from convcalc.spec import Place
 from convcalc.spec.choices import few, misuse
-
-BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try)
 
 if TYPE_CHECKING:
     from convcalc.problem import Source
@@ -56,11 +53,13 @@ def network_of(run: Run, module: ModuleNames, entry: str) -> Any:
             made = network_bound(run, module, value)
         if made is not None:
             return made
+    if len(found) > 1 and (chosen := network_chosen(run, module, found)) is not None:
+        return chosen
     found = callable_networks(run, module, found)
     if len(found) == 1:
         value = run.expression(found[0], module)
         note_other_calls(run, module, value)
-        return make_network(run, value, top_of(run))
+        return network_or_cure(run, module, value)
     if not found and (network := pasted_network(run, module)) is not None:
         return network
     if not found:
@@ -139,7 +138,7 @@ def no_network(run: Run, value: Any) -> Problem:
 
 def missing_return(function: Any) -> str:
     """What a function that returns nothing should end with, where its last line makes something."""
-    if isinstance(function, ast.Lambda) or returns(function):
+    if isinstance(function, ast.Lambda) or values_returned(function):
         return ""
     match function.body[-1]:
         case ast.Assign(targets=[ast.Name(id=name)]):
@@ -163,44 +162,77 @@ def is_needy(run: Run, value: Any) -> bool:
 
 
 def callable_networks(run: Run, module: ModuleNames, names: list[str]) -> list[str]:
-    """The same networks; those of classes that need arguments by the functions and calls that give them some."""
-    needy = frozenset(
-        name for name in names if isinstance(value := run.lookup(module, name), Class) and is_needy(run, value)
-    )
+    """The same networks; those that need arguments by the functions and calls that give them some."""
+    needy = frozenset(name for name in names if is_needy(run, value_of(run, module, name)))
     statements = module.top.statements
-    makers = [name for name in functions_making(statements, needy) if not is_needy(run, run.lookup(module, name))]
-    calls = calls_of(statements, needy)
+    functions = functions_making(statements, needy)
+    makers = [name for name in functions if not is_needy(run, value_of(run, module, name))]
+    calls = calls_of(statements, needy.union(functions) - {*makers})
     made = classes_made(statements, [*makers, *calls], needy)
-    return [*(name for name in names if name not in made), *makers, *calls]
+    return [*(name for name in names if name not in made), *(name for name in makers if name not in names), *calls]
+
+
+def value_of(run: Run, module: ModuleNames, name: str) -> Any:
+    """What a name stands for; None where it cannot be told."""
+    with suppress(Problem):
+        return run.lookup(module, name)
+    return None
 
 
 def named_network(run: Run, module: ModuleNames, entry: str) -> Any:
-    """The network that an entry says; where its class needs arguments, the cure is a function that gives them."""
-    value = run.expression(entry, module)
+    """The network that an entry says."""
+    return network_or_cure(run, module, run.expression(entry, module))
+
+
+def network_or_cure(run: Run, module: ModuleNames, value: Any) -> Any:
+    """A network; where its class or function needs arguments, the cure is a function or a call that gives them."""
     try:
         return make_network(run, value, top_of(run))
     except Problem as error:
         first = error.diagnostics[0]
-        if first.code != "P003" or not isinstance(value, Class):
+        if first.code != "P003" or not isinstance(value, Class | Function) or not is_needy(run, value):
             raise
         makers = [name for name in callable_networks(run, module, [value.name]) if name != value.name]
+        calls = other_calls(module.code.tree.body, value.name, node_called(value).args, module.top.touching)
+        makers = makers or [ast.unparse(call) for call, _ in calls]
         if not makers:
             raise
         raise Problem(first._replace(hint=f"say which: {entry_of(run.source, makers[-1])}")) from None
 
 
+def network_chosen(run: Run, module: ModuleNames, names: list[str]) -> Any:
+    """The network that one statement of a program makes of these, by a condition; None where it is not so."""
+    main = run.main
+    script = script_module(run, module)
+    if script is not None:
+        choices = [node for node in script.top.statements if isinstance(node, ast.If)]
+        if any(set(names) <= set(words_in(node)) for node in choices):
+            with suppress(Problem):
+                made = models_made(run, script, frozenset(names))
+                bound = run.library.main_networks(made)
+                if len(bound) == 1:
+                    return made[bound[0]]
+    run.main = main
+    return None
+
+
 def network_made(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
     """The only network of a class or function that a program makes, imported or run; None where it makes none."""
     main = run.main
-    for names in (module, script_module(run, module) or module):
-        with suppress(Problem):
-            if (bound := network_bound(run, names, maker)) is not None:
-                return bound
-            calls = calls_of(names.top.statements, {maker.name})  # whose name may be another network's by then
-            if len(calls) == 1:
-                return run.expression(calls[0], names)
+    script = script_module(run, module) or module
+    for read in (network_bound, network_called):
+        for run.main, names in ((main, module), (script, script)):
+            with suppress(Problem):
+                if (made := read(run, names, maker)) is not None:
+                    return made
     run.main = main
     return None
+
+
+def network_called(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
+    """What the only call of a class or function makes: its name may be another network's by the end."""
+    calls = calls_of(module.top.statements, {maker.name})
+    return run.expression(calls[0], module) if len(calls) == 1 else None
 
 
 def note_other_calls(run: Run, module: ModuleNames, value: Any) -> None:
@@ -220,8 +252,11 @@ def note_other_calls(run: Run, module: ModuleNames, value: Any) -> None:
 def network_bound(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
     """The only network of a class that a name is bound to at the top level, with what was changed in it since."""
     with suppress(Problem):
-        made = models_made(run, module, frozenset((maker.name,))).values()
-        found = [value for value in made if getattr(value, "cls", None) and value.cls.name == maker.name]
+        made = models_made(run, module, frozenset((maker.name,)))
+        if isinstance(maker, Function):
+            found = [made[name] for name in run.library.main_networks(made)]
+        else:
+            found = [each for each in made.values() if getattr(each, "cls", None) and each.cls.name == maker.name]
         return found[0] if len(found) == 1 else None
 
 
@@ -240,78 +275,6 @@ def parameters_of(value: Any) -> list[str]:
 def arguments_of(run: Run, value: Any) -> dict[str, Any]:
     """The arguments by --arg that a class or function has parameters for."""
     return {name: run.argument(name) for name in parameters_of(value) if name in run.arguments}
-
-
-def candidates(run: Run, module: ModuleNames) -> list[str]:
-    """The networks of a file: its classes of modules that no other one uses, or else the modules that it makes."""
-    statements = module.top.statements
-    classes = [node for node in statements if isinstance(node, ast.ClassDef)]
-    networks: list[ast.ClassDef] = []
-    failures: list[Problem] = []
-    for node in {each.name: each for each in classes}.values():  # the last of each name
-        try:
-            value = run.lookup(module, node.name)
-        except Problem as error:
-            failures.append(error)
-            continue
-        if isinstance(value, Class) and run.library.is_network_class(value.library):
-            networks.append(node)
-    used = classes_used(statements) if len(networks) > 1 else set()
-    left = [node.name for node in networks if node.name not in used]
-    if len(left) != 1:
-        made_here = run.library.main_networks(models_made(run, module))
-        if len(made_here) == 1 or (made_here and not left):
-            return made_here
-    if len(left) > 1 and len(made_here := functions_making(statements, frozenset(left), len(left))) == 1:
-        return made_here  # def resnet18(): return ResNet(BasicBlock, [2, 2, 2, 2])
-    found = left or [node.name for node in networks] or functions_making(statements, run.library.makers)
-    if failures and not found:
-        raise failures[0]
-    return found
-
-
-def models_made(run: Run, module: ModuleNames, classes: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """What is bound to a network at the top level, by its name; a Problem where nothing but broken ones are."""
-    statements = module.top.statements
-    found: dict[str, Any] = {}
-    broken: list[Problem] = []
-    makers = run.library.makers.union(classes, functions_making(statements, run.library.makers))
-    imported = {name for node in statements if isinstance(node, ast.Import) for name in names_bound(node)}
-    seen: set[str] = set()
-    for node in assignments(statements, makers):
-        for target in node.targets:
-            if isinstance(target, ast.Name) and target.id not in seen:
-                seen.add(target.id)
-                if not isinstance(node.value, (ast.Call, ast.Name)):
-                    continue
-                try:
-                    root = root_name(node.value)
-                    if root in imported and isinstance(run.lookup(module, root), Opaque):
-                        continue  # np.zeros(…)
-                    method = getattr(node.value.func, "attr", "") if isinstance(node.value, ast.Call) else ""
-                    if method in HARMLESS and root not in makers:
-                        continue  # model.predict(x), but not Net(3).to(device)
-                    value = run.lookup(module, target.id)
-                    if run.library.is_network(value):
-                        found[target.id] = value
-                    elif makers.intersection(words_in(node.value)):
-                        run.known(value, "the network", Place(node.lineno, node.col_offset + 1, 1, run.source))
-                except Problem as error:
-                    broken += [error] if makers.intersection(words_in(node.value)) else []
-    if broken and not found:
-        raise broken[0]
-    return found
-
-
-def assignments(statements: Sequence[ast.stmt], makers: frozenset[str]) -> Iterator[ast.Assign]:
-    """All at the top level, and of those in branches and loops the ones that make a network."""
-    for statement in statements:
-        if isinstance(statement, ast.Assign):
-            yield statement
-        elif isinstance(statement, BLOCKS) and not is_main_guard(statement):
-            for node in inner_nodes([statement]):
-                if isinstance(node, ast.Assign) and makers.intersection(words_in(node.value)):
-                    yield node
 
 
 def check_arguments(run: Run, network: Any, used: Container[str] = ()) -> None:

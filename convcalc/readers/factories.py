@@ -7,6 +7,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container, Iterator, Sequence
+from typing import Any
+
+from convcalc.readers.python.scope import root_name
+
+# Functions and methods that give no network, whatever they are of.
+NUMBERS = frozenset(("sum", "len", "item", "numel", "parameters", "state_dict", "fit", "evaluate", "predict"))
 
 
 def functions_making(statements: Sequence[ast.stmt], makers: frozenset[str], least: int = 1) -> list[str]:
@@ -57,30 +63,154 @@ def calls_of(statements: Sequence[ast.stmt], names: Container[str]) -> list[str]
 def other_calls(
     statements: Sequence[ast.stmt], name: str, parameters: ast.arguments, known: Container[str]
 ) -> Iterator[tuple[ast.Call, list[tuple[str, str]]]]:
-    """The calls of a class with what they give in place of its defaults, and these; only names at the top are known."""
-    names = [each.arg for each in (*parameters.posonlyargs, *parameters.args)][1:]
-    defaults = dict(zip(names[::-1], parameters.defaults[::-1], strict=False))
-    named = zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True)
-    defaults |= {each.arg: default for each, default in named if default}
+    """The calls of a class with what they give in place of its defaults, and these; only names at the top are known.
+
+    What the function around a call hands on, `**more`, is nothing where the function is called alone.
+    """
+    defaults = defaults_of(parameters)
+    own = ast.arguments(**{**vars(parameters), "args": parameters.args[1:]})
     for statement in statements:
         for node in ast.walk(statement) if not isinstance(statement, ast.ClassDef) else ():
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name:
-                given = {word.arg: word.value for word in node.keywords}
-                given |= zip(names, node.args, strict=False)
-                spread = None in given or any(isinstance(each, ast.Starred) for each in node.args)
-                if not spread and all(word in known for each in given.values() for word in names_in(each)):
-                    pairs = [(given[key], default) for key, default in defaults.items() if key in given]
-                    yield node, [(ast.unparse(one), ast.unparse(other)) for one, other in pairs]
+                more = getattr(getattr(statement, "args", None), "kwarg", None)
+                words = [word for word in node.keywords if word.arg or not more or ast.unparse(word.value) != more.arg]
+                call = ast.copy_location(ast.Call(node.func, node.args, words), node)
+                spread = any(word.arg is None for word in words) or any(
+                    isinstance(each, ast.Starred) for each in node.args
+                )
+                values = [*node.args, *(word.value for word in words)]
+                if not spread and all(word in known for each in values for word in names_in(each)):
+                    pairs = [(value, defaults[key]) for key, value in arguments(call, own) if key in defaults]
+                    yield call, [(ast.unparse(one), ast.unparse(other)) for one, other in pairs]
 
 
 def words_given(statements: Sequence[ast.stmt]) -> dict[str, frozenset[str]]:
-    """By function of a file, the names in it; none where it gives nothing."""
-    functions = (node for node in statements if isinstance(node, ast.FunctionDef))
-    return {node.name: frozenset(words_in(node)) if returns(node) else frozenset() for node in functions}
+    """By function of a file, the names in what it returns; none where it returns nothing."""
+    functions = {node.name: node for node in statements if isinstance(node, ast.FunctionDef)}
+    known: dict[str, frozenset[str]] = {}
+    return {name: words_returned(name, functions, known) for name in functions}
 
 
-def returns(function: ast.FunctionDef) -> bool:
-    return any(isinstance(node, ast.Return) and node.value is not None for node in ast.walk(function))
+def words_returned(
+    name: str, functions: dict[str, ast.FunctionDef], known: dict[str, frozenset[str]]
+) -> frozenset[str]:
+    """The names in what a function returns, and in what its own names among them are bound to and changed with."""
+    if name in known:
+        return known[name]
+    known[name] = frozenset()  # for a function that calls itself
+    bound = bindings(functions[name])
+    found = set[str]()
+    waiting: list[ast.AST] = [*values_returned(functions[name])]
+    for code in waiting:  # it grows
+        match code:
+            case ast.Compare():
+                continue
+            case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called)) if called in NUMBERS:
+                continue
+            case ast.Call(func=ast.Name(id=called)) if any(map(is_made, bound.get(called, ()))):
+                continue  # out = net(x)
+            case ast.Call(func=ast.Name(id=called)) if called in functions:
+                found.add(called)
+                words = words_returned(called, functions, known)
+                waiting += (value for parameter, value in arguments(code, functions[called].args) if parameter in words)
+                continue
+            case ast.Name(id=word) if word not in found:
+                found.add(word)
+                waiting += bound.get(word, ())
+            case ast.Attribute(attr=word):
+                found.add(word)
+        waiting += ast.iter_child_nodes(code)
+    known[name] = frozenset(found)
+    return known[name]
+
+
+def bindings(code: ast.AST) -> dict[str, list[ast.expr]]:
+    """By name of a function or of loose statements, what is bound to it, set in it, and given to its methods."""
+    found: dict[str, list[ast.expr]] = {}
+    if isinstance(code, ast.FunctionDef):
+        found |= {name: [default] for name, default in defaults_of(code.args).items()}
+    for node in ast.walk(code):
+        targets: list[Any]
+        values: list[Any]
+        match node:
+            case ast.Expr(value=ast.Call(func=ast.Attribute() as target, args=args, keywords=words)):
+                targets, values = [target], [*args, *(word.value for word in words)]
+            case ast.withitem(optional_vars=target, context_expr=value):
+                targets, values = [target], [value]
+            case _:
+                targets = getattr(node, "targets", [getattr(node, "target", None)])
+                values = [getattr(node, "value", getattr(node, "iter", None))]
+        for target in targets:
+            for name in filter(None, map(root_name, getattr(target, "elts", [target]))):
+                found.setdefault(name, []).extend(filter(None, values))
+    return found
+
+
+def is_made(value: ast.expr) -> bool:
+    """Whether a value comes from a call, and is no class or function that is called in turn."""
+    return isinstance(value, ast.Call) and called_word(value) not in ("partial", "getattr")
+
+
+def called_word(call: ast.Call) -> str:
+    """`Conv2d` of `nn.Conv2d(3, 8, 3)`."""
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
+
+
+def defaults_of(parameters: ast.arguments) -> dict[str, ast.expr]:
+    placed = [each.arg for each in (*parameters.posonlyargs, *parameters.args)]
+    named = zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True)
+    usual = dict(zip(placed[::-1], parameters.defaults[::-1], strict=False))
+    return usual | {each.arg: default for each, default in named if default}
+
+
+def arguments(call: ast.Call, parameters: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
+    """What a call of a function gives, by parameter; by the one that takes the rest where there is no other."""
+    placed = [each.arg for each in (*parameters.posonlyargs, *parameters.args)]
+    rest, words = (each.arg if each else "" for each in (parameters.vararg, parameters.kwarg))
+    for index, value in enumerate(call.args):
+        yield (placed[index] if index < len(placed) else rest), value
+    known = {*placed, *(each.arg for each in parameters.kwonlyargs)}
+    for word in call.keywords:
+        yield (word.arg if word.arg in known else words), word.value
+
+
+def classes_composed(statements: Sequence[ast.stmt], makers: Container[str], classes: Container[str]) -> set[str]:
+    """Those of these classes that functions or loose statements put into a container: `nn.Sequential(conv, Flat())`."""
+    found = set[str]()
+    loose = [node for node in statements if not isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+    for room in (ast.Module(loose, []), *(node for node in statements if isinstance(node, ast.FunctionDef))):
+        bound = bindings(room)
+        calls = (node for node in ast.walk(room) if isinstance(node, ast.Call) and called_word(node) in makers)
+        waiting = [each for call in calls for each in call.args]
+        for part in waiting:  # it grows
+            part = part.value if isinstance(part, ast.Starred) else part
+            if isinstance(part, ast.Name):  # layers, in nn.Sequential(*layers)
+                waiting += (each for each in bound.get(part.id, ()) if each not in waiting)
+            found |= {name for name in names_in(part) if name in classes}
+    return found
+
+
+def is_loss(node: ast.ClassDef) -> bool:
+    """Whether a class is named as losses are, or gives the mean or the sum over all examples."""
+    if any(name.endswith("Loss") for name in (node.name, *(word for base in node.bases for word in words_in(base)))):
+        return True
+    forward = [each for each in node.body if isinstance(each, ast.FunctionDef) and each.name == "forward"]
+    given = [value for function in forward for value in values_returned(function)]
+    return bool(given) and all(map(is_reduced, given))
+
+
+def is_reduced(value: ast.expr) -> bool:
+    """`x.mean()` and `torch.mean(x)`, over every axis."""
+    match value:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="torch"), attr="mean" | "sum"), args=[_], keywords=[]):
+            return True
+        case ast.Call(func=ast.Attribute(value=of, attr="mean" | "sum"), args=[], keywords=[]):
+            return not (isinstance(of, ast.Name) and of.id == "torch")
+    return False
+
+
+def values_returned(function: ast.FunctionDef) -> list[ast.expr]:
+    return [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None]
 
 
 def names_in(code: ast.AST) -> Iterator[str]:

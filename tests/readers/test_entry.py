@@ -176,7 +176,8 @@ DEFAULT = NET.replace("block, depth, width=4", "block=Block, depth=2, width=4")
         ("D = 3\nnets = [Net(depth=2), Net(depth=D)]\n", "line 19 makes Net(depth=D)"),
         ("net = Net()\nsame = Net(Block, depth=2)\n", ""),
         ("def make(d):\n    return Net(depth=d)\n", ""),
-        ("def make(**more):\n    return Net(depth=3, **more)\n", ""),
+        ("def make(**more):\n    return Net(depth=3, **more)\n", "line 19 makes Net(depth=3)"),
+        ("def make(more):\n    return Net(depth=3, **more)\n", ""),
     ],
 )
 def test_other_arguments_than_defaults_are_told(summary_of_program, more, made):
@@ -210,3 +211,173 @@ def test_a_network_in_a_program_needs_no_command(convcalc, tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     assert convcalc("net.py:Net(depth=3)", "--json") == convcalc("summary", "net.py:Net(depth=3)", "--json")
     assert convcalc("none.py:Net")[0] == 2
+
+
+MIXER = """\
+import torch.nn as nn
+class Residual(nn.Module):
+    def __init__(self, fn):
+        super().__init__()
+        self.fn = fn
+    def forward(self, x):
+        return self.fn(x) + x
+def Mixer(dim, depth):
+    return nn.Sequential(nn.Conv2d(3, dim, 1), *[Residual(nn.Conv2d(dim, dim, 1)) for _ in range(depth)])
+"""
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "model = Mixer(8, 2)\n",
+        "if __name__ == '__main__':\n    net = Mixer(8, 2)\n    print(net)\n",
+        "model = Mixer(8, 1)\nmodel.append(nn.Conv2d(8, 8, 1))\n",
+        "if __name__ == '__main__':\n    net = Mixer(8, 1)\n    net.append(nn.Conv2d(8, 8, 1))\n",
+        "print(Mixer(8, 2))\n",
+        "def small():\n    return Mixer(8, 2)\n",
+    ],
+)
+def test_a_class_in_a_container_that_a_function_gives_is_a_part(summary_of_program, more):
+    assert parameters(summary_of_program(MIXER + more)) == 4 * 8 + 2 * 72
+
+
+def test_a_function_that_needs_arguments_is_asked_for_them_or_by_its_calls(summary_of_program):
+    assert question(summary_of_program(MIXER)) == "Mixer() needs a value for dim; --arg dim=VALUE"
+    assert parameters(summary_of_program(MIXER, "--arg", "dim=8", "--arg", "depth=2")) == 4 * 8 + 2 * 72
+    asked = question(summary_of_program(MIXER + "print(Mixer(8, 1), Mixer(8, 2))\n"))
+    assert asked.endswith("Mixer(8, 1), Mixer(8, 2); say which: net.py:'Mixer(8, 2)'")
+
+
+def test_layers_in_a_list_for_a_container_are_parts(summary_of_program):
+    text = """\
+import torch.nn as nn
+class Flat(nn.Module):
+    def forward(self, x):
+        return x.flatten(1)
+def build():
+    layers = [nn.Conv2d(3, 8, 32)]
+    layers.append(Flat())
+    return nn.Sequential(*layers, nn.Linear(8, 10))
+"""
+    assert parameters(summary_of_program(text)) == 3 * 32 * 32 * 8 + 8 + 90
+
+
+LOSS = """\
+class Contrast(nn.Module):
+    def __init__(self, margin=2.0):
+        super().__init__()
+        self.margin = margin
+    def forward(self, a, b):
+        return torch.mean((a - b).pow(2))
+"""
+
+
+@pytest.mark.parametrize(
+    "loss", [LOSS, LOSS.replace("Contrast", "FocalLoss").replace("return torch.mean", "return 1 - ")]
+)
+def test_a_loss_beside_a_class_is_no_network(summary_of_program, loss):
+    text = DEFAULT.replace("Net", "Main") + loss
+    assert parameters(summary_of_program(text)) == STEM + 2 * BLOCK
+
+
+def test_a_network_that_only_a_loss_uses_is_one(summary_of_program):
+    text = DEFAULT + LOSS.replace("self.margin = margin", "self.net = Net()")
+    assert parameters(summary_of_program(text)) == STEM + 2 * BLOCK
+
+
+NEEDY = (
+    "def train(x):\n    net = Net(depth=2)\n    {0}\n    return acc\nif __name__ == '__main__':\n    print(train(1))\n"
+)
+
+
+@pytest.mark.parametrize(
+    "line", ["acc = 0.5", "acc = net(x)", "acc = score(net)", "acc = sum(p.numel() for p in net.parameters())"]
+)
+def test_a_function_makes_what_it_returns_alone(summary_of_program, line):
+    text = (
+        DEFAULT.replace("block=Block, depth=2, width=4", "depth, block=Block, width=4")
+        + "def score(net):\n    return 0.5\n"
+        + NEEDY.format(line)
+    )
+    for entry in ("net.py", "net.py:Net"):
+        asked = question(summary_of_program(text, entry=entry))
+        assert asked == "Net.__init__() needs a value for depth; say which: net.py:'Net(depth=2)'"
+    assert parameters(summary_of_program(text, entry="net.py:Net(depth=2)")) == STEM + 2 * BLOCK
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "def net2(pretrained=False, **kw):\n    model = Net(Block, 2, **kw)\n    if pretrained:\n"
+        "        model.load_state_dict(load())\n    return model\n",
+        "def _net(block, *more):\n    return Net(block, *more)\ndef net2():\n    return _net(Block, 2)\n",
+        "def ready(net):\n    return net\ndef net2():\n    return ready(Net(Block, 2))\n",
+        "def net2():\n    kind = Net\n    return kind(Block, 2).eval()\n",
+    ],
+)
+def test_a_function_that_returns_a_network_by_steps_makes_it(summary_of_program, function):
+    assert parameters(summary_of_program(NET + function)) == STEM + 2 * BLOCK
+
+
+CHOICE = """\
+import argparse, torch.nn as nn
+class A(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.fc = nn.Linear(4, n)
+    def forward(self, x):
+        return self.fc(x)
+class B(A):
+    pass
+class C(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.fc = nn.Linear(4, n, bias=False)
+    def forward(self, x):
+        return self.fc(x)
+if __name__ == '__main__':
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--model', default='b')
+    args = parser.parse_args()
+    if args.model == 'b':
+        model = B(3)
+    else:
+        model = C(5)
+"""
+
+
+def test_a_network_that_a_program_chooses_by_an_argument_is_meant(summary_of_program):
+    assert parameters(summary_of_program(CHOICE)) == 15
+    assert parameters(summary_of_program(CHOICE.replace("default='b'", "default='c'"))) == 20
+
+
+def test_networks_one_after_the_other_are_no_choice(summary_of_program):
+    text = CHOICE.partition("    parser")[0] + "    model = B(3)\n    model = C(5)\n"
+    assert "several networks in this file: B(3), C(5)" in question(summary_of_program(text))
+
+
+VISION = """\
+import torch.nn as nn
+from torchvision import models
+def get_model(n=10):
+    net = models.resnet18()
+    net.fc = nn.Linear(512, n)
+    return net
+"""
+
+
+def test_a_function_that_changes_a_bundled_network_makes_one(summary_of_program):
+    assert parameters(summary_of_program(VISION)) == 11_689_512 - 513_000 + 5_130
+
+
+def test_a_bundled_network_is_found_by_a_name_that_an_argument_gives(summary_of_program):
+    text = """\
+import argparse
+import torchvision.models as models
+names = sorted(name for name in models.__dict__ if name.islower() and callable(models.__dict__[name]))
+parser = argparse.ArgumentParser()
+parser.add_argument('--arch', default='resnet18', choices=names)
+args = parser.parse_args()
+model = models.__dict__[args.arch]()
+"""
+    assert parameters(summary_of_program(text)) == 11_689_512

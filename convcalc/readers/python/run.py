@@ -77,6 +77,9 @@ class Packages(Protocol):
     def chain_of(self, layers: list[tuple[str, Any]], run: Run, place: Place) -> Any:
         """A network of the layers that a text lists, each with its name or none; None where they are none."""
 
+    def has_bundled(self, name: str) -> bool:
+        """Whether a network of this name, which the library has too, is bundled."""
+
     def is_network_class(self, value: Any) -> bool:
         """Whether a class of the library is one of networks, so that a user's class that inherits from it is too."""
 

@@ -124,7 +124,7 @@ def shape_in_letters(first: Any, names: dict[str, Value]) -> tuple[Value, ...]:
         raise problem("P032", "what goes into the network is not known", "--input 3x224x224")
     settings, dims = first.settings, first.written.dims
     for name in ("in_features", "d_model"):
-        if settings.get(name) is not None:
+        if not dims and settings.get(name) is not None:
             return (settings[name],)
 
     def letter(name: str) -> Value:

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Source
+from convcalc.readers.library import bundled_networks
 from convcalc.readers.python.namespace import ModuleNames
 from convcalc.readers.python.standard.annotations import NAMESPACE
 from convcalc.readers.python.syntax import parse
@@ -50,6 +51,8 @@ class Torchvision(LibraryModule):
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         if f"{self.name}.{name}" in MODULES:
             return Torchvision(f"{self.name}.{name}")
+        if name == "__dict__" and self.name == "torchvision.models":
+            return {each: self.attribute(each, run, place) for each in bundled_networks() if each.islower()}
         if self.name.startswith("torchvision.models") and (own := library_member(run, "torchvision", name, place)):
             return own
         if self.name.startswith("torchvision.models") and name.islower() and library_of(run).has_bundled(name):

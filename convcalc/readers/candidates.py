@@ -1,0 +1,119 @@
+"""The networks that a program has: its classes that are part of no other, what makes them, and what it binds."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from convcalc.problem import Problem
+from convcalc.readers.factories import (
+    classes_composed,
+    classes_used,
+    functions_making,
+    is_loss,
+    words_given,
+    words_in,
+)
+from convcalc.readers.python.scope import HARMLESS, inner_nodes, is_main_guard, names_bound, root_name
+from convcalc.readers.python.values import Class, Opaque
+from convcalc.spec import Place
+
+if TYPE_CHECKING:
+    from convcalc.readers.python.namespace import ModuleNames
+    from convcalc.readers.python.run import Run
+
+BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try)
+
+
+def candidates(run: Run, module: ModuleNames) -> list[str]:
+    """The networks of a file: its classes of modules that no other one uses, or else the modules that it makes."""
+    statements = module.top.statements
+    classes = [node for node in statements if isinstance(node, ast.ClassDef)]
+    networks: list[ast.ClassDef] = []
+    failures: list[Problem] = []
+    for node in {each.name: each for each in classes}.values():  # the last of each name
+        try:
+            value = run.lookup(module, node.name)
+        except Problem as error:
+            failures.append(error)
+            continue
+        if isinstance(value, Class) and run.library.is_network_class(value.library):
+            networks.append(node)
+    losses = [node for node in networks if is_loss(node)]
+    networks = [node for node in networks if node not in losses] or losses
+    left = unused(statements, networks) or unused([node for node in statements if node not in losses], networks)
+    composed = classes_composed(statements, run.library.makers, left)
+    left = [name for name in left if name not in composed]
+    if len(left) != 1 or composed:
+        made_here = run.library.main_networks(models_made(run, module))
+        if len(made_here) == 1 or (made_here and not left):
+            return made_here
+    if len(left) > 1 and len(made_here := functions_making(statements, frozenset(left), len(left))) == 1:
+        return made_here  # def resnet18(): return ResNet(BasicBlock, [2, 2, 2, 2])
+    left += functions_making(statements, frozenset(composed)) if composed else []
+    makers = library_makers(run, module)
+    found = left or [node.name for node in networks] or functions_making(statements, makers)
+    if failures and not found:
+        raise failures[0]
+    return found
+
+
+def unused(statements: Sequence[ast.stmt], networks: list[ast.ClassDef]) -> list[str]:
+    """Those of these classes that no other class uses."""
+    used = classes_used(statements) if len(networks) > 1 else set()
+    return [node.name for node in networks if node.name not in used]
+
+
+def library_makers(run: Run, module: ModuleNames) -> frozenset[str]:
+    """The names of a library's classes and functions that make a network where the file's functions use them."""
+    if not re.search("torchvision|applications", module.source.text):
+        return run.library.makers
+    words = frozenset().union(*words_given(module.top.statements).values()) - module.top.touching.keys()
+    return run.library.makers.union(word for word in words if run.library.has_bundled(word))
+
+
+def models_made(run: Run, module: ModuleNames, classes: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """What is bound to a network at the top level, by its name; a Problem where nothing but broken ones are."""
+    statements = module.top.statements
+    found: dict[str, Any] = {}
+    broken: list[Problem] = []
+    library = library_makers(run, module)
+    makers = library.union(classes, functions_making(statements, library))
+    imported = {name for node in statements if isinstance(node, ast.Import) for name in names_bound(node)}
+    seen: set[str] = set()
+    for node in assignments(statements, makers):
+        for target in node.targets:
+            if isinstance(target, ast.Name) and target.id not in seen:
+                seen.add(target.id)
+                if not isinstance(node.value, (ast.Call, ast.Name)):
+                    continue
+                try:
+                    root = root_name(node.value)
+                    if root in imported and isinstance(run.lookup(module, root), Opaque):
+                        continue  # np.zeros(…)
+                    method = getattr(node.value.func, "attr", "") if isinstance(node.value, ast.Call) else ""
+                    if method in HARMLESS and root not in makers:
+                        continue  # model.predict(x), but not Net(3).to(device)
+                    value = run.lookup(module, target.id)
+                    if run.library.is_network(value):
+                        found[target.id] = value
+                    elif makers.intersection(words_in(node.value)):
+                        run.known(value, "the network", Place(node.lineno, node.col_offset + 1, 1, run.source))
+                except Problem as error:
+                    broken += [error] if makers.intersection(words_in(node.value)) else []
+    if broken and not found:
+        raise broken[0]
+    return found
+
+
+def assignments(statements: Sequence[ast.stmt], makers: frozenset[str]) -> Iterator[ast.Assign]:
+    """All at the top level, and of those in branches and loops the ones that make a network."""
+    for statement in statements:
+        if isinstance(statement, ast.Assign):
+            yield statement
+        elif isinstance(statement, BLOCKS) and not is_main_guard(statement):
+            for node in inner_nodes([statement]):
+                if isinstance(node, ast.Assign) and makers.intersection(words_in(node.value)):
+                    yield node
