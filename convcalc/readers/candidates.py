@@ -43,7 +43,9 @@ def candidates(run: Run, module: ModuleNames) -> list[str]:
             networks.append(node)
     losses = [node for node in networks if is_loss(node)]
     networks = [node for node in networks if node not in losses] or losses
-    left = unused(statements, networks) or unused([node for node in statements if node not in losses], networks)
+    left = unused_classes(statements, networks) or unused_classes(
+        [node for node in statements if node not in losses], networks
+    )
     composed = classes_composed(statements, run.library.makers, left)
     left = [name for name in left if name not in composed]
     if len(left) != 1 or composed:
@@ -60,7 +62,7 @@ def candidates(run: Run, module: ModuleNames) -> list[str]:
     return found
 
 
-def unused(statements: Sequence[ast.stmt], networks: list[ast.ClassDef]) -> list[str]:
+def unused_classes(statements: Sequence[ast.stmt], networks: list[ast.ClassDef]) -> list[str]:
     """Those of these classes that no other class uses."""
     used = classes_used(statements) if len(networks) > 1 else set()
     return [node.name for node in networks if node.name not in used]
