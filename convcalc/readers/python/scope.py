@@ -263,6 +263,8 @@ def parts(expression: ast.AST, loop: bool) -> Iterator[Touch]:
                 continue
             case ast.Call(func=ast.Attribute(attr=method) as function) if method in CHANGING:
                 yield from change_of(function)
+            case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[changed, *_]):
+                yield from change_of(changed)
             case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
                 yield from change_of(node)
             case _:

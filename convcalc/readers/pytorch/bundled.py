@@ -17,6 +17,7 @@ from convcalc.spec.choices import few
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
+    from convcalc.readers.pytorch.module import Method
     from convcalc.spec import Place
 
     Bundled = Callable[[str, dict[str, str]], Any]  # the graph of a bundled network, with these names set
@@ -35,6 +36,7 @@ AUXILIARY = {  # whether there are auxiliary heads where nothing is said: untrai
     "deeplabv3_mobilenet_v3_large": (False, True),
 }  # fmt: skip
 MAP = "out"  # the output by which torchvision's networks of maps give a dictionary
+SAME_CLASSES = ("efficientnet_b", "mobilenet_v3", "shufflenet")  # whose layers have the classes of torchvision's
 NO_NUMBERS = frozenset((
     "weights", "pretrained", "progress", "weights_backbone", "pretrained_backbone", "init_weights", "transform_input",
     "zero_init_residual", "dropout", "attention_dropout", "stochastic_depth_prob", "memory_efficient",
@@ -50,7 +52,7 @@ def model(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], place: P
     if not all(node.inputs for node in graph.nodes[len(graph.inputs) :]):
         message = f"models.{name} has tokens that it learns, which are not read in a program"
         raise run.refusal("P006", message, place, f"by itself it is bundled: convcalc summary {name}")
-    return module_of(graph, name, range(len(graph.inputs), len(graph.nodes)), "", place)
+    return module_of(graph, name, range(len(graph.inputs), len(graph.nodes)), "", place, name)
 
 
 def names_let(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], place: Place) -> dict[str, str]:
@@ -81,17 +83,21 @@ def is_usual(value: Any) -> bool:
 class BundledClass(ModuleClass):
     """Layers of a bundled network that belong together: all, or those below a name."""
 
-    __slots__ = ("graph", "nodes", "prefix")
+    __slots__ = ("graph", "network", "nodes", "prefix")
 
-    def __init__(self, name: str, graph: Any, nodes: range, prefix: str):
+    def __init__(self, name: str, graph: Any, nodes: range, prefix: str, network: str):
         super().__init__(name)
-        self.graph, self.nodes, self.prefix = graph, nodes, prefix
+        self.graph, self.nodes, self.prefix, self.network = graph, nodes, prefix, network
+
+    def method(self, name: str) -> Method | None:
+        """A walk into a network whose layers are other classes than torchvision's would pass by what it looks for."""
+        is_walk = name in ("children", "named_children") and self.prefix
+        return refuse_walk if is_walk and not self.network.startswith(SAME_CLASSES) else super().method(name)
 
     def assigned(self, instance: Any, name: str, value: Any, run: Run, place: Place) -> bool:
-        """A module in place of one that is there; under a name that only torchvision's own has, it would go unused."""
+        """A module in place of one that is there; what only torchvision's own has would go unused."""
         state = module_state(instance)
-        is_ours = not self.prefix and "layer1" not in state.children  # ResNets have the names of torchvision
-        if is_ours and name not in state.children and state_of(value) is not None:
+        if name not in (*state.children, "forward") and (self.prefix or state_of(value) is not None):
             known = few(list(state.children))
             message = f"{self.description()} has no {name} here: its layers are {known}"
             raise run.refusal("P006", message, place, "write out the layers that take its place, or give one of these")
@@ -139,6 +145,12 @@ class BundledClass(ModuleClass):
         return outputs if MAP in outputs else {"": self.graph.main}
 
 
+def refuse_walk(module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
+    """`for child in model.stage1.children()`."""
+    message = f"the layers within models.{module.cls.network} are not read one by one"
+    raise run.refusal("P006", message, place, "write its class out, or read it in torchvision's own file")
+
+
 class KindClass(ModuleClass):
     """A layer that is no class of PyTorch by itself."""
 
@@ -170,15 +182,15 @@ def parts_of(graph: Any, nodes: range, prefix: str) -> Iterator[tuple[str, range
         index = end
 
 
-def module_of(graph: Any, name: str, nodes: range, prefix: str, place: Place) -> ModuleObject:
+def module_of(graph: Any, name: str, nodes: range, prefix: str, place: Place, network: str) -> ModuleObject:
     """The module of some nodes of a graph, with a module for each name right below."""
-    module = ModuleObject(BundledClass(name, graph, nodes, prefix))
+    module = ModuleObject(BundledClass(name, graph, nodes, prefix, network))
     module.state.place = place
     is_chain = True
     for child, below, is_group in parts_of(graph, nodes, prefix):
         node = graph.nodes[below.start]
         if is_group:
-            module.state.children[child] = module_of(graph, child, below, f"{prefix}{child}.", place)
+            module.state.children[child] = module_of(graph, child, below, f"{prefix}{child}.", place, network)
         elif not node.applied.setting.kind.operator:
             module.state.children[child] = leaf_of(node, place)
         is_chain = is_chain and child.isdecimal() and (below.start == nodes.start or follows(graph, below))
@@ -197,7 +209,7 @@ def leaf_of(node: Any, place: Place) -> ModuleObject:
     applied = node.applied
     kind = applied.setting.kind
     stem = kind.torch[0][0].partition(":")[0] if kind.torch else ""
-    cls = layer_class(stem.replace("{n}", str(max(len(applied.axes), 1))))
+    cls = layer_class(stem.replace("{n}", str(max(len(applied.axes), len(applied.input[0]) - 1, 1))))
     module = ModuleObject(cls or KindClass(kind.name))
     state = module.state
     state.place = place

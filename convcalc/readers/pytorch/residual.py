@@ -1,4 +1,8 @@
-"""The classes of torchvision that programs build on, as a program that is read like their own files."""
+"""The residual networks of torchvision and the classes they are made of, as a program that is read like a file's own.
+
+He et al. 2016 (ResNet), Xie et al. 2017 (ResNeXt), Zagoruyko & Komodakis 2016 (Wide ResNet), with the names that
+torchvision's modules have, because programs replace them at any depth: `m.layer2[0].downsample = nn.Sequential(…)`.
+"""
 
 from __future__ import annotations
 
@@ -105,4 +109,22 @@ class IntermediateLayerGetter(nn.ModuleDict):
                 found[self.return_layers[name]] = x
         return found
 """
-CLASSES = frozenset(("BasicBlock", "Bottleneck", "ResNet", "IntermediateLayerGetter", "conv1x1", "conv3x3"))
+# The functions that make the networks: by name, the block, how many of them a stage has, and what else is not usual.
+MAKERS = {
+    "resnet18": ("BasicBlock", (2, 2, 2, 2), {}),
+    "resnet34": ("BasicBlock", (3, 4, 6, 3), {}),
+    "resnet50": ("Bottleneck", (3, 4, 6, 3), {}),
+    "resnet101": ("Bottleneck", (3, 4, 23, 3), {}),
+    "resnet152": ("Bottleneck", (3, 8, 36, 3), {}),
+    "resnext50_32x4d": ("Bottleneck", (3, 4, 6, 3), {"groups": 32, "width_per_group": 4}),
+    "resnext101_32x8d": ("Bottleneck", (3, 4, 23, 3), {"groups": 32, "width_per_group": 8}),
+    "resnext101_64x4d": ("Bottleneck", (3, 4, 23, 3), {"groups": 64, "width_per_group": 4}),
+    "wide_resnet50_2": ("Bottleneck", (3, 4, 6, 3), {"width_per_group": 128}),
+    "wide_resnet101_2": ("Bottleneck", (3, 4, 23, 3), {"width_per_group": 128}),
+}
+PROGRAM += "".join(
+    f"\ndef {name}(pretrained=False, progress=True, weights=None, **kwargs):\n"
+    f"    return ResNet({block}, {list(counts)}, **{{**{unusual}, **kwargs}})\n"
+    for name, (block, counts, unusual) in MAKERS.items()
+)
+CLASSES = frozenset(("BasicBlock", "Bottleneck", "ResNet", "IntermediateLayerGetter", "conv1x1", "conv3x3", *MAKERS))

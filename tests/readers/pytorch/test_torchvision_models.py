@@ -26,7 +26,8 @@ def totals(report):
     "name",
     [
         "alexnet", "vgg11", "vgg13", "vgg16", "vgg19", "vgg11_bn", "vgg13_bn", "vgg16_bn", "vgg19_bn", "squeezenet1_0",
-        "squeezenet1_1", "densenet121", "densenet161", "densenet169", "densenet201", "mobilenet_v2", "resnet18", "swin_t",
+        "squeezenet1_1", "densenet121", "densenet161", "densenet169", "densenet201", "mobilenet_v2", "resnet18", "resnet34",
+        "resnet50", "resnet101", "resnet152", "resnext50_32x4d", "resnext101_32x8d", "wide_resnet50_2", "swin_t",
         "efficientnet_b0", "inception_v3",
     ],
 )  # fmt: skip
@@ -110,6 +111,8 @@ class Net(nn.Module):
         ("models.resnet50(groups=32, width_per_group=4)", "", 224, 25_028_904, [1000]),
         ("models.resnet18(norm_layer=nn.BatchNorm2d)", "", 224, 11_689_512, [1000]),
         ("models.resnet18(replace_stride_with_dilation=[False, False, False])", "", 224, 11_689_512, [1000]),
+        ("models.resnet18(norm_layer=nn.InstanceNorm2d)", "", 224, 11_679_912, [1000]),
+        ("models.resnet50(replace_stride_with_dilation=[0, 1, 1])", "", 224, 25_557_032, [1000]),
         ("models.googlenet()", "", 224, 13_004_888, [1000]),
         ("models.googlenet(pretrained=True)", "", 224, 6_624_904, [1000]),
         ("models.googlenet(aux_logits=False)", "", 224, 6_624_904, [1000]),
@@ -127,11 +130,108 @@ def test_the_arguments_of_torchvision(summary_of_program, call, part, size, para
 @pytest.mark.parametrize(
     ("call", "size", "what"),
     [
-        ("models.resnet18(norm_layer=nn.InstanceNorm2d)", 224, "models.resnet18 is not read with norm_layer="),
-        ("models.resnet50(replace_stride_with_dilation=[0, 1, 1])", 224, "not read with replace_stride_with_dilation="),
+        ("models.shufflenet_v2_x1_0(norm_layer=nn.InstanceNorm2d)", 224, "is not read with norm_layer="),
         ("fcn_resnet50()", 256, "models.fcn_resnet50 takes 520x520 in a program"),
     ],
 )
 def test_arguments_that_make_another_network_are_refused(summary_of_program, call, size, what):
     code, found = summary_of_program(CALLED.format(call=call, part=""), "--input", f"3x{size}x{size}")
     assert code == 3 and what in found["error"]["message"]
+
+
+INNER = """\
+import torch.nn as nn
+from torchvision import models
+m = models.{name}()
+{change}
+"""
+
+
+# What torchvision 0.28 counts: parameters, and running means and variances.
+@pytest.mark.parametrize(
+    ("change", "parameters", "buffers"),
+    [
+        ("m.layer2[0].downsample = nn.Sequential(nn.AvgPool2d(2), nn.Conv2d(64, 128, 1, bias=False), nn.BatchNorm2d(128))",
+         11_689_512, 9_600),
+        ("m.layer1[0].relu = nn.PReLU(64)\nm.relu = nn.PReLU()", 11_689_577, 9_600),
+        ("m.layer3[0].conv1.stride = (1, 1)\nm.layer3[0].downsample[0].stride = (1, 1)", 11_689_512, 9_600),
+        ("setattr(m, 'fc', nn.Linear(512, 10))", 11_181_642, 9_600),
+    ],
+)  # fmt: skip
+def test_an_inner_part_of_a_resnet_that_is_replaced_takes_effect(summary_of_program, change, parameters, buffers):
+    """The old part stayed, and the new one was counted beside it."""
+    code, found = summary_of_program(INNER.format(name="resnet18", change=change), *IMAGE)
+    assert code == 0 and (found["totals"]["parameters"], found["totals"]["buffers"]) == (parameters, buffers)
+    assert "never used" not in str(found["warnings"])
+
+
+SWAP = """\
+import torch.nn as nn
+from torchvision import models
+def swap(module):
+    for name, child in module.named_children():
+        if isinstance(child, {old}):
+            setattr(module, name, {new})
+        else:
+            swap(child)
+m = models.{name}()
+swap(m)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "parameters", "buffers"),
+    [
+        ("resnet18", "nn.BatchNorm2d", "nn.GroupNorm(8, child.num_features)", 11_689_512, 0),
+        ("resnet18", "nn.ReLU", "nn.PReLU()", 11_689_521, 9_600),
+        ("vgg11", "nn.ReLU", "nn.PReLU()", 132_863_346, 0),
+    ],
+)
+def test_layers_that_a_function_swaps_throughout(summary_of_program, name, old, new, parameters, buffers):
+    """The call was not run, because only setattr changes what the function is given."""
+    code, found = summary_of_program(SWAP.format(name=name, old=old, new=new), *IMAGE)
+    assert code == 0 and (found["totals"]["parameters"], found["totals"]["buffers"]) == (parameters, buffers)
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "layer"),
+    [
+        ("shufflenet_v2_x1_0", "stage2[0].downsample", "nn.Conv2d(24, 116, 1)"),
+        ("convnext_tiny", "stage1[0].stochastic", "2"),
+    ],
+)
+def test_an_inner_name_that_the_bundled_network_lacks_is_refused(summary_of_program, name, part, layer):
+    code, found = summary_of_program(HEADED.format(name=name, part=part, layer=layer), *IMAGE)
+    assert code == 3 and " here: its layers are" in found["error"]["message"] and found["error"]["line"] == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "parameters", "buffers"),
+    [
+        ("efficientnet_b0", "nn.BatchNorm2d", "nn.GroupNorm(1, child.num_features)", 5_288_548, 0),
+        ("efficientnet_b0", "nn.SiLU", "nn.PReLU()", 5_288_597, 42_016),
+        ("shufflenet_v2_x1_0", "nn.BatchNorm2d", "nn.GroupNorm(1, child.num_features)", 2_278_604, 0),
+    ],
+)
+def test_layers_of_a_bundled_network_that_are_swapped(summary_of_program, name, old, new, parameters, buffers):
+    """A normalisation of maps was one of sequences."""
+    code, found = summary_of_program(SWAP.format(name=name, old=old, new=new), *IMAGE)
+    assert code == 0 and (found["totals"]["parameters"], found["totals"]["buffers"]) == (parameters, buffers)
+
+
+@pytest.mark.parametrize("name", ["swin_t", "convnext_tiny", "googlenet"])
+def test_a_walk_through_a_network_with_other_layers_than_torchvision_is_refused(summary_of_program, name):
+    """Of its linear layers the walk saw the head alone: the others are convolutions of kernel 1 here."""
+    text = SWAP.format(name=name, old="nn.Linear", new="nn.Identity()").partition("m = ")[0]
+    text += f"""\
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.model = models.{name}()
+        swap(self.model)
+    def forward(self, x):
+        return self.model(x)
+"""
+    code, found = summary_of_program(text, *IMAGE)
+    assert code == 3 and f"the layers within models.{name} are not read" in found["error"]["message"]
+    assert found["error"]["line"] == 4
