@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem
 from convcalc.readers.factories import (
+    calls_of,
     classes_composed,
     classes_used,
     functions_making,
@@ -54,12 +55,34 @@ def candidates(run: Run, module: ModuleNames) -> list[str]:
             return made_here
     if len(left) > 1 and len(made_here := functions_making(statements, frozenset(left), len(left))) == 1:
         return made_here  # def resnet18(): return ResNet(BasicBlock, [2, 2, 2, 2])
-    left += functions_making(statements, frozenset(composed)) if composed else []
+    functions = functions_making(statements, frozenset(composed)) if composed else []
+    if functions and not left and not calls_of(module.code.tree.body, functions, inside=True):
+        needy = all(is_needy(run, run.lookup(module, name)) for name in functions)
+        left = [name for name in composed if needy and not is_needy(run, run.lookup(module, name))]
+    left = [*functions, *left]
     makers = library_makers(run, module)
     found = left or [node.name for node in networks] or functions_making(statements, makers)
     if failures and not found:
         raise failures[0]
     return found
+
+
+def is_needy(run: Run, value: Any) -> bool:
+    """Whether a class or function cannot be called with what the run gives alone."""
+    node = node_called(value)
+    if node is None:
+        return False
+    placed = node.args.args[1:] if isinstance(value, Class) else node.args.args
+    needed = placed[: len(placed) - len(node.args.defaults)]
+    named = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+    return any(
+        each.arg not in run.arguments for each in (*needed, *(each for each, default in named if default is None))
+    )
+
+
+def node_called(value: Any) -> Any:
+    """The node of the function that a call of a class or function runs; None where the program does not have it."""
+    return getattr(value.find("__init__") if isinstance(value, Class) else value, "node", None)
 
 
 def unused_classes(statements: Sequence[ast.stmt], networks: list[ast.ClassDef]) -> list[str]:

@@ -10,7 +10,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Diagnostic, Problem, did_you_mean
-from convcalc.readers.candidates import candidates, models_made
+from convcalc.readers.candidates import candidates, is_needy, models_made, node_called
 from convcalc.readers.factories import (
     calls_of,
     classes_made,
@@ -148,19 +148,6 @@ def missing_return(function: Any) -> str:
     return ""
 
 
-def is_needy(run: Run, value: Any) -> bool:
-    """Whether a class or function cannot be called with what the run gives alone."""
-    node = node_called(value)
-    if node is None:
-        return False
-    placed = node.args.args[1:] if isinstance(value, Class) else node.args.args
-    needed = placed[: len(placed) - len(node.args.defaults)]
-    named = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
-    return any(
-        each.arg not in run.arguments for each in (*needed, *(each for each, default in named if default is None))
-    )
-
-
 def callable_networks(run: Run, module: ModuleNames, names: list[str]) -> list[str]:
     """The same networks; those that need arguments by the functions and calls that give them some."""
     needy = frozenset(name for name in names if is_needy(run, value_of(run, module, name)))
@@ -258,11 +245,6 @@ def network_bound(run: Run, module: ModuleNames, maker: Class | Function) -> Any
         else:
             found = [each for each in made.values() if getattr(each, "cls", None) and each.cls.name == maker.name]
         return found[0] if len(found) == 1 else None
-
-
-def node_called(value: Any) -> Any:
-    """The node of the function that a call of a class or function runs; None where the program does not have it."""
-    return getattr(value.find("__init__") if isinstance(value, Class) else value, "node", None)
 
 
 def parameters_of(value: Any) -> list[str]:

@@ -50,11 +50,11 @@ def classes_used(statements: Sequence[ast.stmt]) -> set[str]:
     return found
 
 
-def calls_of(statements: Sequence[ast.stmt], names: Container[str]) -> list[str]:
-    """The calls of classes outside of functions and classes, as they are written, each once."""
+def calls_of(statements: Sequence[ast.stmt], names: Container[str], inside: bool = False) -> list[str]:
+    """The calls of classes and functions as they are written, each once; those inside of others where that is said."""
     found = (
         ast.unparse(node)
-        for statement in statements if not isinstance(statement, (ast.FunctionDef, ast.ClassDef))
+        for statement in statements if inside or not isinstance(statement, (ast.FunctionDef, ast.ClassDef))
         for node in ast.walk(statement) if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names
     )  # fmt: skip
     return list(dict.fromkeys(found))

@@ -248,6 +248,13 @@ def test_a_function_that_needs_arguments_is_asked_for_them_or_by_its_calls(summa
     assert asked.endswith("Mixer(8, 1), Mixer(8, 2); say which: net.py:'Mixer(8, 2)'")
 
 
+def test_a_class_that_only_a_function_which_needs_arguments_uses_is_offered(summary_of_program):
+    text = DEFAULT + "def tune(n):\n    return nn.Sequential(Net(), nn.Linear(10, n))\n"
+    asked = question(summary_of_program(text))
+    assert asked == "there are several networks in this file: tune, Net; say which: net.py:Net"
+    assert parameters(summary_of_program(text, entry="net.py:Net")) == STEM + 2 * BLOCK
+
+
 def test_layers_in_a_list_for_a_container_are_parts(summary_of_program):
     text = """\
 import torch.nn as nn
