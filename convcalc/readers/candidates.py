@@ -56,10 +56,10 @@ def candidates(run: Run, module: ModuleNames) -> list[str]:
     if len(left) > 1 and len(made_here := functions_making(statements, frozenset(left), len(left))) == 1:
         return made_here  # def resnet18(): return ResNet(BasicBlock, [2, 2, 2, 2])
     functions = functions_making(statements, frozenset(composed)) if composed else []
-    if functions and not left and not calls_of(module.code.tree.body, functions, inside=True):
-        needy = all(is_needy(run, run.lookup(module, name)) for name in functions)
-        left = [name for name in composed if needy and not is_needy(run, run.lookup(module, name))]
-    left = [*functions, *left]
+    needy = [name for name in functions if is_needy(run, run.lookup(module, name))]
+    if not left and functions == needy and not calls_of(module.code.tree.body, functions, inside=True):
+        left = [name for name in sorted(composed) if not is_needy(run, run.lookup(module, name))]
+    left = [*needy, *left, *(name for name in functions if name not in needy)]  # the last is the cure
     makers = library_makers(run, module)
     found = left or [node.name for node in networks] or functions_making(statements, makers)
     if failures and not found:
