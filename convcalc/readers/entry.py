@@ -227,13 +227,22 @@ def note_other_calls(run: Run, module: ModuleNames, value: Any) -> None:
     node = node_called(value) if isinstance(value, Class) else None
     if run.arguments or node is None:
         return
-    for call, pairs in other_calls(module.code.tree.body, value.name, node.args, module.top.touching):
-        with suppress(Problem):
-            if any(run.expression(given, module) != run.expression(default, module) for given, default in pairs):
-                made = ast.unparse(call)
-                message = f"{value.name} is read with its defaults; line {call.lineno} makes {made}"
-                hint = f"for that: {entry_of(run.source, made)}"
-                run.assumed[value.name] = Diagnostic("W017", message, hint, severity="note")
+    for call, replaced in other_calls(module.code.tree.body, value.name, node.args, module.top.touching):
+        given = {key: value_or_unknown(run, module, text) for key, text, _ in replaced}
+        others = [key for key, _, default in replaced if given[key] != value_or_unknown(run, module, default)]
+        unknown = [f"--arg {key}=…" for key in others if isinstance(given[key], Opaque)]
+        if others:
+            made = ast.unparse(call)
+            message = f"{value.name} is read with its defaults; line {call.lineno} makes {made}"
+            hint = " ".join(unknown) or f"for that: {entry_of(run.source, made)}"
+            run.assumed[value.name] = Diagnostic("W017", message, hint, severity="note")
+
+
+def value_or_unknown(run: Run, module: ModuleNames, text: str) -> Any:
+    try:
+        return run.expression(text, module)
+    except Problem:
+        return Opaque(text, top_of(run), text)
 
 
 def network_bound(run: Run, module: ModuleNames, maker: Class | Function) -> Any:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
@@ -62,8 +63,10 @@ def calls_of(statements: Sequence[ast.stmt], names: Container[str], inside: bool
 
 def other_calls(
     statements: Sequence[ast.stmt], name: str, parameters: ast.arguments, known: Container[str]
-) -> Iterator[tuple[ast.Call, list[tuple[str, str]]]]:
-    """The calls of a class with what they give in place of its defaults, and these; only names at the top are known.
+) -> Iterator[tuple[ast.Call, list[tuple[str, str, str]]]]:
+    """The calls of a class with what they give in place of its defaults: (parameter, given, default) of each.
+
+    Names are those at the top, and Python's own: what is a parameter of a function is anything.
 
     What the function around a call hands on, `**more`, is nothing where the function is called alone.
     """
@@ -79,9 +82,10 @@ def other_calls(
                     isinstance(each, ast.Starred) for each in node.args
                 )
                 values = [*node.args, *(word.value for word in words)]
-                if not spread and all(word in known for each in values for word in names_in(each)):
-                    pairs = [(value, defaults[key]) for key, value in arguments(call, own) if key in defaults]
-                    yield call, [(ast.unparse(one), ast.unparse(other)) for one, other in pairs]
+                words_used = [word for each in values for word in names_in(each)]
+                if not spread and all(word in known or hasattr(builtins, word) for word in words_used):
+                    given = [(key, value) for key, value in arguments(call, own) if key in defaults]
+                    yield call, [(key, ast.unparse(value), ast.unparse(defaults[key])) for key, value in given]
 
 
 def words_given(statements: Sequence[ast.stmt]) -> dict[str, frozenset[str]]:

@@ -200,6 +200,15 @@ def test_the_network_that_a_file_makes_when_it_is_imported_is_meant(summary_of_p
     assert "W017" not in str(report["warnings"])
 
 
+@pytest.mark.parametrize("made", ["Net(depth=len(found))", "Net(depth=found['depth'])", "Net(depth=int(sys.argv[1]))"])
+def test_other_arguments_that_are_not_known_are_told_with_how_they_are_given(summary_of_program, made):
+    more = f"import sys, json\nfound = json.load(open('found.json'))\nnet = {made}\n"
+    code, report = summary_of_program(DEFAULT + more)
+    assert parameters((code, report)) == STEM + 2 * BLOCK
+    told = next(each for each in report["warnings"] if each["code"] == "W017")
+    assert (told["message"].partition("makes ")[2], told["hint"]) == (made, "--arg depth=…")
+
+
 def test_who_gives_arguments_is_told_of_no_others(summary_of_program):
     code, report = summary_of_program(DEFAULT + "net = Net(depth=3)\n", "--arg", "depth=4")
     assert parameters((code, report)) == STEM + 4 * BLOCK
