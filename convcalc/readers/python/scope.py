@@ -99,8 +99,9 @@ def names_bound(node: ast.AST) -> Iterable[str]:
 
 # Methods that change what they are called on, wherever the call is.
 CHANGING_NAMES = (
-    "add add_argument add_argument_group add_module append appendleft clear extend extendleft insert pop popleft "
-    "popitem register_buffer register_module register_parameter remove reverse set_defaults setdefault sort update"
+    "__setattr__ add add_argument add_argument_group add_module append appendleft clear extend extendleft insert pop "
+    "popitem popleft register_buffer register_module register_parameter remove reverse set_defaults setdefault sort "
+    "update"
 )
 CHANGING = frozenset(CHANGING_NAMES.split())
 # Methods of a network that leave its layers as they are, so that training it is not run.
@@ -281,10 +282,30 @@ def changes_by_calls(statement: ast.stmt, definitions: dict[str, ast.FunctionDef
             function = definitions[node.func.id]
             names = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
             given = [*zip(names, node.args, strict=False), *((word.arg, word.value) for word in node.keywords)]
-            held = {name: value.id for name, value in given if name and isinstance(value, ast.Name)}
+            held = {name: root_name(value) for name, value in given if name and not isinstance(value, ast.Call)}
             if held:
-                changes = {touch.name for inner in function.body for touch in touches(inner) if touch.changes}
-                yield from (Touch(held[name], True) for name in held if name in changes)
+                others = {name: other for name, other in definitions.items() if other is not function}
+                changes = names_changed(function, others)
+                yield from (Touch(whole, True) for name, whole in held.items() if whole and name in changes)
+
+
+def names_changed(function: ast.FunctionDef, definitions: dict[str, ast.FunctionDef]) -> set[str]:
+    """The names of a function of which it changes what they stand for, by itself or by others, or a part of that."""
+    changed = {touch.name for inner in function.body for touch in touches(inner) if touch.changes}
+    changed.update(touch.name for inner in function.body for touch in changes_by_calls(inner, definitions))
+    wholes: dict[str, set[str]] = {}
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=part)], value=ast.Attribute() | ast.Subscript() as whole):
+                wholes.setdefault(part, set()).add(root_name(whole))
+            case ast.For(target=target, iter=whole):
+                for part in names_in(target):
+                    wholes.setdefault(part, set()).update(names_in(whole))
+    return reachable(changed, wholes)
+
+
+def names_in(node: ast.AST) -> set[str]:
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
 def change_of(node: ast.AST) -> Iterable[Touch]:

@@ -235,3 +235,21 @@ class Net(nn.Module):
     code, found = summary_of_program(text, *IMAGE)
     assert code == 3 and f"the layers within models.{name} are not read" in found["error"]["message"]
     assert found["error"]["line"] == 4
+
+
+@pytest.mark.parametrize(
+    ("function", "parameters"),
+    [
+        (
+            "def swap(block):\n    block.relu = nn.PReLU()\ndef change(m):\n    for block in m.layer1:\n        swap(block)",
+            2,
+        ),
+        ("def change(m):\n    block = m.layer1[0]\n    block.relu = nn.PReLU()", 1),
+        ("def change(m):\n    m.layer1[0].__setattr__('relu', nn.PReLU())", 1),
+    ],
+)
+def test_a_function_that_changes_a_part_of_a_network(summary_of_program, function, parameters):
+    """It was not run: what it changes has another name than what it is given."""
+    text = f"import torch.nn as nn\nfrom torchvision import models\n{function}\nm = models.resnet18()\nchange(m)\n"
+    code, found = summary_of_program(text, *IMAGE)
+    assert code == 0 and found["totals"]["parameters"] == 11_689_512 + parameters
