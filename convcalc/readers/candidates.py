@@ -92,10 +92,11 @@ def unused_classes(statements: Sequence[ast.stmt], networks: list[ast.ClassDef])
 
 
 def library_makers(run: Run, module: ModuleNames) -> frozenset[str]:
-    """The names of a library's classes and functions that make a network where the file's functions use them."""
+    """The names of a library's classes and functions that make a network where the file uses them."""
     if not re.search("torchvision|applications", module.source.text):
         return run.library.makers
-    words = frozenset().union(*words_given(module.top.statements).values()) - module.top.touching.keys()
+    loose = (words_in(node.value) for node in module.top.statements if isinstance(node, ast.Assign))
+    words = frozenset().union(*words_given(module.top.statements).values(), *loose) - module.top.touching.keys()
     return run.library.makers.union(word for word in words if run.library.has_bundled(word))
 
 

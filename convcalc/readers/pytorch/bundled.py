@@ -35,6 +35,7 @@ AUXILIARY = {  # whether there are auxiliary heads where nothing is said: untrai
     "fcn_resnet101": (False, True), "deeplabv3_resnet50": (False, True), "deeplabv3_resnet101": (False, True),
     "deeplabv3_mobilenet_v3_large": (False, True),
 }  # fmt: skip
+INSTEAD = "write out the layers that take its place, or give one of these"
 MAP = "out"  # the output by which torchvision's networks of maps give a dictionary
 SAME_CLASSES = ("efficientnet_b", "mobilenet_v3", "shufflenet")  # whose layers have the classes of torchvision's
 NO_NUMBERS = frozenset((
@@ -94,13 +95,20 @@ class BundledClass(ModuleClass):
         is_walk = name in ("children", "named_children") and self.prefix
         return refuse_walk if is_walk and not self.network.startswith(SAME_CLASSES) else super().method(name)
 
+    def lacks(self, name: str, state: Any) -> str:
+        return f"{self.description()} has no {name} here: its layers are {few(list(state.children))}"
+
+    def missing(self, instance: Any, name: str, run: Run, place: Place) -> Any:
+        found = super().missing(instance, name, run, place)
+        if found is NotImplemented and self.method(name) is None:
+            raise run.error("AttributeError", self.lacks(name, module_state(instance)), place, INSTEAD)
+        return found
+
     def assigned(self, instance: Any, name: str, value: Any, run: Run, place: Place) -> bool:
         """A module in place of one that is there; what only torchvision's own has would go unused."""
         state = module_state(instance)
         if name not in (*state.children, "forward") and (self.prefix or state_of(value) is not None):
-            known = few(list(state.children))
-            message = f"{self.description()} has no {name} here: its layers are {known}"
-            raise run.refusal("P006", message, place, "write out the layers that take its place, or give one of these")
+            raise run.refusal("P006", self.lacks(name, state), place, INSTEAD)
         return super().assigned(instance, name, value, run, place)
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:

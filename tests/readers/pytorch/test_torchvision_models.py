@@ -253,3 +253,17 @@ def test_a_function_that_changes_a_part_of_a_network(summary_of_program, functio
     text = f"import torch.nn as nn\nfrom torchvision import models\n{function}\nm = models.resnet18()\nchange(m)\n"
     code, found = summary_of_program(text, *IMAGE)
     assert code == 0 and found["totals"]["parameters"] == 11_689_512 + parameters
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "lacks"),
+    [
+        ("efficientnet_b0", "classifier[1]", "nn.efficientnet_b0 has no classifier here: its layers are"),
+        ("googlenet", "fc", "nn.googlenet has no fc here: its layers are"),
+    ],
+)
+def test_why_a_network_at_the_top_level_cannot_be_changed_is_told(summary_of_program, name, part, lacks):
+    """It ended in `there is no network in this file`."""
+    lines = ("from torch import nn", "from torchvision import models", f"model = models.{name}()")
+    code, found = summary_of_program("\n".join((*lines, f"model.{part} = nn.Linear(1280, 10)\n")), *IMAGE)
+    assert code == 3 and lacks in found["error"]["message"]
