@@ -225,7 +225,7 @@ def network_called(run: Run, module: ModuleNames, maker: Class | Function) -> An
 def note_other_calls(run: Run, module: ModuleNames, value: Any) -> None:
     """Say where a class is read with its defaults, and its file makes it with other arguments."""
     node = node_called(value) if isinstance(value, Class) else None
-    if run.arguments or node is None:
+    if run.arguments or node is None or value.name in run.assumed:
         return
     for call, replaced in other_calls(module.code.tree.body, value.name, node.args, module.top.touching):
         given = {key: value_or_unknown(run, module, text) for key, text, _ in replaced}
@@ -246,14 +246,22 @@ def value_or_unknown(run: Run, module: ModuleNames, text: str) -> Any:
 
 
 def network_bound(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
-    """The only network of a class that a name is bound to at the top level, with what was changed in it since."""
+    """The only network of a class that the top level binds, with what was changed in it since; several are told."""
     with suppress(Problem):
         made = models_made(run, module, frozenset((maker.name,)))
         if isinstance(maker, Function):
-            found = [made[name] for name in run.library.main_networks(made)]
+            names = run.library.main_networks(made)
         else:
-            found = [each for each in made.values() if getattr(each, "cls", None) and each.cls.name == maker.name]
-        return found[0] if len(found) == 1 else None
+            names = [name for name in made if getattr(made[name], "cls", None) and made[name].cls.name == maker.name]
+        found = {id(made[name]): made[name] for name in names}
+        if len(found) == 1:
+            return made[names[0]]
+        if found and isinstance(maker, Class):
+            how = "as it is made" if is_needy(run, maker) else "with its defaults"
+            message = f"{maker.name} is read {how}; the file makes {' and '.join(names[:4])}"
+            hint = f"say which: {entry_of(run.source, names[0])}"
+            run.assumed[maker.name] = Diagnostic("W017", message, hint, severity="note")
+    return None
 
 
 def parameters_of(value: Any) -> list[str]:

@@ -66,14 +66,14 @@ def other_calls(
 ) -> Iterator[tuple[ast.Call, list[tuple[str, str, str]]]]:
     """The calls of a class with what they give in place of its defaults: (parameter, given, default) of each.
 
-    Names are those at the top, and Python's own: what is a parameter of a function is anything.
-
-    What the function around a call hands on, `**more`, is nothing where the function is called alone.
+    What a function that gives the network was called with is anything, and no reason to ask.
     """
     defaults = defaults_of(parameters)
     own = ast.arguments(**{**vars(parameters), "args": parameters.args[1:]})
+    giving = words_given(statements)
     for statement in statements:
-        for node in ast.walk(statement) if not isinstance(statement, ast.ClassDef) else ():
+        of = getattr(statement, "name", "")
+        for node in ast.walk(statement) if of != name else ():
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name:
                 more = getattr(getattr(statement, "args", None), "kwarg", None)
                 words = [word for word in node.keywords if word.arg or not more or ast.unparse(word.value) != more.arg]
@@ -82,8 +82,8 @@ def other_calls(
                     isinstance(each, ast.Starred) for each in node.args
                 )
                 values = [*node.args, *(word.value for word in words)]
-                words_used = [word for each in values for word in names_in(each)]
-                if not spread and all(word in known or hasattr(builtins, word) for word in words_used):
+                is_told = all(word in known or hasattr(builtins, word) for each in values for word in names_in(each))
+                if not spread and (is_told or name not in giving.get(of, ())):
                     given = [(key, value) for key, value in arguments(call, own) if key in defaults]
                     yield call, [(key, ast.unparse(value), ast.unparse(defaults[key])) for key, value in given]
 

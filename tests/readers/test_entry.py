@@ -174,7 +174,7 @@ DEFAULT = NET.replace("block, depth, width=4", "block=Block, depth=2, width=4")
         ("if __name__ == '__main__':\n    net = Net(Block, 3)\n", "line 19 makes Net(Block, 3)"),
         ("def test():\n    net = Net(depth=3)\n    print(net)\n", "line 19 makes Net(depth=3)"),
         ("D = 3\nnets = [Net(depth=2), Net(depth=D)]\n", "line 19 makes Net(depth=D)"),
-        ("net = Net()\nsame = Net(Block, depth=2)\n", ""),
+        ("print(Net(Block, depth=2))\n", ""),
         ("def make(d):\n    return Net(depth=d)\n", ""),
         ("def make(**more):\n    return Net(depth=3, **more)\n", "line 19 makes Net(depth=3)"),
         ("def make(more):\n    return Net(depth=3, **more)\n", ""),
@@ -198,6 +198,20 @@ def test_the_network_that_a_file_makes_when_it_is_imported_is_meant(summary_of_p
     code, report = summary_of_program(DEFAULT + more)
     assert parameters((code, report)) == STEM + 3 * BLOCK
     assert "W017" not in str(report["warnings"])
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "if __name__ == '__main__':\n    args = parser.parse_args()\n    net = Net(depth=args.depth)\n",
+        "def main():\n    args = parser.parse_args()\n    net = Net(depth=args.depth)\n    train(net)\n",
+    ],
+)
+def test_other_arguments_that_only_a_run_knows_are_told(summary_of_program, more):
+    code, report = summary_of_program(DEFAULT + "import argparse\nparser = argparse.ArgumentParser()\n" + more)
+    assert parameters((code, report)) == STEM + 2 * BLOCK
+    told = next(each for each in report["warnings"] if each["code"] == "W017")
+    assert "makes Net(depth=args.depth)" in told["message"] and told["hint"] == "--arg depth=…"
 
 
 @pytest.mark.parametrize("made", ["Net(depth=len(found))", "Net(depth=found['depth'])", "Net(depth=int(sys.argv[1]))"])
@@ -397,3 +411,19 @@ args = parser.parse_args()
 model = models.__dict__[args.arch]()
 """
     assert parameters(summary_of_program(text)) == 11_689_512
+
+
+@pytest.mark.parametrize("more", ["best = net", "best = torch.jit.script(net)", "best = nn.DataParallel(net)"])
+def test_a_second_name_of_a_network_is_no_second_network(summary_of_program, more):
+    found = summary_of_program(DEFAULT + f"net = Net()\nnet.body.append(Block(4))\n{more}\n")
+    assert parameters(found) == STEM + 3 * BLOCK
+
+
+def test_several_networks_of_a_class_are_told_and_the_cure_works(summary_of_program):
+    text = DEFAULT + "import copy\nnet = Net()\nema = copy.deepcopy(net)\nnet.body.append(Block(4))\n"
+    code, report = summary_of_program(text)
+    assert parameters((code, report)) == STEM + 2 * BLOCK
+    told = next(each for each in report["warnings"] if each["code"] == "W017")
+    assert told["message"] == "Net is read with its defaults; the file makes net and ema"
+    assert told["hint"] == "say which: net.py:net"
+    assert parameters(summary_of_program(text, entry="net.py:net")) == STEM + 3 * BLOCK

@@ -192,6 +192,8 @@ def parts_of(graph: Any, nodes: range, prefix: str) -> Iterator[tuple[str, range
 
 def module_of(graph: Any, name: str, nodes: range, prefix: str, place: Place, network: str) -> ModuleObject:
     """The module of some nodes of a graph, with a module for each name right below."""
+    if is_optional(graph, nodes, prefix):
+        prefix = f"{prefix}0."  # an auxiliary head, which the network repeats once or not at all
     module = ModuleObject(BundledClass(name, graph, nodes, prefix, network))
     module.state.place = place
     is_chain = True
@@ -205,6 +207,12 @@ def module_of(graph: Any, name: str, nodes: range, prefix: str, place: Place, ne
     if is_chain:
         module.cls = SEQUENTIAL
     return module
+
+
+def is_optional(graph: Any, nodes: range, prefix: str) -> bool:
+    """Whether nodes are an output beside the main one that is repeated: an auxiliary head."""
+    is_repeated = graph.nodes[nodes.start].name.startswith(f"{prefix}0.")
+    return is_repeated and any(index == nodes.stop - 1 != graph.main for _, index in graph.outputs)
 
 
 def follows(graph: Any, nodes: range) -> bool:

@@ -267,3 +267,18 @@ def test_why_a_network_at_the_top_level_cannot_be_changed_is_told(summary_of_pro
     lines = ("from torch import nn", "from torchvision import models", f"model = models.{name}()")
     code, found = summary_of_program("\n".join((*lines, f"model.{part} = nn.Linear(1280, 10)\n")), *IMAGE)
     assert code == 3 and lacks in found["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "parameters"),
+    [
+        ("inception_v3", "AuxLogits.fc = nn.Linear(768, 6)", 26_396_878),
+        ("inception_v3", "AuxLogits.conv1 = nn.Identity()", 24_702_128),
+        ("googlenet", "aux1.fc2 = nn.Linear(1024, 6)", 11_986_038),
+    ],
+)
+def test_a_part_of_an_auxiliary_head_is_replaced(summary_of_program, name, change, parameters):
+    """It was added beside the one that was there; the figures are torch's."""
+    text = f"from torch import nn\nfrom torchvision import models\nnet = models.{name}()\nnet.{change}\n"
+    code, found = summary_of_program(text, "--input", "3x299x299")
+    assert code == 0 and found["totals"]["parameters"] == parameters
