@@ -21,7 +21,7 @@ from convcalc.readers.factories import (
 )
 from convcalc.readers.python.namespace import ModuleNames
 from convcalc.readers.python.script import script_of
-from convcalc.readers.python.values import Class, Function, LibraryClass, Opaque
+from convcalc.readers.python.values import Class, Function, Instance, LibraryClass, Opaque
 from convcalc.readers.pytorch.pasted import NAME, layers_listed, with_class
 from convcalc.spec import Place
 from convcalc.spec.choices import few, misuse
@@ -246,19 +246,25 @@ def value_or_unknown(run: Run, module: ModuleNames, text: str) -> Any:
 
 
 def network_bound(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
-    """The only network of a class that the top level binds, with what was changed in it since; several are told."""
+    """The only network of a class or function that the top level binds, as changed since; a note tells of several."""
     with suppress(Problem):
         made = models_made(run, module, frozenset((maker.name,)))
         if isinstance(maker, Function):
             names = run.library.main_networks(made)
-        else:
-            names = [name for name in made if getattr(made[name], "cls", None) and made[name].cls.name == maker.name]
-        found = {id(made[name]): made[name] for name in names}
+        else:  # torchvision has a ResNet of its own
+            own = (maker.name, maker.place)
+            names = [
+                name
+                for name, each in made.items()
+                if isinstance(each, Instance) and (each.cls.name, each.cls.place) == own
+            ]
+        found = {id(made[name]): name for name in reversed(names)}  # the first name of each
         if len(found) == 1:
             return made[names[0]]
         if found and isinstance(maker, Class):
             how = "as it is made" if is_needy(run, maker) else "with its defaults"
-            message = f"{maker.name} is read {how}; the file makes {' and '.join(names[:4])}"
+            shown = " and ".join([*found.values()][:-5:-1])
+            message = f"{maker.name} is read {how}; the file makes {shown}"
             hint = f"say which: {entry_of(run.source, names[0])}"
             run.assumed[maker.name] = Diagnostic("W017", message, hint, severity="note")
     return None

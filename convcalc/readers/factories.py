@@ -195,12 +195,12 @@ def classes_composed(statements: Sequence[ast.stmt], makers: Container[str], cla
 
 
 def is_loss(node: ast.ClassDef) -> bool:
-    """Whether a class is named as losses are, or gives the mean or the sum over all examples."""
+    """Whether a class is named as losses are, or gives the mean or the sum over all examples of two inputs or more."""
     if any(name.endswith("Loss") for name in (node.name, *(word for base in node.bases for word in words_in(base)))):
         return True
     forward = [each for each in node.body if isinstance(each, ast.FunctionDef) and each.name == "forward"]
     given = [value for function in forward for value in values_returned(function)]
-    return bool(given) and all(map(is_reduced, given))
+    return bool(given) and all(map(is_reduced, given)) and len(forward[-1].args.args) > 2
 
 
 def is_reduced(value: ast.expr) -> bool:

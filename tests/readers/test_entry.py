@@ -427,3 +427,52 @@ def test_several_networks_of_a_class_are_told_and_the_cure_works(summary_of_prog
     assert told["message"] == "Net is read with its defaults; the file makes net and ema"
     assert told["hint"] == "say which: net.py:net"
     assert parameters(summary_of_program(text, entry="net.py:net")) == STEM + 3 * BLOCK
+
+
+OWN = """\
+import torch.nn as nn
+from torchvision import models
+class ResNet(nn.Module):
+    def __init__(self{depth}):
+        super().__init__()
+        self.fc = nn.Linear(3, 10)
+    def forward(self, x):
+        return self.fc(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("depth", "more"),
+    [
+        (", depth=1", "teacher = models.resnet18()\n"),
+        (", depth", "if __name__ == '__main__':\n    teacher = models.resnet18()\n    train(ResNet(1), teacher)\n"),
+    ],
+)
+def test_a_class_is_not_that_of_torchvision_by_its_name(summary_of_program, depth, more):
+    """The teacher was read, with 11,689,512 parameters."""
+    assert parameters(summary_of_program(OWN.format(depth=depth) + more)) == 40
+
+
+@pytest.mark.parametrize(
+    "alias",
+    [
+        "net = model",
+        "net = model.module if hasattr(model, 'module') else model",
+        "net, size = model, 1",
+        "net = getattr(model, 'inner')",
+    ],
+)
+def test_a_function_that_changes_its_parameter_by_another_name_is_run(summary_of_program, alias):
+    text = OWN.format(depth="")
+    if "getattr" in alias:
+        text = text.replace("self.fc =", "self.inner = nn.Module(); self.inner.fc =").replace(
+            "self.fc(", "self.inner.fc("
+        )
+    text += f"def change(model):\n    {alias}\n    net.fc = nn.Linear(3, 20)\nnet = ResNet()\nchange(net)\n"
+    assert parameters(summary_of_program(text)) == 80
+
+
+def test_a_critic_that_gives_a_mean_is_no_loss(summary_of_program):
+    critic = OWN.format(depth="").partition("class")[2].replace("ResNet", "Critic").replace("fc(x)", "fc(x).mean()")
+    found = summary_of_program(OWN.format(depth="") + f"class{critic}")
+    assert "several networks in this file: ResNet, Critic" in question(found)

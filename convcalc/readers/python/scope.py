@@ -1,8 +1,9 @@
-"""Which names a function binds, read from its body before it runs, as Python does."""
+"""Which names code binds, and of which it changes what they stand for, read before it runs."""
 
 from __future__ import annotations
 
 import ast
+from itertools import product
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from convcalc.tuples import NamedTuple
@@ -195,21 +196,34 @@ def reachable(names: Iterable[str], holders: dict[str, set[str]]) -> set[str]:
     return found
 
 
-def shared_values(statement: ast.stmt) -> Iterator[tuple[str, str]]:
-    """Pairs of names of which the second sees changes by the first: `b = a`, `b = a.c`, `b = [a]`, `b = f(a)`."""
+def shared_values(statement: ast.AST) -> Iterator[tuple[str, str]]:
+    """Pairs of names of which the second sees changes by the first.
+
+    `b = a`, `b = a.c`, `b = getattr(a, "c")`, `b = a if x else c`, `b, c = a, d`, both ways; `b = [a]` and `b = f(a)`.
+    """
     if not isinstance(statement, ast.Assign):
         return
-    targets = [target.id for target in statement.targets if isinstance(target, ast.Name)]
-    for name in targets[1:]:
-        yield from ((targets[0], name), (name, targets[0]))
+    first, *others = [target.id for target in statement.targets if isinstance(target, ast.Name)] or [""]
+    for name in others:
+        yield from ((first, name), (name, first))
     value = statement.value
-    parts = list(ast.iter_child_nodes(value)) if isinstance(value, DISPLAYS) else [value]
-    for name in targets[:1]:
-        for part in parts:
-            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name):
-                yield from ((arg.id, name) for arg in part.args if isinstance(arg, ast.Name))
-            elif root := root_name(part):
-                yield from ((root, name), (name, root))
+    for target in statement.targets:
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+            for element, given in zip(target.elts, value.elts, strict=True):
+                yield from shared_values(ast.Assign([element], given))
+    parts: list[ast.AST] = [value]
+    if isinstance(value, DISPLAYS):
+        parts = [*ast.iter_child_nodes(value)]
+    elif isinstance(value, ast.IfExp):
+        parts = [value.body, value.orelse]
+    for part in parts if first else ():
+        match part:
+            case ast.Call(func=ast.Name(id="getattr"), args=[whole, *_]) if root_name(whole):
+                yield from ((root_name(whole), first), (first, root_name(whole)))
+            case ast.Call(func=ast.Name(), args=args):
+                yield from ((arg.id, first) for arg in args if isinstance(arg, ast.Name))
+            case _ if root := root_name(part):
+                yield from ((root, first), (first, root))
 
 
 def is_main_guard(statement: ast.AST) -> TypeGuard[ast.If]:
@@ -295,12 +309,11 @@ def names_changed(function: ast.FunctionDef, definitions: dict[str, ast.Function
     changed.update(touch.name for inner in function.body for touch in changes_by_calls(inner, definitions))
     wholes: dict[str, set[str]] = {}
     for node in ast.walk(function):
-        match node:
-            case ast.Assign(targets=[ast.Name(id=part)], value=ast.Attribute() | ast.Subscript() as whole):
-                wholes.setdefault(part, set()).add(root_name(whole))
-            case ast.For(target=target, iter=whole):
-                for part in names_in(target):
-                    wholes.setdefault(part, set()).update(names_in(whole))
+        pairs = shared_values(node)
+        if isinstance(node, ast.For):
+            pairs = product(names_in(node.target), names_in(node.iter))
+        for part, whole in pairs:
+            wholes.setdefault(part, set()).add(whole)
     return reachable(changed, wholes)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Bundled = Callable[[str, dict[str, str]], Any]  # the graph of a bundled network, with these names set
 
-# What torchvision calls the names that a bundled network lets, and how large they are where nothing is said.
+# What torchvision calls the names that a bundled network lets.
 NAMES = {
     "num_classes": "classes",
     "groups": "groups",
@@ -30,10 +30,11 @@ NAMES = {
     "aux_logits": "aux",
     "aux_loss": "aux",
 }
+PLACED = ("pretrained", "progress", "num_classes", "aux_loss")  # its arguments by position, as it still takes them
 AUXILIARY = {  # whether there are auxiliary heads where nothing is said: untrained, and with trained weights
-    "googlenet": (True, False), "inception_v3": (True, True), "fcn_resnet50": (False, True),
-    "fcn_resnet101": (False, True), "deeplabv3_resnet50": (False, True), "deeplabv3_resnet101": (False, True),
-    "deeplabv3_mobilenet_v3_large": (False, True),
+    "googlenet": (True, False), "inception_v3": (True, True), **dict.fromkeys((
+        "fcn_resnet50", "fcn_resnet101", "deeplabv3_resnet50", "deeplabv3_resnet101", "deeplabv3_mobilenet_v3_large",
+    ), (False, True)),
 }  # fmt: skip
 INSTEAD = "write out the layers that take its place, or give one of these"
 MAP = "out"  # the output by which torchvision's networks of maps give a dictionary
@@ -49,20 +50,21 @@ def model(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], place: P
 
     An argument that makes another network of it, and is none of its names, is refused.
     """
-    graph = library_of(run).bundled(name, names_let(run, name, args, kwargs, place))
+    kwargs = dict(zip(PLACED, args, strict=False)) | kwargs
+    graph = library_of(run).bundled(name, names_let(run, name, kwargs, place))
     if not all(node.inputs for node in graph.nodes[len(graph.inputs) :]):
         message = f"models.{name} has tokens that it learns, which are not read in a program"
         raise run.refusal("P006", message, place, f"by itself it is bundled: convcalc summary {name}")
     return module_of(graph, name, range(len(graph.inputs), len(graph.nodes)), "", place, name)
 
 
-def names_let(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], place: Place) -> dict[str, str]:
+def names_let(run: Run, name: str, kwargs: dict[str, Any], place: Place) -> dict[str, str]:
     """The values that a call of torchvision gives the names of a bundled network."""
     lets = {each for each, _, _ in library_of(run).bundled(name, {}).spec.let}
     sets: dict[str, str] = {}
     if name in AUXILIARY:
-        trained = next((value for value in (*args, *map(kwargs.get, ("weights", "pretrained"))) if value), None)
-        sets["aux"] = str(int(AUXILIARY[name][trained is not None]))
+        is_trained = bool(kwargs.get("weights") or kwargs.get("pretrained"))
+        sets["aux"] = str(int(AUXILIARY[name][is_trained]))
     for key, value in kwargs.items():
         if key in NO_NUMBERS or value is None:
             continue
@@ -78,7 +80,7 @@ def is_usual(value: Any) -> bool:
     """Whether an argument of torchvision is what it would be anyway: no flag set, one of each, batch normalisation."""
     if isinstance(value, (list, tuple)):
         return not any(value)
-    return value in (False, 1) or getattr(value, "name", "") == "BatchNorm2d"
+    return (value is not True and value in (0, 1)) or getattr(value, "name", "") == "BatchNorm2d"
 
 
 class BundledClass(ModuleClass):

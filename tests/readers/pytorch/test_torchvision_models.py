@@ -116,9 +116,12 @@ class Net(nn.Module):
         ("models.googlenet()", "", 224, 13_004_888, [1000]),
         ("models.googlenet(pretrained=True)", "", 224, 6_624_904, [1000]),
         ("models.googlenet(aux_logits=False)", "", 224, 6_624_904, [1000]),
+        ("models.googlenet(False, True)", "", 224, 13_004_888, [1000]),
+        ("models.googlenet(True)", "", 224, 6_624_904, [1000]),
         ("models.inception_v3()", "", 299, 27_161_264, [1000]),
         ("models.inception_v3(aux_logits=False)", "", 299, 23_834_568, [1000]),
         ("fcn_resnet50(num_classes=2)", "['out']", 520, 32_947_266, [2, 520, 520]),
+        ("fcn_resnet50(False, True, 2)", "['out']", 520, 32_947_266, [2, 520, 520]),
     ],
 )
 def test_the_arguments_of_torchvision(summary_of_program, call, part, size, parameters, output):
@@ -131,6 +134,7 @@ def test_the_arguments_of_torchvision(summary_of_program, call, part, size, para
     ("call", "size", "what"),
     [
         ("models.shufflenet_v2_x1_0(norm_layer=nn.InstanceNorm2d)", 224, "is not read with norm_layer="),
+        ("models.mobilenet_v3_large(reduced_tail=True)", 224, "not read with reduced_tail=True"),
         ("fcn_resnet50()", 256, "models.fcn_resnet50 takes 520x520 in a program"),
     ],
 )
