@@ -17,7 +17,8 @@ from convcalc.readers.factories import (
     words_given,
     words_in,
 )
-from convcalc.readers.python.scope import HARMLESS, inner_nodes, is_main_guard, names_bound, root_name
+from convcalc.readers.python.scope import defaults_of, inner_nodes, names_bound, root_name
+from convcalc.readers.python.top_level import HARMLESS, is_main_guard
 from convcalc.readers.python.values import Class, Opaque
 from convcalc.spec import Place
 
@@ -70,14 +71,15 @@ def candidates(run: Run, module: ModuleNames) -> list[str]:
 def is_needy(run: Run, value: Any) -> bool:
     """Whether a class or function cannot be called with what the run gives alone."""
     node = node_called(value)
-    if node is None:
-        return False
-    placed = node.args.args[1:] if isinstance(value, Class) else node.args.args
-    needed = placed[: len(placed) - len(node.args.defaults)]
-    named = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
-    return any(
-        each.arg not in run.arguments for each in (*needed, *(each for each, default in named if default is None))
-    )
+    return node is not None and not {*parameters_of(value)} <= {*defaults_of(node.args), *run.arguments}
+
+
+def parameters_of(value: Any) -> list[str]:
+    """What a class or function takes, by name."""
+    node = node_called(value)
+    args = node.args if node is not None else ast.arguments([], [], None, [], [], None, [])
+    names = [each.arg for each in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
+    return names[1:] if isinstance(value, Class) else names
 
 
 def node_called(value: Any) -> Any:
@@ -115,6 +117,7 @@ def models_made(run: Run, module: ModuleNames, classes: frozenset[str] = frozens
                 seen.add(target.id)
                 if not isinstance(node.value, (ast.Call, ast.Name)):
                     continue
+                is_maker = not makers.isdisjoint(words_in(node.value))
                 try:
                     root = root_name(node.value)
                     if root in imported and isinstance(run.lookup(module, root), Opaque):
@@ -125,10 +128,10 @@ def models_made(run: Run, module: ModuleNames, classes: frozenset[str] = frozens
                     value = run.lookup(module, target.id)
                     if run.library.is_network(value):
                         found[target.id] = value
-                    elif makers.intersection(words_in(node.value)):
+                    elif is_maker:
                         run.known(value, "the network", Place(node.lineno, node.col_offset + 1, 1, run.source))
                 except Problem as error:
-                    broken += [error] if makers.intersection(words_in(node.value)) else []
+                    broken += [error] if is_maker else []
     if broken and not found:
         raise broken[0]
     return found

@@ -10,7 +10,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Diagnostic, Problem, did_you_mean
-from convcalc.readers.candidates import candidates, is_needy, models_made, node_called
+from convcalc.readers.candidates import candidates, is_needy, models_made, node_called, parameters_of
 from convcalc.readers.factories import (
     calls_of,
     classes_made,
@@ -37,11 +37,11 @@ def top_of(run: Run) -> Place:
 
 
 def network_of(run: Run, module: ModuleNames, entry: str) -> Any:
-    """The network that is meant: what the entry says, else the only class that no other uses."""
+    """The network that is meant: what the entry says, else the only one that the program has or makes."""
     if entry:
         if re.split(r"\W", entry)[0] not in module.top.touching:
             module = script_module(run, module) or module
-        return named_network(run, module, entry)
+        return network_or_cure(run, module, run.expression(entry, module))
     if layers_listed(module.code.tree) is not None and (network := pasted_network(run, module)) is not None:
         return network
     found = candidates(run, module)
@@ -166,11 +166,6 @@ def value_of(run: Run, module: ModuleNames, name: str) -> Any:
     return None
 
 
-def named_network(run: Run, module: ModuleNames, entry: str) -> Any:
-    """The network that an entry says."""
-    return network_or_cure(run, module, run.expression(entry, module))
-
-
 def network_or_cure(run: Run, module: ModuleNames, value: Any) -> Any:
     """A network; where its class or function needs arguments, the cure is a function or a call that gives them."""
     try:
@@ -181,7 +176,7 @@ def network_or_cure(run: Run, module: ModuleNames, value: Any) -> Any:
             raise
         makers = [name for name in callable_networks(run, module, [value.name]) if name != value.name]
         calls = other_calls(module.code.tree.body, value.name, node_called(value).args, module.top.touching)
-        makers = makers or [ast.unparse(call) for call, _ in calls]
+        makers = makers or [ast.unparse(call) for call, _ in calls if is_known(run, module, call)]
         if not makers:
             raise
         raise Problem(first._replace(hint=f"say which: {entry_of(run.source, makers[-1])}")) from None
@@ -206,12 +201,12 @@ def network_chosen(run: Run, module: ModuleNames, names: list[str]) -> Any:
 def network_made(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
     """The only network of a class or function that a program makes, imported or run; None where it makes none."""
     main = run.main
-    script = script_module(run, module) or module
+    script = script_module(run, module)
     for read in (network_bound, network_called):
-        for run.main, names in ((main, module), (script, script)):
-            with suppress(Problem):
-                if (made := read(run, names, maker)) is not None:
-                    return made
+        for names in filter(None, (module, script)):
+            run.main = script if names is script else main
+            if (made := read(run, names, maker)) is not None:
+                return made
     run.main = main
     return None
 
@@ -219,7 +214,8 @@ def network_made(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
 def network_called(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
     """What the only call of a class or function makes: its name may be another network's by the end."""
     calls = calls_of(module.top.statements, {maker.name})
-    return run.expression(calls[0], module) if len(calls) == 1 else None
+    with suppress(Problem):
+        return run.expression(calls[0], module) if len(calls) == 1 else None
 
 
 def note_other_calls(run: Run, module: ModuleNames, value: Any) -> None:
@@ -236,6 +232,12 @@ def note_other_calls(run: Run, module: ModuleNames, value: Any) -> None:
             message = f"{value.name} is read with its defaults; line {call.lineno} makes {made}"
             hint = " ".join(unknown) or f"for that: {entry_of(run.source, made)}"
             run.assumed[value.name] = Diagnostic("W017", message, hint, severity="note")
+
+
+def is_known(run: Run, module: ModuleNames, call: ast.Call) -> bool:
+    """Whether all that a call gives is known at the top level."""
+    given = (*call.args, *(word.value for word in call.keywords))
+    return not any(isinstance(value_or_unknown(run, module, ast.unparse(each)), Opaque) for each in given)
 
 
 def value_or_unknown(run: Run, module: ModuleNames, text: str) -> Any:
@@ -268,13 +270,6 @@ def network_bound(run: Run, module: ModuleNames, maker: Class | Function) -> Any
             hint = f"say which: {entry_of(run.source, names[0])}"
             run.assumed[maker.name] = Diagnostic("W017", message, hint, severity="note")
     return None
-
-
-def parameters_of(value: Any) -> list[str]:
-    """What a class or function takes, by name."""
-    node = node_called(value)
-    names = [each.arg for each in (*node.args.args, *node.args.kwonlyargs)] if node is not None else []
-    return names[1:] if isinstance(value, Class) else names
 
 
 def arguments_of(run: Run, value: Any) -> dict[str, Any]:

@@ -10,10 +10,10 @@ import builtins
 from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
-from convcalc.readers.python.scope import root_name
+from convcalc.readers.python.scope import arguments_given, defaults_of, names_in, root_name
 
 # Functions and methods that give no network, whatever they are of.
-NUMBERS = frozenset(("sum", "len", "item", "numel", "parameters", "state_dict", "fit", "evaluate", "predict"))
+NOT_NETWORKS = frozenset(("sum", "len", "item", "numel", "parameters", "state_dict", "fit", "evaluate", "predict"))
 
 
 def functions_making(statements: Sequence[ast.stmt], makers: frozenset[str], least: int = 1) -> list[str]:
@@ -43,10 +43,10 @@ def classes_used(statements: Sequence[ast.stmt]) -> set[str]:
     found = set[str]()
     for node in statements:
         if isinstance(node, ast.ClassDef):
-            names = list(dict.fromkeys(names_in(node)))
+            names = names_in(node)
             for name in names:  # it grows
                 if name in functions:
-                    names += [more for more in dict.fromkeys(names_in(functions[name])) if more not in names]
+                    names += [more for more in names_in(functions[name]) if more not in names]
             found.update(name for name in names if name != node.name)
     return found
 
@@ -66,7 +66,7 @@ def other_calls(
 ) -> Iterator[tuple[ast.Call, list[tuple[str, str, str]]]]:
     """The calls of a class with what they give in place of its defaults: (parameter, given, default) of each.
 
-    What a function that gives the network was called with is anything, and no reason to ask.
+    A call inside a function that returns the network is left out where its arguments are known only at run time.
     """
     defaults = defaults_of(parameters)
     own = ast.arguments(**{**vars(parameters), "args": parameters.args[1:]})
@@ -84,7 +84,7 @@ def other_calls(
                 values = [*node.args, *(word.value for word in words)]
                 is_told = all(word in known or hasattr(builtins, word) for each in values for word in names_in(each))
                 if not spread and (is_told or name not in giving.get(of, ())):
-                    given = [(key, value) for key, value in arguments(call, own) if key in defaults]
+                    given = [(key, value) for key, value in arguments_given(call, own) if key in defaults]
                     yield call, [(key, ast.unparse(value), ast.unparse(defaults[key])) for key, value in given]
 
 
@@ -109,14 +109,16 @@ def words_returned(
         match code:
             case ast.Compare():
                 continue
-            case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called)) if called in NUMBERS:
+            case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called)) if called in NOT_NETWORKS:
                 continue
             case ast.Call(func=ast.Name(id=called)) if any(map(is_made, bound.get(called, ()))):
                 continue  # out = net(x)
             case ast.Call(func=ast.Name(id=called)) if called in functions:
                 found.add(called)
                 words = words_returned(called, functions, known)
-                waiting += (value for parameter, value in arguments(code, functions[called].args) if parameter in words)
+                waiting += (
+                    value for parameter, value in arguments_given(code, functions[called].args) if parameter in words
+                )
                 continue
             case ast.Name(id=word) if word not in found:
                 found.add(word)
@@ -160,24 +162,6 @@ def called_word(call: ast.Call) -> str:
     return getattr(call.func, "id", getattr(call.func, "attr", ""))
 
 
-def defaults_of(parameters: ast.arguments) -> dict[str, ast.expr]:
-    placed = [each.arg for each in (*parameters.posonlyargs, *parameters.args)]
-    named = zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True)
-    usual = dict(zip(placed[::-1], parameters.defaults[::-1], strict=False))
-    return usual | {each.arg: default for each, default in named if default}
-
-
-def arguments(call: ast.Call, parameters: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
-    """What a call of a function gives, by parameter; by the one that takes the rest where there is no other."""
-    placed = [each.arg for each in (*parameters.posonlyargs, *parameters.args)]
-    rest, words = (each.arg if each else "" for each in (parameters.vararg, parameters.kwarg))
-    for index, value in enumerate(call.args):
-        yield (placed[index] if index < len(placed) else rest), value
-    known = {*placed, *(each.arg for each in parameters.kwonlyargs)}
-    for word in call.keywords:
-        yield (word.arg if word.arg in known else words), word.value
-
-
 def classes_composed(statements: Sequence[ast.stmt], makers: Container[str], classes: Container[str]) -> set[str]:
     """Those of these classes that functions or loose statements put into a container: `nn.Sequential(conv, Flat())`."""
     found = set[str]()
@@ -215,10 +199,6 @@ def is_reduced(value: ast.expr) -> bool:
 
 def values_returned(function: ast.FunctionDef) -> list[ast.expr]:
     return [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None]
-
-
-def names_in(code: ast.AST) -> Iterator[str]:
-    return (node.id for node in ast.walk(code) if isinstance(node, ast.Name))
 
 
 def words_in(code: ast.AST) -> Iterator[str]:

@@ -44,7 +44,7 @@ def find(name: str, convention: str = "") -> Source:
     """The text of a spec: `-`, a path, a bundled name, or a network in one line; `net.py:Net` is one in a program."""
     if ("->" in name or "→" in name) and not os.path.exists(name):
         return Source(LINE, name)
-    if ":" in name and (entry := re.match(ENTRY, name)) and not os.path.exists(name):
+    if (entry := entry_in(name)) and not os.path.exists(name):
         return read(entry[1])._replace(entry=entry[2])
     if name != "-" and not os.path.isfile(name) and os.sep not in name:
         found = find_bundled(name, convention)
@@ -60,9 +60,14 @@ def find(name: str, convention: str = "") -> Source:
     return read(name)
 
 
+def entry_in(name: str) -> re.Match[str] | None:
+    """The program and the network in it that a name has, as `net.py:Net`."""
+    return re.match(ENTRY, name) if ":" in name else None
+
+
 def file_of(name: str) -> str | None:
     """The file of a name, which may be one with a network in it, as `net.py:Net`."""
-    entry = re.match(ENTRY, name) if ":" in name else None
+    entry = entry_in(name)
     return next((path for path in (name, entry and entry[1]) if path and os.path.isfile(path)), None)
 
 

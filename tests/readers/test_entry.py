@@ -476,3 +476,15 @@ def test_a_critic_that_gives_a_mean_is_no_loss(summary_of_program):
     critic = OWN.format(depth="").partition("class")[2].replace("ResNet", "Critic").replace("fc(x)", "fc(x).mean()")
     found = summary_of_program(OWN.format(depth="") + f"class{critic}")
     assert "several networks in this file: ResNet, Critic" in question(found)
+
+
+def test_a_call_that_only_a_run_knows_is_no_cure(summary_of_program):
+    text = OWN.format(depth=", depth") + "def main(depth=1, **more):\n    net = ResNet(depth)\n    print(net)\n"
+    assert "--arg depth=VALUE" in question(
+        summary_of_program(text + "if __name__ == '__main__':\n    main(**{'depth': 5})\n")
+    )
+
+
+def test_parameters_by_position_alone_are_counted(summary_of_program):
+    text = OWN.format(depth=", size, /, depth=3").replace("Linear(3, 10)", "Linear(size, depth)")
+    assert parameters(summary_of_program(text + "if __name__ == '__main__':\n    net = ResNet(4, 9)\n")) == 45

@@ -10,7 +10,8 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.expressions import evaluate
-from convcalc.readers.python.scope import CHANGING, inner_nodes, names_bound
+from convcalc.readers.python.scope import inner_nodes, names_bound
+from convcalc.readers.python.top_level import CHANGING
 from convcalc.readers.python.values import Foreign, Native, Opaque
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from convcalc.readers.python.builtin_names import BUILTINS
 from convcalc.readers.python.errors import EXCEPTIONS, Raised
 from convcalc.readers.python.frame import ABSENT, Frame
 from convcalc.readers.python.own_names import statements_binding_unwritten_names
-from convcalc.readers.python.scope import TopLevel
+from convcalc.readers.python.top_level import TopLevel
 from convcalc.readers.python.values import Opaque
 
 if TYPE_CHECKING:

@@ -1,10 +1,9 @@
-"""Which names code binds, and of which it changes what they stand for, read before it runs."""
+"""Which names a function binds, read from its body before it runs, as Python does, and what its calls give it."""
 
 from __future__ import annotations
 
 import ast
-from itertools import product
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any
 
 from convcalc.tuples import NamedTuple
 
@@ -98,232 +97,9 @@ def names_bound(node: ast.AST) -> Iterable[str]:
     return ()
 
 
-# Methods that change what they are called on, wherever the call is.
-CHANGING_NAMES = (
-    "__setattr__ add add_argument add_argument_group add_module append appendleft clear extend extendleft insert pop "
-    "popitem popleft register_buffer register_module register_parameter remove reverse set_defaults setdefault sort "
-    "update"
-)
-CHANGING = frozenset(CHANGING_NAMES.split())
-# Methods of a network that leave its layers as they are, so that training it is not run.
-HARMLESS_NAMES = (
-    "apply backward build_graph compile cpu cuda double eval evaluate fit fit_generator float half load_state_dict "
-    "load_weights parameters predict print_help save save_weights share_memory show step summary to train zero_grad"
-)
-HARMLESS = frozenset(HARMLESS_NAMES.split())
-LIBRARIES = frozenset(
-    ("torch", "torchvision", "keras", "tensorflow", "numpy", "einops", "timm", "lightning", "pytorch_lightning")
-)
-DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-LOOPS = (ast.For, ast.AsyncFor, ast.While)
-DISPLAYS = (ast.List, ast.Tuple, ast.Dict, ast.Set)
-
-
-class Touch(NamedTuple):
-    name: str
-    changes: bool = False  # what the name stands for, instead of binding it anew
-
-
-class TopLevel:
-    """The statements of a module that bind or change each name, by index and in order."""
-
-    def __init__(self, tree: ast.Module):
-        self.statements = list(without_contexts(tree.body))
-        self.touching: dict[str, list[int]] = {}
-        self.changing: dict[int, list[str]] = {}
-        self.stars: list[int] = []  # from … import *
-        imported: set[str] = set()
-        holders: dict[str, set[str]] = {}  # the names that see a change of what a name stands for
-        definitions = {node.name: node for node in self.statements if isinstance(node, ast.FunctionDef)}
-        for index, statement in enumerate(self.statements):
-            if isinstance(statement, ast.Import) or is_of_library(statement):
-                imported.update(names_bound(statement))
-            for one, other in shared_values(statement):
-                if one not in imported and other not in imported:  # a package is not what its functions make
-                    holders.setdefault(one, set()).add(other)
-            for touch in (*touches(statement), *changes_by_calls(statement, definitions)):
-                if touch.name == "*":
-                    self.stars.append(index)
-                elif not touch.changes:
-                    self.add(touch.name, index)
-                elif touch.name not in imported:
-                    self.changing.setdefault(index, []).append(touch.name)
-        for index, names in self.changing.items():
-            for name in reachable(names, holders):
-                self.add(name, index)
-        for indices in self.touching.values():
-            indices.sort()
-
-    def add(self, name: str, index: int) -> None:
-        indices = self.touching.setdefault(name, [])
-        if index not in indices[-1:]:
-            indices.append(index)
-
-    def readers(self, name: str, before: int) -> Iterator[int]:
-        """The statements that bind something else to what a name stood for, since it was last bound."""
-        earlier = [index for index in self.touching[name] if index < before]
-        bound = [index for index in earlier if name not in self.changing.get(index, ())]
-        for index in range(bound[-1] + 1 if bound else 0, before):
-            statement = self.statements[index]
-            if isinstance(statement, (*DEFINITIONS, ast.Import, ast.ImportFrom, ast.Expr)) or index in earlier:
-                continue
-            if any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(statement)):
-                yield index
-
-
-def without_contexts(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Statements, and in place of `with strategy.scope():`, which gives no name, what it goes around."""
-    for statement in body:
-        if isinstance(statement, ast.With) and all(item.optional_vars is None for item in statement.items):
-            yield from without_contexts(statement.body)
-        else:
-            yield statement
-
-
-def is_of_library(statement: ast.stmt) -> bool:
-    """`from torch import nn`."""
-    return isinstance(statement, ast.ImportFrom) and (statement.module or "").partition(".")[0] in LIBRARIES
-
-
-def reachable(names: Iterable[str], holders: dict[str, set[str]]) -> set[str]:
-    found: set[str] = set()
-    left = list(names)
-    while left:
-        name = left.pop()
-        if name not in found:
-            found.add(name)
-            left += holders.get(name, ())
-    return found
-
-
-def shared_values(statement: ast.AST) -> Iterator[tuple[str, str]]:
-    """Pairs of names of which the second sees changes by the first.
-
-    `b = a`, `b = a.c`, `b = getattr(a, "c")`, `b = a if x else c`, `b, c = a, d`, both ways; `b = [a]` and `b = f(a)`.
-    """
-    if not isinstance(statement, ast.Assign):
-        return
-    first, *others = [target.id for target in statement.targets if isinstance(target, ast.Name)] or [""]
-    for name in others:
-        yield from ((first, name), (name, first))
-    value = statement.value
-    for target in statement.targets:
-        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
-            for element, given in zip(target.elts, value.elts, strict=True):
-                yield from shared_values(ast.Assign([element], given))
-    parts: list[ast.AST] = [value]
-    if isinstance(value, DISPLAYS):
-        parts = [*ast.iter_child_nodes(value)]
-    elif isinstance(value, ast.IfExp):
-        parts = [value.body, value.orelse]
-    for part in parts if first else ():
-        match part:
-            case ast.Call(func=ast.Name(id="getattr"), args=[whole, *_]) if root_name(whole):
-                yield from ((root_name(whole), first), (first, root_name(whole)))
-            case ast.Call(func=ast.Name(), args=args):
-                yield from ((arg.id, first) for arg in args if isinstance(arg, ast.Name))
-            case _ if root := root_name(part):
-                yield from ((root, first), (first, root))
-
-
-def is_main_guard(statement: ast.AST) -> TypeGuard[ast.If]:
-    """`if __name__ == "__main__":`, which is not entered."""
-    match statement:
-        case ast.If(test=ast.Compare(left=left, ops=[ast.Eq()], comparators=[right])):
-            return any(isinstance(side, ast.Name) and side.id == "__name__" for side in (left, right))
-    return False
-
-
-def touches(statement: ast.AST, loop: bool = False) -> Iterator[Touch]:
-    """The names that a statement binds, and those of which it changes what they stand for."""
-    if isinstance(statement, DEFINITIONS):
-        yield Touch(statement.name)
-        return
-    if isinstance(statement, ast.Expr):
-        match statement.value:
-            case ast.Call(func=ast.Attribute(attr=method) as function) if not loop and method not in HARMLESS:
-                yield from change_of(function)
-    if isinstance(statement, ast.For):
-        yield from changes_of_elements(statement)
-    loop = loop or isinstance(statement, LOOPS)
-    inner = statement.orelse if is_main_guard(statement) else ast.iter_child_nodes(statement)
-    for node in inner:
-        yield from touches(node, loop) if isinstance(node, (ast.stmt, ast.excepthandler)) else parts(node, loop)
-    yield from map(Touch, names_bound(statement))
-
-
-def changes_of_elements(loop: ast.For) -> Iterator[Touch]:
-    """What is gone over, where attributes of its elements are set: `for layer in base.layers: layer.trainable = …`."""
-    elements = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
-    stored = (node for part in loop.body for node in ast.walk(part))
-    if any(
-        isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and root_name(node) in elements
-        for node in stored
-    ):  # fmt: skip
-        for node in ast.walk(loop.iter):
-            if isinstance(node, ast.Attribute):
-                yield from change_of(node)
-
-
-def parts(expression: ast.AST, loop: bool) -> Iterator[Touch]:
-    """What an expression, or a part of a statement, binds and changes."""
-    left: list[ast.AST] = [expression]
-    while left:
-        node = left.pop()
-        match node:
-            case ast.Lambda() | ast.Constant():
-                continue
-            case ast.stmt():
-                yield from touches(node, loop)
-                continue
-            case ast.Call(func=ast.Attribute(attr=method) as function) if method in CHANGING:
-                yield from change_of(function)
-            case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[changed, *_]):
-                yield from change_of(changed)
-            case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
-                yield from change_of(node)
-            case _:
-                yield from map(Touch, names_bound(node))
-        left += ast.iter_child_nodes(node)
-
-
-def changes_by_calls(statement: ast.stmt, definitions: dict[str, ast.FunctionDef]) -> Iterator[Touch]:
-    """What a statement changes by giving it to a function of the module that changes its parameter."""
-    if isinstance(statement, DEFINITIONS) or not definitions or is_main_guard(statement):
-        return
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in definitions:
-            function = definitions[node.func.id]
-            names = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
-            given = [*zip(names, node.args, strict=False), *((word.arg, word.value) for word in node.keywords)]
-            held = {name: root_name(value) for name, value in given if name and not isinstance(value, ast.Call)}
-            if held:
-                others = {name: other for name, other in definitions.items() if other is not function}
-                changes = names_changed(function, others)
-                yield from (Touch(whole, True) for name, whole in held.items() if whole and name in changes)
-
-
-def names_changed(function: ast.FunctionDef, definitions: dict[str, ast.FunctionDef]) -> set[str]:
-    """The names of a function of which it changes what they stand for, by itself or by others, or a part of that."""
-    changed = {touch.name for inner in function.body for touch in touches(inner) if touch.changes}
-    changed.update(touch.name for inner in function.body for touch in changes_by_calls(inner, definitions))
-    wholes: dict[str, set[str]] = {}
-    for node in ast.walk(function):
-        pairs = shared_values(node)
-        if isinstance(node, ast.For):
-            pairs = product(names_in(node.target), names_in(node.iter))
-        for part, whole in pairs:
-            wholes.setdefault(part, set()).add(whole)
-    return reachable(changed, wholes)
-
-
-def names_in(node: ast.AST) -> set[str]:
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-
-
-def change_of(node: ast.AST) -> Iterable[Touch]:
-    name = root_name(node)
-    return (Touch(name, True),) if name else ()
+def names_in(code: ast.AST) -> list[str]:
+    """The names in a piece of a program, each once."""
+    return list(dict.fromkeys(node.id for node in ast.walk(code) if isinstance(node, ast.Name)))
 
 
 def root_name(node: Any) -> str:
@@ -331,3 +107,22 @@ def root_name(node: Any) -> str:
     while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def defaults_of(parameters: ast.arguments) -> dict[str, ast.expr]:
+    """The parameters that need not be given, with their defaults."""
+    placed = [each.arg for each in (*parameters.posonlyargs, *parameters.args)]
+    named = zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True)
+    usual = dict(zip(placed[::-1], parameters.defaults[::-1], strict=False))
+    return usual | {each.arg: default for each, default in named if default}
+
+
+def arguments_given(call: ast.Call, parameters: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
+    """What a call gives, by parameter; what is left over goes to `*args` or `**kwargs`, by no name without these."""
+    placed = [each.arg for each in (*parameters.posonlyargs, *parameters.args)]
+    rest, words = (each.arg if each else "" for each in (parameters.vararg, parameters.kwarg))
+    for index, value in enumerate(call.args):
+        yield (placed[index] if index < len(placed) else rest), value
+    known = {*placed, *(each.arg for each in parameters.kwonlyargs)}
+    for word in call.keywords:
+        yield (word.arg if word.arg in known else words), word.value

@@ -8,7 +8,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from convcalc.readers.python.scope import inner_nodes, is_main_guard
+from convcalc.readers.python.scope import arguments_given, defaults_of, inner_nodes
+from convcalc.readers.python.top_level import is_main_guard
 
 
 def script_of(tree: ast.Module) -> ast.Module | None:
@@ -32,12 +33,8 @@ def with_bodies(body: Iterable[ast.stmt], functions: dict[str, ast.FunctionDef])
 def body_of(function: ast.FunctionDef, call: ast.Call) -> list[ast.stmt]:
     """What a call does, as statements by themselves; none where it cannot be told so."""
     args, body = function.args, function.body
-    names = [each.arg for each in (*args.posonlyargs, *args.args)]
-    needed = {*names, *(each.arg for each in args.kwonlyargs)}
-    given = dict(zip(names[len(names) - len(args.defaults) :], args.defaults, strict=True))
-    given |= {each.arg: default for each, default in zip(args.kwonlyargs, args.kw_defaults, strict=True) if default}
-    given |= dict(zip(names, call.args, strict=False))
-    given |= {word.arg: word.value for word in call.keywords if word.arg}
+    needed = {each.arg for each in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
+    given = defaults_of(args) | dict(arguments_given(call, args))
     body = body[:-1] if isinstance(body[-1], ast.Return) else body
     leaving = (ast.Return, ast.Yield, ast.YieldFrom, ast.Global, ast.Nonlocal, ast.Starred)
     if function.decorator_list or args.vararg or args.kwarg or given.keys() != needed:

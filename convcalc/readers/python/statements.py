@@ -13,7 +13,7 @@ from convcalc.readers.python.errors import Raised, is_exception, mark_of
 from convcalc.readers.python.expressions import evaluate
 from convcalc.readers.python.imports import execute_import
 from convcalc.readers.python.matching import execute_match
-from convcalc.readers.python.scope import is_main_guard
+from convcalc.readers.python.top_level import is_main_guard
 from convcalc.readers.python.values import Class, Foreign, Instance, Opaque
 
 if TYPE_CHECKING:

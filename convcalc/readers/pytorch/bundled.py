@@ -38,14 +38,14 @@ AUXILIARY = {  # whether there are auxiliary heads where nothing is said: untrai
 }  # fmt: skip
 INSTEAD = "write out the layers that take its place, or give one of these"
 MAP = "out"  # the output by which torchvision's networks of maps give a dictionary
-SAME_CLASSES = ("efficientnet_b", "mobilenet_v3", "shufflenet")  # whose layers have the classes of torchvision's
-NO_NUMBERS = frozenset((
+WALKABLE = ("efficientnet_b", "mobilenet_v3", "shufflenet")  # whose layers have the classes of torchvision's
+WITHOUT_EFFECT = frozenset((
     "weights", "pretrained", "progress", "weights_backbone", "pretrained_backbone", "init_weights", "transform_input",
     "zero_init_residual", "dropout", "attention_dropout", "stochastic_depth_prob", "memory_efficient",
 ))  # fmt: skip
 
 
-def model(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], place: Place) -> ModuleObject:
+def model(name: str, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> ModuleObject:
     """A bundled network as a module; pretrained or not, its numbers are not read.
 
     An argument that makes another network of it, and is none of its names, is refused.
@@ -66,7 +66,7 @@ def names_let(run: Run, name: str, kwargs: dict[str, Any], place: Place) -> dict
         is_trained = bool(kwargs.get("weights") or kwargs.get("pretrained"))
         sets["aux"] = str(int(AUXILIARY[name][is_trained]))
     for key, value in kwargs.items():
-        if key in NO_NUMBERS or value is None:
+        if key in WITHOUT_EFFECT or value is None:
             continue
         if NAMES.get(key) in lets:
             sets[NAMES[key]] = str(int(run.known(value, key, place)))
@@ -95,7 +95,7 @@ class BundledClass(ModuleClass):
     def method(self, name: str) -> Method | None:
         """A walk into a network whose layers are other classes than torchvision's would pass by what it looks for."""
         is_walk = name in ("children", "named_children") and self.prefix
-        return refuse_walk if is_walk and not self.network.startswith(SAME_CLASSES) else super().method(name)
+        return refuse_walk if is_walk and not self.network.startswith(WALKABLE) else super().method(name)
 
     def lacks(self, name: str, state: Any) -> str:
         return f"{self.description()} has no {name} here: its layers are {few(list(state.children))}"
@@ -136,7 +136,7 @@ class BundledClass(ModuleClass):
         return dict(zip(ends, found, strict=True)) if MAP in ends else found[0]
 
     def check_size(self, run: Run, tensor: Any, place: Place) -> None:
-        """Raise where maps are made as large as an input of the bundled network that is not as large as this one."""
+        """Raise where the network resizes maps to the input it was planned for, and this one has another size."""
         planned = next(iter(self.graph.inputs.values()))[1:]
         if tensor.shape[-len(planned) :] != planned and any(
             node.applied.setting.kind.window.type is RESAMPLING and node.applied.values.get("output")
@@ -148,7 +148,7 @@ class BundledClass(ModuleClass):
 
     @property
     def ends(self) -> dict[str, int]:
-        """What it gives, by name: the last of its layers, of a whole network its main output, or several as maps."""
+        """The nodes that it returns, by name: its last layer, the main output of a whole network, or several maps."""
         if self.prefix:
             return {"": self.nodes.stop - 1}
         outputs = dict(self.graph.outputs)
@@ -212,7 +212,7 @@ def module_of(graph: Any, name: str, nodes: range, prefix: str, place: Place, ne
 
 
 def is_optional(graph: Any, nodes: range, prefix: str) -> bool:
-    """Whether nodes are an output beside the main one that is repeated: an auxiliary head."""
+    """Whether nodes are an auxiliary head: a repeated part that ends in an output other than the main one."""
     is_repeated = graph.nodes[nodes.start].name.startswith(f"{prefix}0.")
     return is_repeated and any(index == nodes.stop - 1 != graph.main for _, index in graph.outputs)
 

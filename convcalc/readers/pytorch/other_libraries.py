@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -56,9 +57,7 @@ class Torchvision(LibraryModule):
         if self.name.startswith("torchvision.models") and (own := library_member(run, "torchvision", name, place)):
             return own
         if self.name.startswith("torchvision.models") and name.islower() and library_of(run).has_bundled(name):
-            return LibraryFunction(
-                f"models.{name}", lambda run, args, kwargs, place: model(run, name, args, kwargs, place)
-            )
+            return LibraryFunction(f"models.{name}", partial(model, name))
         found = layer_class(name) if name[:1].isupper() else None
         return found or Opaque(f"{self.name}.{name} is not read", place, name)
 
