@@ -23,13 +23,7 @@ if TYPE_CHECKING:
     Bundled = Callable[[str, dict[str, str]], Any]  # the graph of a bundled network, with these names set
 
 # What torchvision calls the names that a bundled network lets.
-NAMES = {
-    "num_classes": "classes",
-    "groups": "groups",
-    "width_per_group": "width",
-    "aux_logits": "aux",
-    "aux_loss": "aux",
-}
+NAMES = {"num_classes": "classes", "aux_logits": "aux", "aux_loss": "aux"}
 PLACED = ("pretrained", "progress", "num_classes", "aux_loss")  # its arguments by position, as it still takes them
 AUXILIARY = {  # whether there are auxiliary heads where nothing is said: untrained, and with trained weights
     "googlenet": (True, False), "inception_v3": (True, True), **dict.fromkeys((
