@@ -37,7 +37,7 @@ IMPORTED = {
     "layers": "applied binding case field patterns values window",
     "network": "assembly axes build crossing load moves quantity walk",
     "readers": "files library line shorthand yaml",
-    "readers.yaml": "document items tree",
+    "readers.yaml": "document items kept tree",
     "render": "json_text report",
     "render.report": "json",
     "spec": "blocks brackets choices inputs layout names shapes",

@@ -11,7 +11,7 @@ from convcalc.network.walk import walk
 from convcalc.problem import BUNDLED, Problem, Source, problem
 from convcalc.readers import library
 from convcalc.readers.yaml.document import read_spec
-from convcalc.readers.yaml.tree import load
+from convcalc.readers.yaml.kept import tree_of
 from convcalc.spec.brackets import is_line
 from convcalc.spec.choices import Choices
 from convcalc.spec.layout import laid_out
@@ -53,7 +53,7 @@ def spec_of(source: Source, choices: Choices = NOTHING, root: Node | None = None
         elif form := foreign_form(source):
             spec = form.read(source, choices, bundled_graph)
         else:
-            spec = read_spec(source, load(source), choices.convention)
+            spec = read_spec(source, tree_of(source), choices.convention)
         if choices.defaults:
             from convcalc.readers.command_line import with_defaults
 

@@ -10,7 +10,7 @@ from convcalc.kinds.compositions import COMPOSITIONS, Composition, parameter_nam
 from convcalc.layers.values import NO, NOTHING
 from convcalc.problem import Problem, Source, did_you_mean, problem
 from convcalc.readers.yaml.items import LayerReader
-from convcalc.readers.yaml.tree import load
+from convcalc.readers.yaml.kept import tree_of
 from convcalc.spec import RepeatItem, map_items
 from convcalc.spec.brackets import as_list
 
@@ -30,7 +30,7 @@ def composed_items(reader: LineReader, call: Call) -> Items:
     text = "\n".join(entries(composition, given_values(reader, composition, call), call))
     inner = LayerReader(Source(call.word, text))
     inner.blocks, inner.block_names, inner.kinds = reader.blocks, reader.block_names, reader.kinds
-    items = inner.items(load(inner.source))
+    items = inner.items(tree_of(inner.source))
     if inner.findings:
         raise Problem(*(finding._replace(mark=None) for finding in inner.findings))
     items = map_items(items, lambda item: item._replace(place=call.place))

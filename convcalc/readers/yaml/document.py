@@ -10,7 +10,7 @@ from convcalc.problem import BUNDLED, Problem, Source, did_you_mean, problem
 from convcalc.readers import library
 from convcalc.readers.yaml import Mapping, Scalar, Sequence
 from convcalc.readers.yaml.items import LayerReader, raw, show, text_of
-from convcalc.readers.yaml.tree import load
+from convcalc.readers.yaml.kept import tree_of
 from convcalc.spec import Block, BrokenItem, Items, Place, Spec, Variant, block_roles, upon
 from convcalc.spec.layout import LAYOUTS
 
@@ -139,7 +139,7 @@ class Reader(LayerReader):
             source = library.base(name, self.source)
             if source.name in self.heirs:
                 raise problem("L024", f"{name} builds upon itself: {' → '.join((*self.heirs, source.name))}")
-            root = load(source)
+            root = tree_of(source)
             if not source.name.startswith(BUNDLED):
                 source = source._replace(text="")  # no error prints a line of a file that was only named
             base = Reader(source, self.convention, self.heirs).read(root)

@@ -1,0 +1,65 @@
+"""The tree of a text; a wheel keeps those of bundled networks, for PyYAML is a third of a start.
+
+A tree lies beside its text as `vgg16.tree`, written when the wheel is built, and holds for the very same text only.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+from typing import TYPE_CHECKING, Any
+
+from convcalc.problem import BUNDLED, Source
+from convcalc.readers import library
+from convcalc.readers.yaml import Mapping, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from convcalc.readers.yaml import Node
+
+
+def tree_of(source: Source) -> Node:
+    """The tree of a text; raises a Problem with everything in it that is refused."""
+    if source.name.startswith(BUNDLED):
+        try:
+            with open(tree_file(os.path.join(library.folder(), source.name[len(BUNDLED) :])), "rb") as file:
+                text, tree = marshal.load(file)
+            if text == source.text:
+                return _node(tree)
+        except (OSError, EOFError, ValueError, TypeError):  # no wheel, or a damaged one
+            pass
+    from convcalc.readers.yaml.tree import load
+
+    return load(source)
+
+
+def keep(path: str) -> None:
+    """Write the tree of a file beside it."""
+    from convcalc.readers.files import read
+    from convcalc.readers.yaml.tree import load
+
+    source = read(path)
+    with open(tree_file(path), "wb") as file:
+        marshal.dump((source.text, _plain(load(source))), file, 2)  # a version that every Python reads
+
+
+def tree_file(path: str) -> str:
+    return f"{path.removesuffix('.yaml')}.tree"
+
+
+def _plain(node: Node) -> tuple[Any, ...]:
+    """A tree as tuples, told apart by what follows line and column."""
+    if isinstance(node, Scalar):
+        return node.line, node.column, node.text, node.quoted
+    if isinstance(node, Sequence):
+        return node.line, node.column, [_plain(item) for item in node.items]
+    return node.line, node.column, [_plain(key) for key in node.keys], [_plain(value) for value in node.values]
+
+
+def _node(plain: tuple[Any, ...]) -> Node:
+    line, column, first, *rest = plain
+    if not rest:
+        return Sequence([_node(item) for item in first], line, column)
+    if isinstance(first, str):
+        return Scalar(first, line, column, *rest)
+    keys: Any = tuple(map(_node, first))
+    return Mapping(keys, tuple(map(_node, rest[0])), line, column)
