@@ -7,7 +7,21 @@ from functools import cached_property, partial
 from operator import add, floordiv, mul, sub
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import ROUND, Expr, Extremum, Mul, Neg, Power, Ratio, Sum, children, extremum, letters, power
+from convcalc.algebra.expr import (
+    ROUND,
+    Expr,
+    Extremum,
+    Mul,
+    Neg,
+    Power,
+    Ratio,
+    Sum,
+    children,
+    divide,
+    extremum,
+    letters,
+    power,
+)
 from convcalc.algebra.limits import ExprError, lowest_terms
 
 if TYPE_CHECKING:
@@ -73,12 +87,15 @@ class JointFormulas:
         functions: dict[str, Operation] = {}
         for place, (function, one, other) in enumerate(self.steps, places):
             terms.append(f"v{place}")
+            first, second = terms[one], terms[other]
             sign = SIGNS.get(function)
             if sign is None:
                 functions.setdefault(f"f{place}", function)
-                work = f"f{place}({terms[one]}, {terms[other]})"
+                work = f"f{place}({first}, {second})"
+                if function is divide:  # the most of the time a whole number, which takes no call
+                    work = f"{first} // {second} if not {first} % {second} else {work}"
             else:
-                work = f"{terms[one]} {sign} {terms[other]}"
+                work = f"{first} {sign} {second}"
             lines.append(f"    {terms[place]} = {work}")
         lines.append(f"    return [{', '.join(terms[place] for place in self.results)}]")
         exec("\n".join(lines), functions)

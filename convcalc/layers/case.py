@@ -251,7 +251,7 @@ def check(case: Case) -> None:
     known = {place: {**letters, **axis} for place, axis in enumerate(axes) if not place or axis != axes[0]}
     for need in case.needs:
         left, _, right = sides(need.condition)
-        if of_axes.isdisjoint(letters_of(left) | letters_of(right)):
+        if of_axes.isdisjoint(letters_of(left)) and of_axes.isdisjoint(letters_of(right)):
             meet(case, need, letters, "")
         else:
             for place in known:
@@ -312,19 +312,28 @@ def meet(case: Case, need: Need, known: Mapping[str, Value], axis: str) -> None:
 
 def may_be_met(case: Case, need: Need, known: Mapping[str, Value], sided: bool) -> bool:
     """Whether a need holds, for some symbols at least; one with a letter that is missing here is taken on trust."""
-    left_text, operator, right_text = sides(need.condition)
+    left_tree, operator, right_tree = trees_of(need.condition, sided)
     try:
-        match tree(left_text, sided):
-            case Sum((number, Neg(Mul((divisor, Ratio(again, _, "floor")))))) if again == number and right_text == "0":
-                return case.holds(evaluate(number, known), "%", evaluate(divisor, known))  # number % divisor
-        left, right = evaluate(tree(left_text, sided), known), evaluate(tree(right_text, sided), known)
+        left, right = evaluate(left_tree, known), evaluate(right_tree, known)
     except ExprError:
         return True
+    if operator == "%":
+        return case.holds(left, operator, right)
     if is_number(left) and is_number(right):
         return compare(left, operator, right)
     if operator == "<":
         return case.holds(left + 1, "<=", right)
     return case.holds(left, operator, right)
+
+
+@lru_cache(maxsize=512)
+def trees_of(condition: str, sided: bool) -> tuple[Expr, str, Expr]:
+    """The trees of a condition and what is between them; of `number % divisor == 0` the number and the divisor."""
+    left, operator, right = sides(condition)
+    match tree(left, sided):
+        case Sum((number, Neg(Mul((divisor, Ratio(again, _, "floor")))))) if again == number and right == "0":
+            return number, "%", divisor
+    return tree(left, sided), operator, tree(right, sided)
 
 
 def fill(template: str, known: Mapping[str, Value], sided: bool = False) -> str:

@@ -148,8 +148,12 @@ def dotted_answers(node: Node, name: str, depth: int) -> Iterator[tuple[str, str
     elif depth >= MAX_DEPTH:
         yield name, "{}", node.line
     else:
-        for key, value in node.pairs:
-            yield from dotted_answers(value, dotted_name(name, key.text), depth + 1)
+        for key, value in zip(node.keys, node.values, strict=True):
+            below = dotted_name(name, key.text)
+            if isinstance(value, Scalar) and ":" not in value.text:  # as nearly all are, and nothing is glued to them
+                yield below, value.text, value.line
+            else:
+                yield from dotted_answers(value, below, depth + 1)
 
 
 def array_text(node: Node, depth: int = 0) -> str:

@@ -64,13 +64,13 @@ def sign_of(response: Response) -> Sign:
     found = [shape for shape, _ in layouts(response.readings[0], len(right))]
     if len(found) < 2 or len(found[0]) != len(right):
         return Sign()
-    for weight, is_so in (
-        (SQUARE, [len(right) > 2 and is_even(right) and is_even(shape) for shape in found]),
-        (RIGHT, [shape == right for shape in found]),
-        (CHANNELS, [shape[0] == right[0] for shape in found]),
-    ):
-        if any(is_so) and not all(is_so):
-            return Sign(FIRST if is_so[0] else LAST, weight)
+    first, last = found
+    if len(right) > 2 and is_even(right) and is_even(first) != is_even(last):
+        return Sign(FIRST if is_even(first) else LAST, SQUARE)
+    if first == right or last == right:
+        return Sign(FIRST if first == right else LAST, RIGHT)
+    if (first[0] == right[0]) != (last[0] == right[0]):
+        return Sign(FIRST if first[0] == right[0] else LAST, CHANNELS)
     return Sign()
 
 

@@ -204,20 +204,18 @@ def likeliest_first(responses: list[Response]) -> list[Response]:
         """How little is to be said for a mistake beside others of the same number: it was not made elsewhere."""
         return avoided[code] > 0, rank(code), avoided[code], code
 
-    chosen: list[str] = []
+    order: dict[str, int] = {}  # of the codes that are chosen
     while left:
         counts: Counter[str] = Counter()
         for response in left:
             for diagnosis in response.diagnoses:
-                fresh = [code for code in diagnosis.codes if code not in chosen]
+                fresh = [code for code in diagnosis.codes if code not in order]
                 if len(fresh) == 1:
                     counts[fresh[0]] += 0 if len(diagnosis.codes) > 1 and len(response.diagnoses[0].codes) == 1 else 1
-        if not counts:
-            chosen += [code for code in left[0].diagnoses[0].codes if code not in chosen]
-        else:
-            chosen.append(min(counts, key=lambda code: (is_slip(code), -counts[code], *doubt(code))))
-        left = [response for response in left if not any(set(each.codes) <= set(chosen) for each in response.diagnoses)]
-    order = {code: place for place, code in enumerate(chosen)}
+        first = min(counts, key=lambda code: (is_slip(code), -counts[code], *doubt(code)), default=None)
+        for code in (first,) if first else left[0].diagnoses[0].codes:
+            order.setdefault(code, len(order))
+        left = [each for each in left if not any(order.keys() >= {*found.codes} for found in each.diagnoses)]
 
     def weigh(diagnosis: Diagnosis) -> tuple[bool, float, bool, int, list[tuple[bool, int, int, str]]]:
         codes = diagnosis.codes

@@ -121,12 +121,14 @@ class ReferenceNetwork:
     def recall(self, key: object, make: Callable[[], Made]) -> Made:
         """What `make` gives, made once; all is forgotten now and then, so that a batch may have any length."""
         memo: dict[Any, Made] = self.memo
-        if key not in memo:
+        try:
+            return memo[key]
+        except KeyError:
             made = make()
             if len(memo) >= MAX_KEPT:
                 memo.clear()
             memo[key] = made
-        return memo[key]
+            return made
 
     def attempt(
         self, make: Callable[..., Made], index: int, layer: Applied, shapes: tuple[Shape, ...], *free: bool

@@ -169,8 +169,7 @@ def settings_meet(applied: Applied, when: str) -> bool:
 
 def conditions_met(situation: Situation, names: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the named conditions that hold."""
-
-    def holds(name: str) -> object:
-        return OF_SETTINGS[name](situation.applied) if name in OF_SETTINGS else OF_PLACE[name](situation)
-
-    return tuple(filter(holds, names))
+    applied = situation.applied
+    return tuple(
+        [name for name in names if (OF_PLACE[name](situation) if name in OF_PLACE else OF_SETTINGS[name](applied))]
+    )

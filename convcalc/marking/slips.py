@@ -52,6 +52,7 @@ def slips(
     if explained:
         return
     for reading in readings:
+        given = reading.value
         for value in values:
             if asked.form == "shape":
                 shapes = shapes_of_rank((reading,), len(value)) if len(given) == len(value) else []
@@ -59,15 +60,21 @@ def slips(
                     yield Diagnosis(("slip.off_by_one",))
                 elif any(side_miscopied(shape, value) for shape in shapes):
                     yield Diagnosis(("slip.digits",))
-            elif isinstance(reading.value, int) and isinstance(value, int):
-                if abs(reading.value - value) == 1:
-                    yield Diagnosis(("slip.off_by_one",))
-                elif len(str(value)) > 2 and is_miscopied(str(reading.value), str(value)):
-                    yield Diagnosis(("slip.digits",))
-                elif value and reading.value in (2 * value, value / 2):
-                    yield Diagnosis(("slip.doubled",))
-                elif len(str(value)) > 2 and differing_digits(str(reading.value), str(value)) == 1:
-                    yield Diagnosis(("slip.digit_changed",))
+            elif type(given) is type(value) is int and (code := number_slip(given, value)):
+                yield Diagnosis((code,))
+
+
+def number_slip(given: int, right: int) -> str:
+    """How a number became another in writing it down; "" where neither is near the other."""
+    if abs(given - right) == 1:
+        return "slip.off_by_one"
+    written, true = str(given), str(right)
+    is_long = len(true) > 2
+    if is_long and is_miscopied(written, true):
+        return "slip.digits"
+    if right and (given == 2 * right or 2 * given == right):
+        return "slip.doubled"
+    return "slip.digit_changed" if is_long and differing_digits(written, true) == 1 else ""
 
 
 def reading_in(reading: AnswerReading, unit: Value) -> AnswerReading:
@@ -123,11 +130,20 @@ def is_miscopied(given: str, right: str) -> bool:
     """A digit missing, one too many, or two neighbours swapped."""
     if abs(len(given) - len(right)) > 1:
         return False
+    same = begins_alike(given, right)
     if len(given) == len(right):
-        wrong = [place for place in range(len(right)) if given[place] != right[place]]
-        first = wrong[0] if wrong else 0
-        return wrong == [first, first + 1] and given[first : first + 2] == right[first + 1] + right[first]
+        return (
+            given != right and given[same:] == right[same + 1 : same + 2] + right[same : same + 1] + right[same + 2 :]
+        )
     longer, shorter = (given, right) if len(given) > len(right) else (right, given)
-    digits = enumerate(zip(longer, shorter, strict=False))
-    same = next((place for place, (one, other) in digits if one != other), len(shorter))
     return longer[same + 1 :] == shorter[same:]
+
+
+def begins_alike(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginnings."""
+    same = 0
+    for mine, theirs in zip(one, other, strict=False):
+        if mine != theirs:
+            break
+        same += 1
+    return same

@@ -127,7 +127,7 @@ def known_letters(situation: Situation, quantity: str, place: int) -> dict[str, 
     axes = applied.axes
     if axes:
         known.update(axes[min(place, len(axes) - 1)])
-        known["E"] = product(each.get("d", 1) * (each["k"] - 1) + 1 for each in axes) if "k" in axes[0] else 1
+        known["E"] = product([each.get("d", 1) * (each["k"] - 1) + 1 for each in axes]) if "k" in axes[0] else 1
         if situation.positions:
             known["N"] = situation.positions
     if quantity == "weights":
