@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +94,7 @@ class Named(NamedTuple):
     dims: int = 0  # number of axes demanded, 0 for any
 
 
+@lru_cache(maxsize=1024)
 def plain(name: str) -> str:
     """A name without case, `_` and `-`."""
     return name.lower().replace("_", "").replace("-", "")

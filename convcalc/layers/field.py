@@ -79,11 +79,7 @@ class Field(NamedTuple):
     @property
     def middle(self) -> Any:
         """The centre, an odd number of halves as a `Half`."""
-        size = self.size
-        if self.lost or size is None:
-            return None
-        twice = 2 * self.offset + size - 1
-        return Half(twice) if isinstance(twice, int) and twice % 2 else divide(twice, 2)
+        return middle_of(self.size, self.offset)
 
     @property
     def rise(self) -> Any:
@@ -199,6 +195,14 @@ class Pattern(NamedTuple):
 
 START = Field((0,), (0,), 1)
 NOTHING = Field((None,), (None,), 0)  # of numbers that the network holds itself
+
+
+def middle_of(size: Any, offset: Any) -> Any:
+    """Of so many pixels from the first one, None where either cannot be told."""
+    if size is None or offset is None:
+        return None
+    twice = 2 * offset + size - 1
+    return Half(twice) if isinstance(twice, int) and twice % 2 else divide(twice, 2)
 
 
 def whole_pixels(low: Any, high: Any) -> tuple[Any, Any]:

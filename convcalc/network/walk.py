@@ -186,7 +186,8 @@ class Walk:
         }
         self.sides = {name: axes.sides(graph.inputs[name]) for name, axes in self.origins.items()}
         self.fields: list[dict[str, Axes]] = [{name: axes} for name, axes in self.origins.items()]
-        self.phases = 0  # that were gone through
+        self.phases = [0] * self.count  # of each
+        self.gone_through = 0  # of these, so far
 
     def layers(self) -> Iterator[LayerReport]:
         nodes = self.graph.nodes
@@ -196,7 +197,7 @@ class Walk:
             names = tuple([nodes[source].name for source in node.inputs])
             line = getattr(node.place, "line", None)
             if applied is None:
-                self.fields.append({})
+                self.keep({}, node)
                 yield LayerReport(node.name, None, names, {}, line, node.reason, node.join, node.held)
                 continue
             try:
@@ -208,17 +209,19 @@ class Walk:
                 fields = {}
                 message = f"the receptive field cannot be told: {error}"
                 self.warnings.append(Diagnostic("C041", message, "", self.graph.mark(node.place), node.name))
-            self.fields.append(fields)
-            self.count_phases(node)
+            self.keep(fields, node)
             reported = {name: axes.of_places(applied.output) for name, axes in fields.items()}
             yield LayerReport(node.name, applied, names, reported, line)
 
-    def count_phases(self, node: Node) -> None:
-        """Once too many have been gone through, in the whole network, enclosing intervals replace what units see."""
-        self.phases += sum(map(phases, (self.fields[-1], *[self.fields[source] for source in node.inputs])))
-        if self.phases > MAX_PHASES:
+    def keep(self, fields: dict[str, Axes], node: Node) -> None:
+        """Keep the fields of a node; once too many phases have been gone through, what encloses them instead."""
+        self.fields.append(fields)
+        self.phases.append(phases(fields))
+        self.gone_through += self.phases[-1] + sum([self.phases[source] for source in node.inputs])
+        if self.gone_through > MAX_PHASES:
             self.fields = [{name: axes.hulls() for name, axes in fields.items()} for fields in self.fields]
-            self.phases = 0
+            self.phases = list(map(phases, self.fields))
+            self.gone_through = 0
 
     def field(self, node: Node, applied: Applied) -> dict[str, Axes]:
         """The receptive field behind a layer: from each of its inputs through its window, and all of them together."""

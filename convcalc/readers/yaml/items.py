@@ -182,9 +182,10 @@ class LayerReader(LineReader):
         names_paths = lower == "concat" and isinstance(value, Mapping) and value.get("from") is not None
         if lower in BRANCHES and not (names_paths or isinstance(value, Scalar)):
             return (self.branches(BRANCHES[lower], key, value, name),)
-        if plain(word) in self.unread_kinds:
+        known = plain(word)
+        if known in self.unread_kinds:
             return (BrokenItem(name, key.place),)
-        if plain(word) in self.kinds or self.resolves(word):
+        if known in self.kinds or self.resolves(word):
             try:
                 place = key.place_of(value.places) if isinstance(value, Mapping) else key.place
                 return self.with_activation(self.entry_layer(word, value), name, place)
@@ -263,16 +264,17 @@ class LayerReader(LineReader):
         """`conv: 64 k7`, `conv: {filters: 64}`, `conv:`; equal texts are read once."""
         if isinstance(value, Mapping):
             pairs, name = [], ""
-            for key, held in value.pairs:
+            for key, held in zip(value.keys, value.values, strict=True):
                 text = raw(held)
                 if key.text == "name" and isinstance(text, str) and text:
                     name = text
                 else:
                     pairs.append((key.text, text))
             said = (word, tuple(pairs))
-            if said not in self.seen:
-                self.seen[said] = shorthand.keywords(self.resolve(word), pairs)
-            return self.seen[said]._replace(name=name) if name else self.seen[said]
+            found = self.seen.get(said)
+            if found is None:
+                found = self.seen[said] = shorthand.keywords(self.resolve(word), pairs)
+            return found._replace(name=name) if name else found
         if isinstance(value, Sequence):  # `zeropad: [4, 2]`, `add: [a, b]`
             resolved = self.resolve(word)
             main = "from" if resolved.kind.inputs == 0 else resolved.kind.keys[0].name if resolved.kind.keys else ""

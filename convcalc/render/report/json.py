@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc import __version__
-from convcalc.layers.field import Half
+from convcalc.layers.field import Half, middle_of
 from convcalc.network.quantity import counts_of
 from convcalc.network.walk import LayerReport
 from convcalc.render.json_text import json_text
@@ -49,11 +49,12 @@ def field(fields: tuple[Field, ...]) -> dict[str, Any] | None:
     if not fields:
         return None
     axes, times = (fields[:1], len(fields)) if fields.count(fields[0]) == len(fields) else (fields, 1)
+    sizes, offsets = [axis.size for axis in axes], [axis.offset for axis in axes]
     found: dict[str, Any] = {
-        "size": [axis.size for axis in axes] * times,
+        "size": sizes * times,
         "stride": [axis.stride for axis in axes] * times,
-        "offset": [axis.offset for axis in axes] * times,
-        "centre": [centre(axis) for axis in axes] * times,
+        "offset": offsets * times,
+        "centre": list(map(centre, sizes, offsets)) * times,
     }
     if 0 in [axis.advance for axis in axes]:
         found["whole_input"] = True
@@ -62,8 +63,8 @@ def field(fields: tuple[Field, ...]) -> dict[str, Any] | None:
     return found
 
 
-def centre(axis: Field) -> Any:
-    middle = axis.middle
+def centre(size: Any, offset: Any) -> Any:
+    middle = middle_of(size, offset)
     return str(middle) if type(middle) is Half else middle
 
 
