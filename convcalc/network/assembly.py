@@ -291,9 +291,10 @@ class Assembly:
             return ()
 
     def source_nodes(self, names: tuple[str, ...], current: int) -> tuple[int, ...]:
+        if not names:
+            return (current,)
         is_previous = PREVIOUS not in self.named  # unless a layer has that name
-        found = (current if name == PREVIOUS and is_previous else self.source(name) for name in names)
-        return tuple(found) or (current,)
+        return tuple([current if name == PREVIOUS and is_previous else self.source(name) for name in names])
 
     def only_source(self, item: Any, current: int) -> int | None:
         """The node that goes into a group; None where there is none or are several: it is added as one that failed."""

@@ -90,7 +90,11 @@ class LayerReader(LineReader):
         for item in node.items:
             if len(self.findings) >= MAX_ERRORS:
                 break
-            found.extend(self.readable(item.place, "", self.item, item))
+            try:
+                found.extend(self.item(item))
+            except Problem as error:
+                self.note(error, item.place)
+                found.append(BrokenItem("", item.place))
         return tuple(found)
 
     def item(self, node: Node, name: str = "") -> Items:
