@@ -8,11 +8,11 @@ from itertools import product
 from math import isfinite, prod
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import Exact, ExprError, FunctionOf, Ratio, divide, evaluate, letters
+from convcalc.algebra.expr import Exact, Expr, ExprError, FunctionOf, Ratio, divide, evaluate, letters
 from convcalc.arrays.array import Array, mean_and_variance, shape_text, whole_shape
 from convcalc.arrays.cells import ONE, ZERO, WorkedCell, cell_formula, is_over_all, number_tree, worked_tree
 from convcalc.arrays.short import MAX_NUMBERS
-from convcalc.arrays.sight import FILL, MAX_TERMS, all_seen, fill_number, padded_size, sight_of, summed_axes
+from convcalc.arrays.sight import FILL, MAX_TERMS, Seen, all_seen, fill_number, padded_size, sight_of, summed_axes
 from convcalc.kinds.keys import DECIMAL
 from convcalc.layers.values import exact
 from convcalc.layers.window import NORMALISING
@@ -20,9 +20,8 @@ from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.algebra.expr import Expr
     from convcalc.arrays.array import Place
-    from convcalc.arrays.sight import Groups, Seen
+    from convcalc.arrays.sight import Groups
     from convcalc.layers.applied import Applied
 
 KNOWN = "convolutions, poolings, activations, normalisations, linear layers and sums"

@@ -12,16 +12,14 @@ from convcalc.arrays.cells import sums_features
 from convcalc.arrays.short import find_kernel
 from convcalc.kinds import Named
 from convcalc.network.sharing import weight_sizes
-from convcalc.problem import Mark, Source, problem
-from convcalc.spec import LayerItem, items_within
+from convcalc.problem import Mark, Problem, Source, problem
+from convcalc.spec import Items, LayerItem, items_within
 from convcalc.spec.layout import NAMES, values_per_axis
 
 if TYPE_CHECKING:
     from convcalc.arrays.array import Place
     from convcalc.arrays.reading import ArrayText
     from convcalc.layers.applied import Applied
-    from convcalc.problem import Problem
-    from convcalc.spec import Items
 
 
 def with_channels(text: ArrayText, items: Items) -> Array:

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import letters
 from convcalc.arrays.cells import cell_formula
 from convcalc.arrays.fitting import mark_of
-from convcalc.arrays.reading import read_array
+from convcalc.arrays.reading import ArrayText, read_array
 from convcalc.problem import Source, problem
 from convcalc.readers import files
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.arrays.reading import ArrayText
     from convcalc.layers.applied import Applied
 
 

@@ -7,7 +7,7 @@ from operator import ge
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.algebra.expr import letters
-from convcalc.arrays.array import shape_text, whole_shape
+from convcalc.arrays.array import Array, shape_text, whole_shape
 from convcalc.arrays.cells import cell_formula
 from convcalc.arrays.computing import LayerArrays, LayerNumbers, channel_axis, check_places, largest_places
 from convcalc.arrays.fitting import (
@@ -19,7 +19,7 @@ from convcalc.arrays.fitting import (
     missing_weights,
     with_channels,
 )
-from convcalc.arrays.given import arrays_by_layer, letters_taken
+from convcalc.arrays.given import OwnArray, arrays_by_layer, letters_taken
 from convcalc.arrays.sight import summed_axes
 from convcalc.layers.window import NORMALISING
 from convcalc.network.load import graph_of
@@ -30,8 +30,7 @@ from convcalc.spec.layout import laid_out
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.arrays.array import Array, Place
-    from convcalc.arrays.given import OwnArray
+    from convcalc.arrays.array import Place
     from convcalc.arrays.reading import ArrayText
     from convcalc.layers.applied import Applied
     from convcalc.network import Graph

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from math import prod
-from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide
 from convcalc.arrays.array import Array, shape_text
-from convcalc.problem import Mark, Source, problem
+from convcalc.problem import Mark, Problem, Source, problem
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from convcalc.problem import Problem
-
 
 MAX_NUMBERS = 1 << 18  # of one array
 MAX_AXES = 5  # filters, channels, depth, height, width

@@ -11,7 +11,7 @@ from convcalc.algebra.expr import evaluate
 from convcalc.arrays.array import Array, whole_shape
 from convcalc.layers.case import tree
 from convcalc.layers.values import exact
-from convcalc.layers.window import APPENDING, NORMALISING, POINTWISE, RESHAPING
+from convcalc.layers.window import APPENDING, NORMALISING, POINTWISE, RESHAPING, Step
 from convcalc.network.axes import steps
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from convcalc.arrays.array import Place
     from convcalc.layers import Shape
     from convcalc.layers.applied import Applied
-    from convcalc.layers.window import Step
 
     Groups: TypeAlias = "list[list[Seen]]"  # what is seen, channel by channel
     # Along one axis: the number that is seen (None: a zero), where on the kernel, its share, where on the padded axis.

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
-from convcalc.closed_forms.table import UNKNOWN, Requirement, SizeTest
+from convcalc.closed_forms.table import UNKNOWN, FormTable, Requirement, SizeTest
 from convcalc.layers.case import product
-from convcalc.layers.field import Half
+from convcalc.layers.field import Field, Half
 from convcalc.network.build import shortcut_strides
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
     from convcalc.closed_forms.letters import Lettered
-    from convcalc.closed_forms.table import FormTable
     from convcalc.layers.applied import Applied
-    from convcalc.layers.field import Field
     from convcalc.network.axes import Axes
     from convcalc.network.walk import LayerReport, NetworkReport
 

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.limits import TooInvolved, budget
 from convcalc.network.build import Builder
-from convcalc.network.walk import Walk, layers_without_fields
-from convcalc.problem import Problem
-from convcalc.spec import RepeatItem, UseItem, items_within
-from convcalc.spec.choices import NAME
+from convcalc.network.walk import LayerReport, NetworkReport, Walk, layers_without_fields
+from convcalc.problem import Diagnostic, Problem
+from convcalc.spec import RepeatItem, Spec, UseItem, items_within
+from convcalc.spec.choices import NAME, Choices
 from convcalc.spec.names import declare
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
     from convcalc.algebra.expr import Value
     from convcalc.algebra.sizes import Sizes
     from convcalc.layers import Shape
     from convcalc.network import Graph
     from convcalc.network.axes import Axes
-    from convcalc.network.walk import LayerReport, NetworkReport
-    from convcalc.problem import Diagnostic
-    from convcalc.spec import Spec
-    from convcalc.spec.choices import Choices
 
 MAX_STEPS_OF_FORMS = 200_000  # of all attempts to build a network in letters
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from math import lcm
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import Exact, ExprError, Extremum, Mul, Neg, Power, Ratio, Sum, evaluate
-from convcalc.algebra.monomial import Extreme, Floor, common_factor, inverse, monomial_order, multiply
+from convcalc.algebra.expr import Exact, Expr, ExprError, Extremum, Mul, Neg, Power, Ratio, Sum, evaluate
+from convcalc.algebra.monomial import Atom, Extreme, Floor, Monomial, common_factor, inverse, monomial_order, multiply
 from convcalc.layers.field import Half
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from convcalc.algebra.condition import Condition
-    from convcalc.algebra.expr import Expr, Number, Value
-    from convcalc.algebra.monomial import Atom, Monomial
+    from convcalc.algebra.expr import Number, Value
 
 UNKNOWN = -1  # the place of what is not known
 

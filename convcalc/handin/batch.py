@@ -32,7 +32,7 @@ from convcalc.handin.files import (
 from convcalc.handin.form import FormRow, form_rows, is_answer_table
 from convcalc.handin.submission import Submission, refusal
 from convcalc.handin.submitters import PersonFiles, choose_file, files_by_person
-from convcalc.marking.verdict import Person, with_labels
+from convcalc.marking.verdict import KeyQuestion, Person, with_labels
 from convcalc.problem import Problem, first_names, problem
 from convcalc.tuples import NamedTuple
 
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from zipfile import ZipFile
 
     from convcalc.handin.roster import Roster
-    from convcalc.marking.verdict import KeyQuestion
 
 MAX_STREAM = 50_000_000  # bytes of a form, or of an archive on standard input
 SAMPLE = 100  # submissions that say what a class was asked, where the key does not

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from convcalc.arrays.array import Array, array_line
 from convcalc.handin.likeness import is_odd
-from convcalc.marking.verdict import STATES
+from convcalc.marking.verdict import STATES, KeyQuestion, MarkedSubmission, Person
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.handin.roster import Unlisted
-    from convcalc.marking.verdict import KeyQuestion, MarkedSubmission, Person
 
 MANY = 3  # who agree against the key before it is worth a look
 MAX_DISTINCT = 200  # wrong answers to a question that are told apart: what most of a class says is soon among them

@@ -22,13 +22,12 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from convcalc.problem import Problem, Source, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
     from zipfile import ZipFile, ZipInfo
 
 MAX_BYTES = 1_000_000  # of one file of answers; those of ResNet-152 have some forty thousand

@@ -14,20 +14,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from convcalc.handin.files import printable_name
 from convcalc.handin.submitters import bare_word
-from convcalc.handin.table import FIRST, IDENTIFYING, LAST, person_columns, person_of, read_table
+from convcalc.handin.table import FIRST, IDENTIFYING, LAST, Spreadsheet, person_columns, person_of, read_table
 from convcalc.marking.answers import TWICE
 from convcalc.marking.key import MAX_NAME, TOTAL, canonical_name
-from convcalc.marking.verdict import Person
+from convcalc.marking.verdict import KeyQuestion, Person
 from convcalc.problem import Problem, Source, first_names, problem
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from convcalc.handin.table import Spreadsheet
-    from convcalc.marking.verdict import KeyQuestion
 
 MAX_CELL = 10_000  # characters
 MAX_SHOWN, MAX_LISTED = 60, 20  # characters of a heading, and headings that are named

@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from convcalc.handin.files import files_of_folder, printable_name
+from convcalc.handin.files import File, files_of_folder, printable_name
 from convcalc.handin.roster import fold_word
 from convcalc.handin.submitters import bare_word
 from convcalc.marking.assignment import read_key
@@ -21,7 +21,6 @@ from convcalc.problem import Problem, did_you_mean, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.handin.files import File
     from convcalc.marking.key import AnswerKey
     from convcalc.marking.verdict import KeyQuestion, Person
 

@@ -5,26 +5,21 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.limits import budget
 from convcalc.handin.files import printable_name
-from convcalc.handin.roster import same_name
-from convcalc.marking.verdict import MarkedSubmission
-from convcalc.problem import Problem
+from convcalc.handin.roster import Roster, same_name
+from convcalc.marking.verdict import MarkedSubmission, Person
+from convcalc.problem import Diagnostic, Problem, Source
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Container
-
     from convcalc.handin.keys import Keys
-    from convcalc.handin.roster import Roster
     from convcalc.marking.answers import Answers
     from convcalc.marking.key import AnswerKey, KeyItem
-    from convcalc.marking.verdict import Person
-    from convcalc.problem import Diagnostic, Source
 
 MAX_STEPS = 1_000_000  # in letters, some 5 microseconds each
 NAME_AND_ID = re.compile(r"(.*\S) \((\S+)\)")

@@ -14,16 +14,12 @@ import csv
 import re
 from collections.abc import Iterable
 from io import StringIO
-from typing import TYPE_CHECKING
 
 from convcalc.handin.files import ZIP, decode, printable_name
 from convcalc.handin.submitters import bare_word
 from convcalc.marking.verdict import Person
-from convcalc.problem import Mark, Source, problem
+from convcalc.problem import Mark, Problem, Source, problem
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from convcalc.problem import Problem
 
 SEPARATORS = ",;\t"
 MAX_CELLS = 2_000_000  # twenty thousand students and a hundred questions

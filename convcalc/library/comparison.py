@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 from convcalc.library.frozen import FrozenMapping, FrozenValue, fill
 from convcalc.library.layers import Layer
 from convcalc.library.network import Network
-from convcalc.library.symbolic import public
-from convcalc.questions.compare import compare
+from convcalc.library.symbolic import Number, public
+from convcalc.questions.compare import Comparison, compare
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.library.loading import NetworkSource
-    from convcalc.library.symbolic import Number
-    from convcalc.questions.compare import Comparison
 
 
 class ComparedTotal(NamedTuple):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.library.frozen import FrozenMapping, FrozenValue, entry_point
-from convcalc.library.symbolic import public
+from convcalc.library.symbolic import Number, public
 from convcalc.network.quantity import COUNTED
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.library.network import Network
-    from convcalc.library.symbolic import Number
 
 
 class CountProperty(property):

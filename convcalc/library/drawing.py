@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.library.arguments import NAMES, are_names, short_repr
@@ -12,8 +13,6 @@ from convcalc.library.loading import names_of
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from convcalc.library.network import Network
     from convcalc.render.pictures import PictureOptions
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.library.document import Document
@@ -11,8 +12,6 @@ from convcalc.questions.explain import WITHOUT_INPUT, ExplanationRequest, explai
 from convcalc.questions.explain import quantity as quantity_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from convcalc.library.network import Network
 
 

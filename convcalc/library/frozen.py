@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 from threading import RLock
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 from convcalc.algebra.limits import ExprError
 from convcalc.library.arguments import check_arguments, types_of
 from convcalc.problem import Problem, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import ParamSpec
-
     P = ParamSpec("P")
     Self = TypeVar("Self")
 R = TypeVar("R")

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from convcalc.library.arguments import short_repr
 from convcalc.library.counts import CountedThing
 from convcalc.library.frozen import FrozenMapping, FrozenValue, entry_point, fill
-from convcalc.library.symbolic import public
+from convcalc.library.symbolic import Number, public
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
     from convcalc.layers.applied import Applied
     from convcalc.layers.field import Field
     from convcalc.library.drawing import Drawing
     from convcalc.library.explanation import Explanation
     from convcalc.library.network import Network
-    from convcalc.library.symbolic import Number
     from convcalc.network.walk import LayerReport
 
     Shape: TypeAlias = tuple[Number, ...]

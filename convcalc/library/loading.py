@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.algebra.limits import MAX_BITS, TOO_LARGE, ExprError
 from convcalc.library.frozen import entry_point, require_known
-from convcalc.library.symbolic import SymbolicNumber
+from convcalc.library.symbolic import Number, SymbolicNumber
 from convcalc.network.load import source_of, spec_of
 from convcalc.problem import LAYER, Problem, Source, problem
-from convcalc.spec import Place
+from convcalc.spec import Place, Spec
 from convcalc.spec.choices import Choices, declared_names
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import TypeAlias
-
     from convcalc.library.layers import Layer
     from convcalc.library.network import Network
-    from convcalc.library.symbolic import Number
     from convcalc.network import Graph
     from convcalc.network.walk import NetworkReport
-    from convcalc.spec import Spec
 
     NetworkSource: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
     Names: TypeAlias = str | Iterable[str]  # several between commas, or one by one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.library.frozen import entry_point, require_known
 from convcalc.library.loading import TEXT, source_of_dict
@@ -16,7 +16,6 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from fractions import Fraction
-    from typing import TypeAlias
 
     from convcalc.handin.keys import Keys
     from convcalc.handin.submission import Submission

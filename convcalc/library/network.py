@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.library.counts import NetworkTotals
@@ -10,13 +11,11 @@ from convcalc.library.layers import Layers, ReceptiveField, number_text, shape_t
 from convcalc.library.symbolic import public
 from convcalc.library.writing import WritableNetwork
 from convcalc.network.load import graph_of
-from convcalc.network.walk import walk
-from convcalc.problem import Problem, problem
+from convcalc.network.walk import NetworkReport, walk
+from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from convcalc.layers import Shape as PrivateShape
     from convcalc.library.comparison import NetworkComparison
     from convcalc.library.explanation import Explanation
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from convcalc.library.layers import Shape
     from convcalc.library.loading import InputShape, Names, NetworkOrigin, NetworkSource, Setting
     from convcalc.network import Graph
-    from convcalc.network.walk import NetworkReport
-    from convcalc.problem import Diagnostic
     from convcalc.spec.choices import Choices
 
 

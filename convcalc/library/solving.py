@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from convcalc.library.frozen import FrozenMapping, FrozenValue, entry_point
 from convcalc.library.loading import check_choices, input_texts, names_of, printable, setting_texts, shape_as_text
 from convcalc.library.network import Network
-from convcalc.library.symbolic import public
+from convcalc.library.symbolic import Number, public
 from convcalc.network.quantity import BOUNDED
 from convcalc.problem import problem
-from convcalc.solving.answer import answer
-from convcalc.solving.question import Wanted, layer_question, layer_words, names_network, network_question
+from convcalc.solving.answer import Answer, Solution, answer
+from convcalc.solving.question import Question, Wanted, layer_question, layer_words, names_network, network_question
 from convcalc.spec.choices import Choices
 from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from convcalc.library.layers import Shape
     from convcalc.library.loading import InputShape, Names, Setting
-    from convcalc.library.symbolic import Number
-    from convcalc.solving.answer import Answer, Solution
-    from convcalc.solving.question import Question
 
 
 class SolvedValues(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -12,8 +13,6 @@ from convcalc.library.frozen import FrozenMapping, FrozenValue, entry_point, req
 from convcalc.problem import did_you_mean, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from convcalc.algebra.poly import Poly
 
 NOTATIONS = ("text", "ascii", "python", "latex", "mathml", "javascript", "sql")

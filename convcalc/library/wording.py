@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from convcalc.problem import LAYER, LINE
-
-if TYPE_CHECKING:
-    from convcalc.problem import Diagnostic, Mark
+from convcalc.problem import LAYER, LINE, Diagnostic, Mark
 
 NAMES = {LINE: "<line>", LAYER: "<layer>"}
 VALUE = r'("[^"]*"|[^\s,;:]+)'

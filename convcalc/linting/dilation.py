@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
-from convcalc.layers.window import APPENDING, POINTWISE
+from convcalc.layers.window import APPENDING, POINTWISE, Step
 from convcalc.linting.record import WARNING, LintRule, Remedy, Trait
 from convcalc.linting.windows import taps, total
 from convcalc.linting.words import count, one_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layers.window import Step
     from convcalc.linting.network import LintedNetwork
 
 MAX_REACH = 1 << 14  # cells that a run may reach over

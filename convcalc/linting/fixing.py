@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.layers import key_names
 from convcalc.layers.values import NO, YES
-from convcalc.linting.linter import lint
+from convcalc.linting.linter import Selection, lint
 from convcalc.linting.network import LintedNetwork, row_at
 from convcalc.linting.words import settings
 from convcalc.network.cures import reading_of
@@ -19,16 +19,14 @@ from convcalc.network.load import graph_and_report
 from convcalc.problem import BUNDLED, LINE, Problem, Source
 from convcalc.readers.correction import replace_value
 from convcalc.readers.forms import form_of
-from convcalc.spec import LayerItem, items_within
+from convcalc.spec import LayerItem, Place, Spec, items_within
 from convcalc.spec.brackets import texts
 from convcalc.tuples import NamedTuple
 from convcalc.writing.shorthand import raw_of, value_text
 
 if TYPE_CHECKING:
-    from convcalc.linting.linter import Selection
     from convcalc.linting.record import Finding
     from convcalc.network import Graph
-    from convcalc.spec import Place, Spec
     from convcalc.spec.choices import Choices
 
 MAX_FIXES, MAX_PASSES = 200, 4  # of one file; a cure may make another one possible

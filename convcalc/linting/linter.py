@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,15 +23,12 @@ from convcalc.linting import (
 from convcalc.linting.network import LintedNetwork, row_at
 from convcalc.linting.record import NOTE, WARNING, Finding, LintRule, Remedy, Trait
 from convcalc.linting.words import count
-from convcalc.problem import Diagnostic, Mark, Problem, did_you_mean, lines, problem
+from convcalc.problem import Diagnostic, Mark, Problem, Source, did_you_mean, lines, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from convcalc.network import Graph
     from convcalc.network.walk import NetworkReport
-    from convcalc.problem import Source
     from convcalc.spec import Place, Spec
     from convcalc.spec.choices import Choices
 

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.layers.applied import apply
-from convcalc.layers.window import CUTTING, PARTING, PICKING, POINTWISE, SHIFTING, SLIDING
+from convcalc.layers.applied import Applied, apply
+from convcalc.layers.window import CUTTING, PARTING, PICKING, POINTWISE, SHIFTING, SLIDING, Step
 from convcalc.linting.record import WARNING
 from convcalc.linting.words import settings
 from convcalc.network.axes import steps
 from convcalc.network.build import Builder
 from convcalc.network.load import foreign_form, graph_of
-from convcalc.network.walk import walk
+from convcalc.network.walk import LayerReport, NetworkReport, walk
 from convcalc.problem import Problem, lines
-from convcalc.spec import LayerItem, map_items, reword
+from convcalc.spec import Item, LayerItem, Place, Spec, map_items, reword
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from convcalc.algebra.expr import Value
     from convcalc.layers import Kind, Shape
-    from convcalc.layers.applied import Applied
-    from convcalc.layers.window import Step
     from convcalc.network import Graph
-    from convcalc.network.walk import LayerReport, NetworkReport
-    from convcalc.spec import Item, Place, Spec
     from convcalc.spec.choices import Choices
 
 

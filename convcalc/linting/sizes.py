@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layers.window import CUTTING, PARTING, PICKING, SHIFTING
+from convcalc.layers.window import CUTTING, PARTING, PICKING, SHIFTING, Step
 from convcalc.linting.record import NOTE, WARNING, LintRule, Remedy, Trait
 from convcalc.linting.windows import taps
 from convcalc.linting.words import count, one_of, sides
@@ -16,7 +16,6 @@ from convcalc.network.walk import walk
 if TYPE_CHECKING:
     from convcalc.layers import Shape
     from convcalc.layers.applied import Applied
-    from convcalc.layers.window import Step
     from convcalc.linting.network import LintedNetwork
     from convcalc.network import Graph
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layers.window import SPREADING
+from convcalc.layers.window import SPREADING, Step
 from convcalc.linting.record import WARNING, LintRule, Remedy, Trait
 from convcalc.linting.windows import MAX_COUNTED, taps
 from convcalc.linting.words import count, one_of, plain, sides, size_change
@@ -14,7 +14,6 @@ from convcalc.network.axes import steps
 
 if TYPE_CHECKING:
     from convcalc.layers.applied import Applied
-    from convcalc.layers.window import Step
     from convcalc.linting.network import LintedNetwork
 
 

@@ -6,14 +6,13 @@ input.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from convcalc.layers.window import Step
 
 MAX_COUNTED = 1 << 16  # taps or units that are gone through one by one

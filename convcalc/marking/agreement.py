@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from convcalc.algebra.expr import Value
     from convcalc.layers import Shape
     from convcalc.marking.key import KeyItem

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from convcalc.problem import Diagnostic, Problem, Source, problem
 from convcalc.readers.yaml import Mapping as Branch
-from convcalc.readers.yaml import Scalar, Sequence, mark
+from convcalc.readers.yaml import Node, Scalar, Sequence, mark
 from convcalc.readers.yaml.tree import load
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from convcalc.readers.yaml import Node
 
 MAX_CHARACTERS = 2_000_000  # of a submission
 MAX_ANSWERS = 20_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from math import prod
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.arrays.array import Array
 from convcalc.arrays.given import own_arrays
-from convcalc.arrays.network import work_out
+from convcalc.arrays.network import ChainNumbers, work_out
 from convcalc.arrays.reading import read_array
 from convcalc.marking.agreement import same_number
 from convcalc.marking.array_slips import WrongArray, two_mistakes, wrong_arrays
@@ -20,10 +20,7 @@ from convcalc.marking.verdict import Diagnosis, Response
 from convcalc.problem import Problem, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from convcalc.arrays.array import Place
-    from convcalc.arrays.network import ChainNumbers
     from convcalc.marking.key import KeyItem
     from convcalc.spec.choices import Choices
 

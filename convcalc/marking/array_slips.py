@@ -11,7 +11,7 @@ from convcalc.arrays.array import Array
 from convcalc.arrays.cells import cell_formula
 from convcalc.arrays.computing import LayerNumbers
 from convcalc.arrays.sight import Sight
-from convcalc.layers.applied import Setting, apply
+from convcalc.layers.applied import Applied, Setting, apply
 from convcalc.layers.window import SPREADING
 from convcalc.problem import Problem
 from convcalc.tuples import NamedTuple
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from convcalc.arrays.array import Place
     from convcalc.arrays.network import ChainNumbers
     from convcalc.arrays.sight import Groups
-    from convcalc.layers.applied import Applied
 
     # From a layer done rightly to the ways in which it is done wrongly, each of them another layer.
     Slip: TypeAlias = Callable[[LayerNumbers, ChainNumbers], Iterator[LayerNumbers]]

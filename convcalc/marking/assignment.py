@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.marking.assignment_options import ARRAYS, QUESTION_KEYS, TOP_KEYS, AssignmentOptions
@@ -29,15 +30,10 @@ from convcalc.problem import Diagnostic, Problem, Source, problem
 from convcalc.readers import library
 from convcalc.readers.files import contents
 from convcalc.readers.forms import form_of
-from convcalc.readers.yaml import Mapping, Scalar, Sequence, mark
+from convcalc.readers.yaml import Mapping, Node, Scalar, Sequence, mark
 from convcalc.readers.yaml.tree import load
 from convcalc.spec.brackets import is_line
 from convcalc.spec.choices import Choices
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from convcalc.readers.yaml import Node
 
 HEAD = ("course", "due", "about")  # of a sheet
 NOT_OF_ARRAYS = ("ask", "form", "spec", "layer", "of", "output", "answer", "at_most", "at_least")

@@ -12,12 +12,10 @@ from convcalc.marking.key import AnswerBound
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.reading import Unreadable, numbers
 from convcalc.problem import Diagnostic, Problem, Source, did_you_mean, problem
-from convcalc.readers.yaml import Mapping, Scalar, Sequence, mark
+from convcalc.readers.yaml import Mapping, Node, Scalar, Sequence, mark
 
 if TYPE_CHECKING:
     from fractions import Fraction
-
-    from convcalc.readers.yaml import Node
 
     Exact = int | Fraction
 

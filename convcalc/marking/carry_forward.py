@@ -5,6 +5,7 @@ Theirs are compared with what follows from them; what does not follow is explain
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import islice, product
 from operator import eq
@@ -13,25 +14,20 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import divide
 from convcalc.marking.agreement import agreement, shapes_of_rank
 from convcalc.marking.diagnosis import explanations
-from convcalc.marking.key import Rows, side_named
-from convcalc.marking.reference_network import count_on_output
-from convcalc.marking.situation import shared_situation
+from convcalc.marking.key import KeyItem, Rows, side_named
+from convcalc.marking.reference_network import ReferenceNetwork, count_on_output
+from convcalc.marking.situation import Situation, shared_situation
 from convcalc.marking.totals import own_totals
 from convcalc.marking.upstream import view_of, wrong_outputs
-from convcalc.marking.verdict import Diagnosis
+from convcalc.marking.verdict import Diagnosis, Response
 from convcalc.marking.wrong_values import wrong_values
 from convcalc.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from convcalc.layers import Shape
     from convcalc.layers.applied import Applied
-    from convcalc.marking.key import KeyItem
     from convcalc.marking.reading import AnswerReading
-    from convcalc.marking.reference_network import ReferenceNetwork, Sides
-    from convcalc.marking.situation import Situation
-    from convcalc.marking.verdict import Response
+    from convcalc.marking.reference_network import Sides
 
 MAX_WAYS = 8  # to go on where a student's own branches differ in size
 

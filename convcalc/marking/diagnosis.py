@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from itertools import product as combinations
 from typing import TYPE_CHECKING, Any
 
@@ -16,18 +17,14 @@ from convcalc.marking.situation import Situation, settings_meet, situations
 from convcalc.marking.slips import slips
 from convcalc.marking.totals import wrong_totals
 from convcalc.marking.upstream import chain_values, upstream_values, values_all_along
-from convcalc.marking.verdict import Diagnosis
+from convcalc.marking.verdict import Diagnosis, Response
 from convcalc.marking.wrong_formulas import possible
-from convcalc.marking.wrong_values import diagnosis, wrong_values
+from convcalc.marking.wrong_values import WrongValue, diagnosis, wrong_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.layers import Shape
     from convcalc.marking.carry_forward import StudentNumbers
     from convcalc.marking.key import KeyItem
-    from convcalc.marking.verdict import Response
-    from convcalc.marking.wrong_values import WrongValue
 
 MAX_DIAGNOSES = 12
 FORMULAS = frozenset(("parameters", TRAINABLE, "weights", "macs", "flops", "receptive_field", "rf_centre"))

@@ -5,6 +5,7 @@ No known mistake, and no other choice, may round to the same; a batch may be no 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
@@ -15,15 +16,12 @@ from convcalc.marking.reading import Unreadable, plain_text, read_answer
 from convcalc.marking.situation import situations
 from convcalc.marking.totals import wrong_totals
 from convcalc.marking.upstream import chains_to, upstream_values, values_all_along
-from convcalc.marking.verdict import GOOD
+from convcalc.marking.verdict import GOOD, Response
 from convcalc.marking.wrong_values import wrong_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from convcalc.marking.carry_forward import StudentNumbers
     from convcalc.marking.key import KeyItem
-    from convcalc.marking.verdict import Response
 
 
 def sure_ones(responses: list[Response], theirs: Mapping[int, StudentNumbers]) -> list[Response]:

@@ -7,26 +7,22 @@ what follows from those is consistent with its first row.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from convcalc.marking.agreement import agreement
-from convcalc.marking.carry_forward import own_values
+from convcalc.marking.carry_forward import StudentNumbers, own_values
 from convcalc.marking.mistakes import MISTAKES
-from convcalc.marking.situation import right_situation, situations
+from convcalc.marking.situation import Situation, right_situation, situations
 from convcalc.marking.upstream import OUTPUT, chain_codes
-from convcalc.marking.verdict import GOOD, Diagnosis
+from convcalc.marking.verdict import GOOD, Diagnosis, Response
 from convcalc.marking.wrong_formulas import possible
 from convcalc.marking.wrong_values import values_of_row, wrong_values
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from convcalc.layers import Kind
-    from convcalc.marking.carry_forward import StudentNumbers
     from convcalc.marking.key import KeyItem
-    from convcalc.marking.situation import Situation
-    from convcalc.marking.verdict import Response
 
 # Codes of one and the same habit: who counts no bias counts none in a linear layer.
 SAME_HABIT = {"par.fc_no_bias": "par.no_bias"}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from convcalc.marking.answers import Answers
+from convcalc.marking.answers import AnswerOrigin, Answers
 from convcalc.marking.axis_order import one_order
 from convcalc.marking.carry_forward import own_numbers, second_look
 from convcalc.marking.diagnosis import open_explanations
@@ -19,9 +20,6 @@ from convcalc.problem import Diagnostic, did_you_mean
 from convcalc.questions.errata import errata_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from convcalc.marking.answers import AnswerOrigin
     from convcalc.marking.reading import AnswerReading
 
 MAX_FINDINGS = 20

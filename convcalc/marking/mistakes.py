@@ -12,12 +12,9 @@ A mistake is a change of the right formula wherever it can be: its kinds are the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class Wrong(NamedTuple):

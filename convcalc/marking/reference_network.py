@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from operator import add
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,23 +13,19 @@ from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layers.applied import Applied, apply, lettered_case
 from convcalc.layers.case import product
 from convcalc.layers.field import START
-from convcalc.layers.window import SLIDING
+from convcalc.layers.window import SLIDING, Step
 from convcalc.network.axes import all_through, steps
 from convcalc.network.load import NOTHING
 from convcalc.network.quantity import QUANTITIES, counts_of, of_known
-from convcalc.problem import Problem
+from convcalc.problem import Problem, Source
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from convcalc.algebra.expr import Value
     from convcalc.layers import Shape
     from convcalc.layers.held import Held
-    from convcalc.layers.window import Step
     from convcalc.network.quantity import Counts
     from convcalc.network.walk import NetworkReport
-    from convcalc.problem import Source
     from convcalc.readers.yaml import Node
     from convcalc.spec.choices import Choices
 

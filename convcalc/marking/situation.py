@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.layers.case import letters_of, product
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
     from convcalc.algebra.expr import Value
     from convcalc.layers import Kind, Shape
     from convcalc.layers.applied import Applied

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from operator import ne
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,6 @@ from convcalc.marking.verdict import Diagnosis
 from convcalc.network.quantity import COUNTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.algebra.expr import Value
     from convcalc.layers import Shape
     from convcalc.marking.carry_forward import StudentNumbers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import product
 from keyword import iskeyword
@@ -22,8 +23,6 @@ from convcalc.questions import working
 from convcalc.spec.brackets import matching
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from convcalc.algebra.expr import Value
     from convcalc.layers import Kind
 

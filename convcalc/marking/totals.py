@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate
@@ -9,18 +10,14 @@ from convcalc.algebra.parser import parse
 from convcalc.layers.case import product
 from convcalc.marking.key import SUMMED
 from convcalc.marking.mistakes import MISTAKES
-from convcalc.marking.reference_network import TRAINABLE
+from convcalc.marking.reference_network import TRAINABLE, ReferenceNetwork
 from convcalc.marking.situation import shared_situation
-from convcalc.marking.verdict import Diagnosis
+from convcalc.marking.verdict import Diagnosis, Response
 from convcalc.marking.wrong_values import wrong_values
 from convcalc.network.quantity import QUANTITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from convcalc.marking.carry_forward import StudentNumbers
-    from convcalc.marking.reference_network import ReferenceNetwork
-    from convcalc.marking.verdict import Response
 
 FORMULAS = frozenset(("parameters", TRAINABLE, "macs", "flops"))  # whose layers have wrong formulas
 OF_OUTPUTS = frozenset(name for name, quantity in QUANTITIES.items() if quantity.of_outputs)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from convcalc.marking.agreement import gives
 from convcalc.marking.reading import AnswerReading
-from convcalc.marking.reference_network import count_on_output
+from convcalc.marking.reference_network import ReferenceNetwork, count_on_output
 from convcalc.marking.situation import Situation, shared_situation
 from convcalc.marking.verdict import Diagnosis
 from convcalc.marking.wrong_formulas import possible
 from convcalc.marking.wrong_values import wrong_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
     from convcalc.layers import Shape
     from convcalc.layers.applied import Applied
     from convcalc.marking.carry_forward import StudentNumbers
-    from convcalc.marking.reference_network import ReferenceNetwork, Sides
+    from convcalc.marking.reference_network import Sides
 
 OUTPUT = ("size", "channels", "features")  # what a mistake in a layer changes for the layers after it
 MAX_LAYERS = 24  # how far up a mistake is looked for

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,17 +12,13 @@ from convcalc.algebra.parser import parse
 from convcalc.kinds.pooling import without_dilation
 from convcalc.layers.case import SIDED, letters_of
 from convcalc.layers.window import SLIDING
-from convcalc.marking.mistakes import MISTAKES
+from convcalc.marking.mistakes import MISTAKES, Mistake, Wrong
 from convcalc.marking.reference_network import TRAINABLE
-from convcalc.marking.situation import conditions, conditions_met, first_axis
+from convcalc.marking.situation import Situation, conditions, conditions_met, first_axis
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from convcalc.layers import Kind
-    from convcalc.marking.mistakes import Mistake, Wrong
-    from convcalc.marking.situation import Situation
 
 WHOLE = "_"  # in a wrong formula: the right one
 

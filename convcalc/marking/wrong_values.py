@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, ExprError, Mul, evaluate, letters
@@ -16,8 +17,6 @@ from convcalc.questions.working import LayerWork
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
     from convcalc.algebra.expr import Value
     from convcalc.marking.reading import AnswerReading
     from convcalc.marking.situation import Situation

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import divide
 from convcalc.network.quantity import COUNTED
-from convcalc.network.walk import count_layers
+from convcalc.network.walk import LayerReport, NetworkReport, count_layers
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.algebra.expr import Value
-    from convcalc.network.walk import LayerReport, NetworkReport
 
 MAX_MATCHED = 4_000  # layers of two networks that are matched; more of them are compared place by place
 

@@ -9,7 +9,7 @@ from convcalc.algebra.expr import Expr, Extremum, Mul, Neg, Ratio, Sum
 from convcalc.algebra.notation import to_tree
 from convcalc.layers.case import AXES, product
 from convcalc.layers.window import ENTIRE, POINTWISE, SLIDING, Step
-from convcalc.network.axes import keeps_map, passage_to_places, steps
+from convcalc.network.axes import Axes, keeps_map, passage_to_places, steps
 from convcalc.network.crossing import map_layout
 from convcalc.network.moves import course
 from convcalc.questions.work import Remark, Worked, group_axes, without_work, work_out
@@ -18,7 +18,6 @@ from convcalc.questions.working import LayerWork, light_formula
 if TYPE_CHECKING:
     from convcalc.layers.applied import Applied
     from convcalc.layers.field import Field
-    from convcalc.network.axes import Axes
     from convcalc.network.walk import LayerReport, NetworkReport
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,6 @@ from convcalc.questions.compare import MAX_MATCHED, Change, Difference
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.algebra.expr import Value
     from convcalc.layers import Kind
     from convcalc.readers.printed.table import PrintedTable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,6 @@ from convcalc.solving.runs import FAR
 from convcalc.solving.search import inner_unknowns, inversion_order, shells, size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
     from convcalc.layers.applied import Applied
     from convcalc.solving.answer import Solution
     from convcalc.solving.layer_search import LayerSearch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.bounds import extremum
@@ -22,8 +23,6 @@ from convcalc.spec.shapes import OPEN
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
     from convcalc.algebra.condition import Condition
     from convcalc.layers import Shape
     from convcalc.layers.applied import Applied

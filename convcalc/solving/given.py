@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.poly import symbol
@@ -14,8 +15,6 @@ from convcalc.spec.shapes import OPEN, read_shape, shape_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sized
-
     from convcalc.algebra.expr import Value
     from convcalc.spec import Spec, WrittenLayer
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.poly import symbol
 from convcalc.kinds.conventions import CONVENTIONS, convention_of_class
-from convcalc.layers import key_names
+from convcalc.layers import Kind, key_names
 from convcalc.layers.applied import Applied, Setting, apply
 from convcalc.layers.values import read
 from convcalc.network.quantity import QUANTITIES
@@ -22,10 +23,8 @@ from convcalc.spec.brackets import texts
 from convcalc.spec.shapes import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from convcalc.algebra.expr import Value
-    from convcalc.layers import Kind, Shape
+    from convcalc.layers import Shape
     from convcalc.layers.values import Raw
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,6 @@ from convcalc.solving.runs import FAR, LOOK, ValueRun, verify_runs
 from convcalc.solving.search import Search
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
     from convcalc.algebra.expr import Value
     from convcalc.layers.applied import Applied
     from convcalc.solving.answer import Solution

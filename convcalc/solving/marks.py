@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
-from convcalc.layers import key_names
+from convcalc.layers import Key, key_names
 from convcalc.problem import problem
 from convcalc.readers import shorthand
 from convcalc.solving.question import Unknown
 from convcalc.spec.brackets import matching, texts
 from convcalc.spec.shapes import OPEN
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from convcalc.layers import Key
 
 MAX_MARKS = 12
 MAX_KEY = 40  # letters of a key's name

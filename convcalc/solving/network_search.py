@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.bounds import extremum
@@ -18,23 +19,19 @@ from convcalc.network.quantity import BOUNDED
 from convcalc.network.walk import Walk, totals
 from convcalc.problem import LINE, Diagnostic, Problem, did_you_mean, problem
 from convcalc.solving.answer import Look, Solution
-from convcalc.solving.constraint import SYMBOLS_FAIL, conditions, meets
+from convcalc.solving.constraint import SYMBOLS_FAIL, Constraint, conditions, meets
 from convcalc.solving.given import letters_of_inputs
 from convcalc.solving.marks import free_letter
-from convcalc.solving.question import Unknown
+from convcalc.solving.question import Question, Unknown
 from convcalc.solving.search import Search
 from convcalc.spec.shapes import OPEN, spell_shape
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
     from convcalc.algebra.expr import Value
     from convcalc.layers import Shape
     from convcalc.layers.field import Field
     from convcalc.network import Graph
-    from convcalc.solving.constraint import Constraint
-    from convcalc.solving.question import Question
     from convcalc.spec import Items, Spec
     from convcalc.spec.choices import Choices
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +17,12 @@ from convcalc.kinds.conventions import EXACT
 from convcalc.layers import sides
 from convcalc.layers.case import tree
 from convcalc.problem import Problem, problem
-from convcalc.solving.answer import Equation, Odds, axes_together
+from convcalc.solving.answer import Answer, Equation, Odds, Solution, axes_together
 from convcalc.solving.constraint import Constraint, difference, example_target, is_possible
 from convcalc.solving.runs import FAR, LOOK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.layers.applied import Applied
-    from convcalc.solving.answer import Answer, Solution
     from convcalc.solving.layer_search import LayerSearch
     from convcalc.solving.question import Question, Unknown
 

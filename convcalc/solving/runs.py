@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
 
 from convcalc.algebra.interval import Range
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
 
 MAX_RUN = 256  # values of one unknown that are all verified; of longer runs the beginning and the end
 FEW = 8  # values shown of a run without end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, islice, product
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,12 +11,9 @@ from convcalc.algebra.expr import has, letters
 from convcalc.algebra.interval import Range, intersect
 from convcalc.algebra.inversion import MAX_STRETCHES, Patience, TooWide, is_affine
 from convcalc.algebra.limits import budget
-from convcalc.algebra.sizes import EVERY
+from convcalc.algebra.sizes import EVERY, Sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from convcalc.algebra.sizes import Sizes
     from convcalc.solving.answer import Solution
     from convcalc.solving.constraint import Constraint
     from convcalc.solving.question import Question, Unknown

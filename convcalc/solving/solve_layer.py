@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.equation import Relation, insert_values, isolate
@@ -27,8 +28,6 @@ from convcalc.solving.reasons import (
 from convcalc.solving.runs import FAR, number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.algebra.expr import Value
     from convcalc.layers.applied import Applied
     from convcalc.solving.question import Question, Unknown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING
@@ -21,8 +22,6 @@ from convcalc.solving.runs import LOOK, MAX_RUN, ValueRun, as_runs, number_of, v
 from convcalc.solving.search import inner_unknowns, inversion_order, size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from convcalc.solving.question import Question
 
 MAX_SIDE = 1024  # values that are tried one by one

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import Extremum, Neg, Sum
+from convcalc.algebra.expr import Expr, Extremum, Neg, Sum
 from convcalc.problem import Problem
 from convcalc.sweep.engine import SweepEngine
-from convcalc.sweep.question import Objective, SweepAnswer
+from convcalc.sweep.question import Objective, SweepAnswer, SweepQuestion
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from convcalc.algebra.expr import Expr
     from convcalc.closed_forms.table import SizeTest
     from convcalc.sweep.conditions import WrittenCondition
     from convcalc.sweep.engine import Progress
     from convcalc.sweep.network import Swept
-    from convcalc.sweep.question import SweepQuestion
 
 MOST, SAMPLE = 2_000_000, 100_000  # points among which a near miss is looked for; of more of them a sample
 

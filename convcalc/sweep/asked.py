@@ -6,24 +6,21 @@ The axes are written `width=8..128:8`, `depth=18,34,50`, `C=8..1024*2`, `alpha=1
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide
 from convcalc.algebra.limits import ExprError, lowest_terms
 from convcalc.algebra.parser import amount, numeral_text
-from convcalc.problem import did_you_mean
+from convcalc.problem import Problem, did_you_mean
 from convcalc.spec.choices import misuse
-from convcalc.sweep.conditions import read_conditions, read_objectives
+from convcalc.sweep.conditions import WrittenCondition, read_conditions, read_objectives
 from convcalc.sweep.names import SweepNames, read_columns
 from convcalc.sweep.question import Axis, SweepQuestion
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from convcalc.algebra.expr import Number
-    from convcalc.problem import Problem
-    from convcalc.sweep.conditions import WrittenCondition
 
 
 USUAL = ("parameters", "macs", "memory_peak", "receptive_field")  # quantities that are shown where nobody says which

@@ -6,6 +6,7 @@ taken in their sorted order.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import reduce
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,6 @@ from convcalc.algebra.expr import ExprError, Extremum, Mul, Neg, Power, Ratio, S
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.algebra.expr import Expr, Number
     from convcalc.sweep.program import SweepProgram
     from convcalc.sweep.question import Axis

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import Extremum, Neg, Ratio, Sum, is_symbolic
+from convcalc.algebra.expr import Expr, Extremum, Neg, Ratio, Sum, is_symbolic
 from convcalc.closed_forms.counts import place_of_count
-from convcalc.closed_forms.table import UNKNOWN, SizeTest, product
+from convcalc.closed_forms.table import UNKNOWN, FormTable, SizeTest, product
 from convcalc.layers.case import product as product_of
 from convcalc.spec.layout import NAMES as SIDES
 from convcalc.sweep.names import MEASURED, OUTPUTS, SWEPT, column_name
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from convcalc.algebra.expr import Expr, Number, Value
+    from convcalc.algebra.expr import Number, Value
     from convcalc.closed_forms.layers import LayerForms
     from convcalc.closed_forms.letters import Lettered
-    from convcalc.closed_forms.table import FormTable
     from convcalc.layers.applied import Applied
     from convcalc.network.quantity import Quantity
     from convcalc.network.walk import NetworkReport

@@ -6,10 +6,11 @@ the least of several differences, `and` within it the largest.  Nothing of the t
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import ExprError, Extremum, Mul, Neg, Power, Ratio, Sum, children, evaluate, letters
+from convcalc.algebra.expr import Expr, ExprError, Extremum, Mul, Neg, Power, Ratio, Sum, children, evaluate, letters
 from convcalc.algebra.parser import amount, numeral_text, parse, size_in_bytes
 from convcalc.closed_forms.counts import joined_factors as product
 from convcalc.closed_forms.table import SizeTest
@@ -19,9 +20,7 @@ from convcalc.sweep.tokens import EXAMPLE, SAME, ConditionToken, OptionText, is_
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from convcalc.algebra.expr import Expr, Number
+    from convcalc.algebra.expr import Number
     from convcalc.problem import Problem
 
 MAX_POWER = 64

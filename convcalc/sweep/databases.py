@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from shutil import rmtree
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.problem import Problem, problem
 from convcalc.sweep.grid import part_of_grid
-from convcalc.sweep.question import SweepAnswer, SweepTally
+from convcalc.sweep.question import SweepAnswer, SweepQuestion, SweepTally
 from convcalc.sweep.sql.dialects import DIALECTS
 from convcalc.sweep.sql.layout import where, with_tables
 from convcalc.sweep.sql.query import SweepQuery, sql, sql_of_file
@@ -21,12 +22,8 @@ from convcalc.sweep.sql.tables import axis_table, grid_table
 from convcalc.sweep.structures import programs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from typing import Any
-
     from convcalc.sweep.network import Swept
     from convcalc.sweep.program import SweepProgram
-    from convcalc.sweep.question import SweepQuestion, SweepTally
 
     Rows = Callable[[str], Iterable[Sequence[Any]]]  # of a query
 

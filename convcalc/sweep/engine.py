@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from heapq import merge
 from itertools import pairwise, product
 from math import prod
@@ -13,18 +14,13 @@ from convcalc.parallel import spread
 from convcalc.sweep.front import BestRows, ParetoFront
 from convcalc.sweep.grid import boxes, draw, in_few_loops, part_of_grid
 from convcalc.sweep.loops import NestGoal
-from convcalc.sweep.nest import deny, nodes_of
-from convcalc.sweep.parts import GridPart, GridSurvey, goal_row
+from convcalc.sweep.nest import NodeTests, deny, nodes_of
+from convcalc.sweep.parts import FittingPart, GridPart, GridSurvey, goal_row
 from convcalc.sweep.points import Kept, outcome
-from convcalc.sweep.question import Axis, SweepTally, point_of
+from convcalc.sweep.question import Axis, SweepQuestion, SweepTally, point_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from convcalc.sweep.nest import NodeTests
     from convcalc.sweep.network import Swept
-    from convcalc.sweep.parts import FittingPart
-    from convcalc.sweep.question import SweepQuestion
 
     PlacedRow = tuple[int, tuple[Any, ...]]
     Progress = Callable[[int, int], None]  # how many points of how many are done

@@ -8,6 +8,7 @@ one objective less.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from heapq import heappush, heapreplace
 from itertools import accumulate
 from math import inf
@@ -15,8 +16,6 @@ from operator import itemgetter, le
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     Row = tuple[Any, ...]
     Place = int
 

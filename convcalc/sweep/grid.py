@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import prod
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from convcalc.problem import problem
-from convcalc.sweep.question import Axis
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from convcalc.sweep.question import SweepQuestion
+from convcalc.sweep.question import Axis, SweepQuestion
 
 MAX_LOOPS = 16  # one in another: Python has no more than twenty
 MAX_JOINED = 100_000  # values of axes that are joined to have no more loops

@@ -6,17 +6,15 @@ where the best corner of what is inside fails, and the innermost one is bisected
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from operator import le
 from typing import TYPE_CHECKING, Any
 
-from convcalc.sweep.nest import MANY, LoopCode
+from convcalc.sweep.nest import MANY, LoopCode, NodeTests
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from convcalc.sweep.nest import NodeTests
     from convcalc.sweep.nodes import FormNodes
 
 Trends = tuple[int | None, ...]

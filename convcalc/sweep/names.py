@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.network.quantity import OF_NETWORKS, TABLE
-from convcalc.problem import did_you_mean
+from convcalc.problem import Problem, did_you_mean
 from convcalc.spec.choices import few, misuse
 from convcalc.spec.layout import NAMES as SIDES
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.problem import Problem
     from convcalc.sweep.question import Axis
 
 MEASURED = ("receptive_field", "rf_stride")  # of a field, what is a whole number: the largest along any axis

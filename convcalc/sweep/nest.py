@@ -8,15 +8,13 @@ each times what the outer loops fix.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import divide, evaluate
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
     from convcalc.sweep.nodes import FormNodes
 
 INDENT = "    "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from shlex import join
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,10 @@ from convcalc.algebra.parser import amount
 from convcalc.algebra.substitution import symbols
 from convcalc.network.build import build
 from convcalc.network.load import bounded_depth, foreign_form, graph_of, source_of, spec_of, summarise_spec
-from convcalc.network.walk import walk
-from convcalc.problem import Problem, Source, did_you_mean
+from convcalc.network.walk import NetworkReport, walk
+from convcalc.problem import Diagnostic, Problem, Source, did_you_mean
 from convcalc.spec.brackets import is_line
-from convcalc.spec.choices import declared_names, few, misuse, names_used
+from convcalc.spec.choices import Choices, declared_names, few, misuse, names_used
 from convcalc.spec.layout import SIDES, evidence, settle
 from convcalc.spec.shapes import read_shape, spell_shape
 from convcalc.sweep.columns import needs_fields, number_of
@@ -21,14 +22,9 @@ from convcalc.sweep.names import column_name
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
     from convcalc.algebra.expr import Number
     from convcalc.network import Graph
-    from convcalc.network.walk import NetworkReport
-    from convcalc.problem import Diagnostic
     from convcalc.spec import Spec
-    from convcalc.spec.choices import Choices
     from convcalc.sweep.question import Axis, SweepQuestion
 
 

@@ -6,6 +6,7 @@ and its terms with their coefficients, a product its factors with their exponent
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import (
@@ -25,8 +26,6 @@ from convcalc.algebra.expr import (
 from convcalc.algebra.limits import lowest_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
     from convcalc.algebra.expr import Expr, Number
     from convcalc.sweep.question import Axis
 

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import ExprError, Mul, Neg, Ratio, Sum
+from convcalc.algebra.expr import Expr, ExprError, Mul, Neg, Ratio, Sum
 from convcalc.problem import problem
 from convcalc.sweep.bounds import Ranges
 from convcalc.sweep.loops import LoopNest, NestGoal, order_of_loops
 from convcalc.sweep.nest import LoopCode, NodeTest, NodeTests, nodes_of, verdict
 from convcalc.sweep.nodes import FormNodes
-from convcalc.sweep.question import Axis, point_of
+from convcalc.sweep.question import Axis, SweepQuestion, point_of
 from convcalc.sweep.structures import Structures
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from convcalc.algebra.expr import Expr
     from convcalc.closed_forms.table import Requirement, SizeTest
     from convcalc.sweep.network import Swept
     from convcalc.sweep.program import SweepProgram
-    from convcalc.sweep.question import SweepQuestion
 
     Entry = tuple[Any, ...]  # how far it moves the place in the grid, and the values
     Entries = list[Entry]

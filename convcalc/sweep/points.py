@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import Extremum, Mul, Neg, Power, Ratio, Sum, evaluate
-from convcalc.closed_forms.table import SizeTest, product
-from convcalc.sweep.network import Unfit
+from convcalc.algebra.expr import Expr, Extremum, Mul, Neg, Power, Ratio, Sum, evaluate
+from convcalc.closed_forms.table import Requirement, SizeTest, product
+from convcalc.sweep.network import Swept, Unfit
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from convcalc.algebra.expr import Expr, Number
-    from convcalc.closed_forms.table import Requirement
-    from convcalc.sweep.network import Swept
+    from convcalc.algebra.expr import Number
     from convcalc.sweep.program import SweepProgram
     from convcalc.sweep.question import SweepQuestion
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.closed_forms.table import UNKNOWN, Requirement
+from convcalc.closed_forms.table import UNKNOWN, FormTable, Requirement, SizeTest
 from convcalc.spec.layout import SIDES
 from convcalc.tuples import NamedTuple
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Expr
     from convcalc.closed_forms.layers import LayerForms
     from convcalc.closed_forms.letters import Lettered
-    from convcalc.closed_forms.table import FormTable, SizeTest
     from convcalc.sweep.question import Axis
 
 COUNTED = ("parameters", "biases", "buffers", "macs", "connections", "activations")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import letters
+from convcalc.algebra.expr import Expr, letters
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from convcalc.algebra.expr import Expr
     from convcalc.closed_forms.table import SizeTest
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate, letters
 from convcalc.sweep.answers import answer
-from convcalc.sweep.question import Objective
+from convcalc.sweep.question import Objective, SweepQuestion, SweepTally
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.sweep.network import Swept
-    from convcalc.sweep.question import SweepQuestion, SweepTally
 
 MOST = 2_000  # points that a picture has
 MOST_TRIED = 200_000  # that are drawn for it, where few of them are left

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import evaluate, letters, substitute
+from convcalc.algebra.expr import Expr, evaluate, letters, substitute
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
 from convcalc.closed_forms.layers import NetworkForms
 from convcalc.closed_forms.letters import Lettered, build_in_letters, is_of, structural_names
 from convcalc.closed_forms.table import FormTable, Requirement, SizeTest
-from convcalc.problem import Problem, problem
+from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.sweep.columns import ColumnForms, needs_fields, number_of
 from convcalc.sweep.names import IN_BYTES, column_name
 from convcalc.sweep.network import Swept, Unfit, check_values
 from convcalc.sweep.points import demand, holds, meets, whole_test
 from convcalc.sweep.program import NOWHERE, FitNeed, SweepProgram, titles_of
-from convcalc.sweep.question import point_of
+from convcalc.sweep.question import Axis, SweepQuestion, point_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from convcalc.algebra.expr import Expr
     from convcalc.network.walk import NetworkReport
-    from convcalc.problem import Diagnostic
-    from convcalc.sweep.question import Axis, SweepQuestion
 
 MAX_STEPS_OF_STRUCTURE = 500_000
 MAX_BASES = 8  # points at which a network is looked for that fits

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.network.load import graph_of, spec_of
-from convcalc.problem import Problem
+from convcalc.problem import Problem, Source
 from convcalc.tuples import NamedTuple
 from convcalc.writing.conversion import with_choices
 from convcalc.writing.keras import check_use, function_lines, spec_with_channels_last
@@ -16,10 +17,7 @@ from convcalc.writing.pytorch import class_lines
 from convcalc.writing.pytorch_language import PyTorch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from convcalc.layers import Shape
-    from convcalc.problem import Source
     from convcalc.readers.yaml import Node
     from convcalc.spec.choices import Choices
     from convcalc.writing.program.code import GivenArgument, Piece

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import NAMES, plain
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.layers import REQUIRED, key_names
+from convcalc.layers import REQUIRED, Key, key_names
 from convcalc.readers.line import BODY_WORDS, WRAPPER_NAMES
 from convcalc.spec import Block, BranchItem, LayerItem, Place, RepeatItem, UseItem, items_within, map_items
 from convcalc.tuples import NamedTuple
@@ -16,9 +17,6 @@ from convcalc.writing.naming import free_name, with_inner
 from convcalc.writing.shorthand import value_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from convcalc.layers import Key
     from convcalc.layers.values import Raw
     from convcalc.spec import Item, Items, Spec, WrittenLayer
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.network.assembly import Scope
 from convcalc.network.load import Choices, graph_of, spec_of
-from convcalc.problem import LINE, Source, problem
+from convcalc.problem import LINE, Problem, Source, problem
 from convcalc.spec.shapes import spell_shape
 from convcalc.writing.conversion import letters_in
 from convcalc.writing.facts import Facts, outcomes
@@ -15,10 +16,7 @@ from convcalc.writing.naming import folded_runs
 from convcalc.writing.shorthand import layer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.network import Graph, Node
-    from convcalc.problem import Problem
     from convcalc.spec import Spec
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
 from convcalc.algebra.substitution import symbols
 from convcalc.network.load import graph_of
-from convcalc.problem import Problem, problem
+from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers.forms import form_of
-from convcalc.spec import Place, block_roles
-from convcalc.spec.choices import declared_names, leaves_out, names_used
+from convcalc.spec import Items, Place, Spec, Variant, block_roles
+from convcalc.spec.choices import Choices, declared_names, leaves_out, names_used
 from convcalc.spec.inputs import letters_of_sides, read_inputs
 from convcalc.spec.layout import settle, written_order
 from convcalc.spec.names import declare
@@ -21,14 +21,9 @@ from convcalc.writing import TARGETS
 from convcalc.writing.naming import with_inner
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from convcalc.algebra.expr import Value
     from convcalc.layers import Shape
     from convcalc.network import Graph
-    from convcalc.problem import Diagnostic
-    from convcalc.spec import Items, Spec, Variant
-    from convcalc.spec.choices import Choices
 
 NOWHERE = Place(1, 1)
 

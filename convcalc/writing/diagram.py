@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.notation import write_shape
@@ -13,8 +14,6 @@ from convcalc.writing.items import ItemWriter
 from convcalc.writing.shorthand import layer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from convcalc.network import Graph, Node
     from convcalc.spec import Spec
 

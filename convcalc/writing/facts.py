@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import FLATTEN
@@ -12,8 +13,6 @@ from convcalc.problem import Problem, first_names
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from convcalc.network import Graph, Node
     from convcalc.spec import LayerItem
 

@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds.joining import BLOCKS
 from convcalc.network.load import graph_of
-from convcalc.spec import BranchItem, LayerItem, Place, RepeatItem, UseItem, map_items, reword
+from convcalc.spec import BranchItem, Item, Items, LayerItem, Place, RepeatItem, Spec, UseItem, map_items, reword
 from convcalc.tuples import NamedTuple
 from convcalc.writing.blocks import Blocks
 from convcalc.writing.facts import outcomes
 from convcalc.writing.naming import repeats_of, uses_of, with_few_names, with_labels
-from convcalc.writing.program.elements import Wiring, record_items
+from convcalc.writing.program.elements import ListRun, Wiring, record_items
 
 if TYPE_CHECKING:
     from convcalc.network import Graph
-    from convcalc.spec import Item, Items, Spec
-    from convcalc.writing.program.elements import ListRun
 
 
 class Segment(NamedTuple):

@@ -11,14 +11,13 @@ from convcalc.problem import Problem, Source
 from convcalc.readers.arguments import settings_of_name
 from convcalc.readers.line import BODY_WORDS
 from convcalc.readers.shorthand import shorthand
-from convcalc.readers.yaml import Mapping, Scalar, Sequence
+from convcalc.readers.yaml import Mapping, Node, Scalar, Sequence
 from convcalc.readers.yaml.items import LayerReader
 from convcalc.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, block_roles
 from convcalc.writing.shorthand import PLAIN, names_text, spelled_args, value_text, words_of
 
 if TYPE_CHECKING:
     from convcalc.layers.values import Raw
-    from convcalc.readers.yaml import Node
     from convcalc.spec import Item, Items, Spec, WrittenLayer
     from convcalc.writing.facts import Facts, Needs
 

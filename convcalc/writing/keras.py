@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,15 +16,12 @@ from convcalc.writing.facts import lost_settings, outcomes
 from convcalc.writing.keras_functions import INDENT, FunctionWriter
 from convcalc.writing.keras_language import KerasLanguage
 from convcalc.writing.program.heading import heading, is_index, program_text
-from convcalc.writing.program.layout import Brackets, lines
+from convcalc.writing.program.layout import Brackets, Code, lines
 from convcalc.writing.program.program import DefinedNetwork, check_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.network import Graph
     from convcalc.spec import Spec
-    from convcalc.writing.program.layout import Code
     from convcalc.writing.program.merging import Definition
 
 # Layers that Keras does not have, as they are written into a program that needs them.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
@@ -19,17 +20,13 @@ from convcalc.writing.program.code import (
     Statement,
 )
 from convcalc.writing.program.forward import SHORT, Forward, fill, input_names
-from convcalc.writing.program.layout import Brackets, Joined, flat, lines
+from convcalc.writing.program.layout import Brackets, Code, Joined, flat, lines
 from convcalc.writing.program.making import CALL
-from convcalc.writing.program.merging import Looped, Optional
+from convcalc.writing.program.merging import Definition, Looped, Optional
 from convcalc.writing.program.pieces import PieceWriter, default, docstring, expression_lines, plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.writing.program.language import Language
-    from convcalc.writing.program.layout import Code
-    from convcalc.writing.program.merging import Definition
 
 INDENT = " " * 4
 RESERVED = frozenset(("keras", "layers", "ops", "math", "name", "inputs"))

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import builtins
 import re
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.keras import form_of
 from convcalc.kinds.keras_windows import WHY, grown_sides
-from convcalc.layers.situation import floor_pads
+from convcalc.layers.situation import LayerSituation, floor_pads
 from convcalc.spec.layout import written_order
-from convcalc.writing.program.code import Application, Atom, GivenArgument, Make, PieceList
-from convcalc.writing.program.elements import Leaf, applied_layer, elements_within
+from convcalc.writing.program.code import Application, Atom, GivenArgument, Make, Piece, PieceList
+from convcalc.writing.program.elements import Junction, Leaf, applied_layer, elements_within
 from convcalc.writing.program.language import Language, python_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from convcalc.layers import Shape
-    from convcalc.layers.situation import LayerSituation
     from convcalc.spec import Spec
-    from convcalc.writing.program.code import Piece
-    from convcalc.writing.program.elements import Junction
     from convcalc.writing.program.making import Maker
 
 KEYS = {"f": "filters", "c": "in_channels", "h": "heads", "e": "key_dim", "v": "count"}

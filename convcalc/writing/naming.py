@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Container, Iterator, Sequence
 from itertools import chain, count
-from typing import TYPE_CHECKING
 
 from convcalc.kinds import find
 from convcalc.network.assembly import Scope
-from convcalc.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, items_within, map_items
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator, Sequence
-
-    from convcalc.spec import Item, Items
+from convcalc.spec import BranchItem, BrokenItem, Item, Items, LayerItem, RepeatItem, UseItem, items_within, map_items
 
 MAX_PERIOD = 64  # layers that are repeated together
 

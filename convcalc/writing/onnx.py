@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from struct import pack
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,6 @@ from convcalc.writing.facts import is_on_map, lost_settings, unsaid_numbers
 from convcalc.writing.program.program import check_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from convcalc.layers.applied import Applied
     from convcalc.network import Graph, Node
     from convcalc.spec import Spec

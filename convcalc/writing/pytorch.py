@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from convcalc.kinds.pytorch import BUFFER, GENERATED, PARAMETER
 from convcalc.kinds.unsaid import lost_in_pytorch
 from convcalc.network.walk import totals
 from convcalc.writing.facts import lost_settings, unsaid_numbers
-from convcalc.writing.program.code import Combination, Formula, Make, Shared
+from convcalc.writing.program.code import Combination, Formula, Make, Shared, Statement
 from convcalc.writing.program.forward import Forward, fill, input_names
 from convcalc.writing.program.heading import heading, is_index, program_text
-from convcalc.writing.program.layout import Brackets, Joined, flat, lines
-from convcalc.writing.program.merging import Optional, Text
+from convcalc.writing.program.layout import Brackets, Code, Joined, flat, lines
+from convcalc.writing.program.merging import Definition, Optional, Param, Text
 from convcalc.writing.program.pieces import PieceWriter, default, docstring, expression_lines, plain_text
 from convcalc.writing.program.program import DefinedNetwork, check_numbers
 from convcalc.writing.pytorch_language import PyTorch
 from convcalc.writing.pytorch_modules import MODULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import TypeGuard
-
     from convcalc.network import Graph
     from convcalc.spec import Spec
-    from convcalc.writing.program.code import Statement
-    from convcalc.writing.program.layout import Code
-    from convcalc.writing.program.merging import Definition, Param
 
 FROZEN = '''
 def frozen(module: nn.Module) -> nn.Module:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.pytorch import CONSTANTS, FUNCTIONS, MODULES
 from convcalc.kinds.pytorch_arithmetic import class_form
 from convcalc.layers.situation import LayerSituation, pool_window
 from convcalc.writing.program.code import Atom
-from convcalc.writing.program.elements import applied_layer
+from convcalc.writing.program.elements import Junction, Leaf, applied_layer
 from convcalc.writing.program.language import Language, python_value
 from convcalc.writing.pytorch_modules import MODULES as SOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from convcalc.layers.applied import Applied
     from convcalc.network import Node
     from convcalc.spec import Spec
-    from convcalc.writing.program.elements import Junction, Leaf
     from convcalc.writing.program.making import Maker
 
 KEYS = {"f": "filters", "c": "in_channels", "h": "heads", "last": "features", "e": "channels", "v": "count"}

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ExprError, is_fraction, is_number
 from convcalc.algebra.parser import numeral_text
 from convcalc.kinds.conventions import CONVENTIONS, FRAMEWORKS, convention_of_class
-from convcalc.layers import REQUIRED, key_names
+from convcalc.layers import REQUIRED, Key, Kind, key_names
 from convcalc.layers.values import read
 from convcalc.problem import Problem
 from convcalc.readers.shorthand import key_and_value, main_key
-from convcalc.spec import WrittenLayer
+from convcalc.spec import Spec, WrittenLayer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from convcalc.layers import Key, Kind
     from convcalc.layers.applied import Setting
     from convcalc.layers.values import Raw
-    from convcalc.spec import Spec
 
 QUOTES = "\"'"
 PLAIN = re.compile(r"[\w./-]+")  # a name that needs no quotes, nor a list of its own

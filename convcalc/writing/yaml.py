@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -12,23 +13,19 @@ from convcalc.layers import key_names
 from convcalc.network.budget import read_budget
 from convcalc.network.load import graph_of, spec_of
 from convcalc.problem import Source
-from convcalc.spec import LayerItem, map_items
+from convcalc.spec import Block, Item, LayerItem, Spec, map_items
 from convcalc.spec.choices import Choices
 from convcalc.spec.inputs import read_inputs
 from convcalc.spec.layout import evidence, settle, written_order
 from convcalc.spec.names import declare
 from convcalc.spec.shapes import read_shape
 from convcalc.writing.facts import Facts, outcomes
-from convcalc.writing.items import ItemWriter
+from convcalc.writing.items import Entry, ItemWriter
 from convcalc.writing.shorthand import value_text, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.layers.values import Raw
     from convcalc.network import Graph
-    from convcalc.spec import Block, Item, Spec
-    from convcalc.writing.items import Entry
 
 WIDTH = 100
 TEXT_WIDTH = 120  # of a long text

@@ -5,21 +5,19 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from convcalc.handin.answer_forms.collection import CollectedAnswers
 from convcalc.handin.answer_forms.program import program_answers
-from convcalc.marking.answers import MAX_DEPTH, WHO, dotted_name
+from convcalc.marking.answers import MAX_DEPTH, WHO, Answers, dotted_name
 from convcalc.marking.answers import read_answers as read_yaml
 from convcalc.problem import Mark, Problem, Source
 from convcalc.readers.python.syntax import tree_of
 from convcalc.readers.pytorch.pasted import plain_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from convcalc.marking.answers import Answers
     from convcalc.marking.key import AnswerKey
 
 

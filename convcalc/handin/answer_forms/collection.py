@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from convcalc.marking.answers import MAX_ANSWERS, TWICE, WHO, Answers
-from convcalc.marking.key import MAX_NAME, canonical_name
+from convcalc.marking.key import MAX_NAME, AnswerKey, canonical_name
 from convcalc.marking.reading import is_blank
-from convcalc.problem import Diagnostic, problem
+from convcalc.problem import Diagnostic, Mark, problem
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from convcalc.marking.key import AnswerKey
-    from convcalc.problem import Mark
 
 MAX_TOLD = 20  # answers that are given twice
 

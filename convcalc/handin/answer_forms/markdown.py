@@ -11,13 +11,12 @@ from convcalc.handin.answer_forms import RULE
 from convcalc.handin.answer_forms.collection import CollectedAnswers
 from convcalc.handin.answer_forms.table import AnswerTable, add_table, columns_of, no_answer_table
 from convcalc.handin.table import TableRow
-from convcalc.marking.answers import MAX_ANSWERS
+from convcalc.marking.answers import MAX_ANSWERS, Answers
 from convcalc.marking.answers import read_answers as read_yaml
 from convcalc.marking.reading import MAX_TEXT
 from convcalc.problem import Mark, Problem, Source, problem
 
 if TYPE_CHECKING:
-    from convcalc.marking.answers import Answers
     from convcalc.marking.key import AnswerKey
 
 PIPE = re.compile(r"(?<!\\)\|")

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 from convcalc.handin.answer_forms import RULE
 from convcalc.handin.answer_forms.collection import CollectedAnswers
+from convcalc.marking.answers import Answers
 from convcalc.marking.answers import read_answers as read_yaml
-from convcalc.problem import Mark, Problem, problem
+from convcalc.problem import Mark, Problem, Source, problem
 from convcalc.readers.python.notebook import notebook_cells, plain_python
 
 if TYPE_CHECKING:
-    from convcalc.marking.answers import Answers
     from convcalc.marking.key import AnswerKey
-    from convcalc.problem import Source
 
 DOCUMENT = re.compile(r"^(?:student|answers|name)[^\S\n]*:(?:[^\S\n]|$)", re.MULTILINE)
 CODE = re.compile(r"^[^\S\n]*(?:import|from|class|def|return|for)\b.|^[^\S\n]*[\w.\[\]\"']+[^\S\n]*=[^=]", re.MULTILINE)

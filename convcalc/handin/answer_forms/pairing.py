@@ -8,17 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
-from convcalc.marking.reference_network import squeezed_name
+from convcalc.marking.reference_network import ReferenceNetwork, squeezed_name
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from convcalc.marking.reference_network import ReferenceNetwork
-
 
 MAX_PAIRS = 100_000  # that are compared
 

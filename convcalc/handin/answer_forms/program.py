@@ -7,28 +7,24 @@ the same kind and in the same order, which is told.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
 from convcalc.handin.answer_forms.pairing import Pairing, differing_settings, pair_layers
 from convcalc.marking.answers import AnswerOrigin, Answers
-from convcalc.marking.key import TOTAL, canonical_name, form_of, layer_value, side_named, total_of
+from convcalc.marking.key import TOTAL, AnswerKey, KeyItem, canonical_name, form_of, layer_value, side_named, total_of
 from convcalc.marking.reference_network import ReferenceNetwork, plain_name
 from convcalc.network.load import graph_and_report
-from convcalc.problem import Diagnostic, Mark, Problem, first_names, problem
+from convcalc.problem import Diagnostic, Mark, Problem, Source, first_names, problem
 from convcalc.readers.program import is_keras
 from convcalc.spec.choices import Choices
 from convcalc.spec.layout import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from convcalc.layers import Shape
-    from convcalc.marking.key import AnswerKey, KeyItem
     from convcalc.network import Graph
     from convcalc.network.walk import NetworkReport
-    from convcalc.problem import Source
 
 AXES = {2: "CL", 3: "CHW", 4: "CDHW"}
 SHOWN = 8  # layers that are listed in one sentence

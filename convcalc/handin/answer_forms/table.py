@@ -9,24 +9,17 @@ A CSV is one, separated as a spreadsheet of any language saves it; Markdown hold
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
 from convcalc.handin.answer_forms.collection import CollectedAnswers
 from convcalc.handin.table import SEPARATORS, TableRow, cells_of, table_rows
-from convcalc.marking.answers import MAX_ANSWERS, TWICE, WHO
-from convcalc.marking.key import OTHERS, PARTS, SUMMED, TOTAL, is_total, quantity_named
+from convcalc.marking.answers import MAX_ANSWERS, TWICE, WHO, Answers
+from convcalc.marking.key import OTHERS, PARTS, SUMMED, TOTAL, AnswerKey, is_total, quantity_named
 from convcalc.marking.reading import BYTES
 from convcalc.marking.reference_network import plain_name
 from convcalc.network.quantity import NAMES
-from convcalc.problem import Diagnostic, Mark, did_you_mean, first_names, problem
+from convcalc.problem import Diagnostic, Mark, Problem, Source, did_you_mean, first_names, problem
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from convcalc.marking.answers import Answers
-    from convcalc.marking.key import AnswerKey
-    from convcalc.problem import Problem, Source
 
 LAYERS = ("layer", "layers", "layer_name", "name_of_layer", "name", "")
 ASKS = ("question", "questions", "ask", "asked")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -10,14 +11,11 @@ from convcalc.problem import Problem, problem
 from convcalc.sweep.bounds import CornerNumbers
 from convcalc.sweep.grid import part_of_grid
 from convcalc.sweep.points import meets
-from convcalc.sweep.question import point_of
+from convcalc.sweep.question import Axis, SweepQuestion, point_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
     from convcalc.closed_forms.table import Requirement
     from convcalc.sweep.program import SweepProgram
-    from convcalc.sweep.question import Axis, SweepQuestion
     from convcalc.sweep.sql.structure import StructureQuery
 
 MAX_ALONE = 500  # points whose rows are in a query as they are

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import Extremum, Ratio, children, substitute
+from convcalc.algebra.expr import Expr, Extremum, Ratio, children, substitute
 from convcalc.closed_forms.table import Requirement, SizeTest
 from convcalc.problem import problem
 from convcalc.sweep.grid import part_of_grid
-from convcalc.sweep.points import Kept, outcome
-from convcalc.sweep.program import identifier
+from convcalc.sweep.points import Kept, Outcome, outcome
+from convcalc.sweep.program import SweepProgram, identifier
 from convcalc.sweep.sql.alone import is_in_part, points_alone, too_many
-from convcalc.sweep.sql.dialects import DECIMAL, DIALECTS
+from convcalc.sweep.sql.dialects import DECIMAL, DIALECTS, SqlDialect
 from convcalc.sweep.sql.layout import QueryTable, UniqueNames, comment_lines, select, where, with_tables
 from convcalc.sweep.sql.structure import StructureQuery
-from convcalc.sweep.sql.tables import axis_table, columns_of_axes, ending, grid_table, numbered_grid_table
+from convcalc.sweep.sql.tables import AxisColumns, axis_table, columns_of_axes, ending, grid_table, numbered_grid_table
 from convcalc.sweep.sql.whole import SqlColumn
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from convcalc.algebra.expr import Expr
     from convcalc.sweep.network import Swept
-    from convcalc.sweep.points import Outcome
-    from convcalc.sweep.program import SweepProgram
     from convcalc.sweep.question import Axis, SweepQuestion
-    from convcalc.sweep.sql.dialects import SqlDialect
-    from convcalc.sweep.sql.tables import AxisColumns
 
 SPARK_TABLES = 50  # one on another, that it takes by itself
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import Neg, Sum, letters
+from convcalc.algebra.expr import Expr, Neg, Sum, letters
 from convcalc.closed_forms.table import Requirement, SizeTest
 from convcalc.sweep.bounds import Ranges
 from convcalc.sweep.nest import verdict
-from convcalc.sweep.program import COUNTED, identifier
+from convcalc.sweep.program import COUNTED, SweepProgram, identifier
 from convcalc.sweep.sql.layout import QueryTable, UniqueNames, select, where
 from convcalc.sweep.sql.whole import SqlColumn, WholeWriter, fold, size
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from convcalc.algebra.expr import Expr
-    from convcalc.sweep.program import SweepProgram
     from convcalc.sweep.sql.dialects import SqlDialect
 
 SMALL = 12  # leaves and nodes of a form without a title that is written wherever it is used

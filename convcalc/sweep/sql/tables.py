@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import problem
 from convcalc.sweep.program import identifier
-from convcalc.sweep.sql.layout import QueryTable, indent, select, where
+from convcalc.sweep.sql.layout import QueryTable, UniqueNames, indent, select, where
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from convcalc.sweep.question import Axis, SweepQuestion
     from convcalc.sweep.sql.dialects import SqlDialect
-    from convcalc.sweep.sql.layout import UniqueNames
 
 SIGNS = {"min": "<", "max": ">"}
 

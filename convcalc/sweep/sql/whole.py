@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import TRUNCATED, Extremum, Mul, Neg, Power, Ratio, Sum, children, rebuild
+from convcalc.algebra.expr import TRUNCATED, Expr, Extremum, Mul, Neg, Power, Ratio, Sum, children, rebuild
 from convcalc.algebra.notation import write
 from convcalc.algebra.truncation import add, as_one_quotient, multiply, truncating
 from convcalc.problem import problem
-from convcalc.sweep.sql.dialects import WIDE
+from convcalc.sweep.sql.dialects import WIDE, SqlDialect
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from convcalc.algebra.expr import Expr
     from convcalc.closed_forms.table import SizeTest
     from convcalc.sweep.bounds import Ranges
-    from convcalc.sweep.sql.dialects import SqlDialect
 
 SIGNS = {"==": "=", "!=": "<>", "<=": "<="}
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.network.build import Builder
-from convcalc.spec import BranchItem, LayerItem, RepeatItem, UseItem
+from convcalc.spec import BranchItem, Item, Items, LayerItem, RepeatItem, Spec, UseItem
 from convcalc.spec.choices import Choices
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from convcalc.algebra.expr import Value
     from convcalc.layers.applied import Applied
     from convcalc.network import Graph
-    from convcalc.spec import Item, Items, Spec
 
 
 class ListRun:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from convcalc.tuples import NamedTuple
 from convcalc.writing.naming import free_name
-from convcalc.writing.program.code import Formula, Statement
+from convcalc.writing.program.code import Body, Formula, ShapeRemark, Statement
 from convcalc.writing.program.layout import WIDTH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from convcalc.writing.program.code import Body, ShapeRemark
     from convcalc.writing.program.merging import Text
 
 POWER = re.compile(r"(?<![\w.)\]])([\w.]+) \*\* ([\w.]+)(?![\w.(\[])")  # of names and numbers, as black writes it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,6 @@ from convcalc.network.walk import totals
 from convcalc.writing.program.pieces import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
     from convcalc.writing.program.program import DefinedNetwork
 
 

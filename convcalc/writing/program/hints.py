@@ -16,7 +16,7 @@ from convcalc.algebra.substitution import substitute
 from convcalc.layers import key_names
 from convcalc.layers.values import number, read
 from convcalc.problem import Problem
-from convcalc.writing.program.elements import applied_layer
+from convcalc.writing.program.elements import Leaf, ListRun, applied_layer
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from convcalc.layers.values import Raw
     from convcalc.network import Graph
     from convcalc.spec import Spec
-    from convcalc.writing.program.elements import Leaf, ListRun
 
     Sizes: TypeAlias = tuple[Value | None, ...]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ExprError, evaluate, is_fraction
@@ -14,21 +15,16 @@ from convcalc.kinds.keras import KEEPING, NONNEGATIVE
 from convcalc.layers import REQUIRED
 from convcalc.layers.situation import LayerSituation
 from convcalc.layers.values import exact
-from convcalc.problem import problem
+from convcalc.problem import Problem, problem
 from convcalc.writing.facts import is_on_map
-from convcalc.writing.program.code import Atom
-from convcalc.writing.program.elements import applied_layer
+from convcalc.writing.program.code import Atom, GivenArgument, Piece
+from convcalc.writing.program.elements import Element, Junction, Leaf, applied_layer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from convcalc.layers import Shape
     from convcalc.layers.applied import Applied
     from convcalc.network import Graph, Node
-    from convcalc.problem import Problem
     from convcalc.spec import Spec
-    from convcalc.writing.program.code import GivenArgument, Piece
-    from convcalc.writing.program.elements import Element, Junction, Leaf
     from convcalc.writing.program.making import Maker
 
 

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from convcalc.writing.program.code import Combination, DefinitionUse, Entry, Make, PieceList
-from convcalc.writing.program.layout import WIDTH, Brackets, Joined, Remarked, flat, lines
-from convcalc.writing.program.merging import Looped, Optional, Text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from convcalc.writing.program.layout import Code
-    from convcalc.writing.program.merging import Param
+from convcalc.writing.program.layout import WIDTH, Brackets, Code, Joined, Remarked, flat, lines
+from convcalc.writing.program.merging import Looped, Optional, Param, Text
 
 
 class PieceWriter:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
 from convcalc.algebra.poly import symbol
 from convcalc.algebra.substitution import symbols
 from convcalc.problem import problem
-from convcalc.spec import LayerItem, RepeatItem, UseItem, items_within
+from convcalc.spec import Item, LayerItem, RepeatItem, Spec, UseItem, items_within
 from convcalc.spec.layout import written_order
 from convcalc.writing.naming import free_name
 from convcalc.writing.program.code import Body
@@ -19,11 +20,8 @@ from convcalc.writing.program.settling import Settler
 from convcalc.writing.program.sketch import Sketcher
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from convcalc.algebra.expr import Value
     from convcalc.network import Graph, Node
-    from convcalc.spec import Item, Spec
     from convcalc.writing.program.elements import Element, Junction
     from convcalc.writing.program.hints import Sizes
     from convcalc.writing.program.language import Language

@@ -10,6 +10,7 @@ import ast
 import json
 import keyword
 import re
+from collections.abc import Callable
 from math import isinf
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +20,10 @@ from convcalc.algebra.poly import symbol
 from convcalc.algebra.substitution import substitute
 from convcalc.writing.naming import free_name
 from convcalc.writing.program.code import Atom, GivenArgument, Maybe, PieceList, ShapeRemark, Statement
-from convcalc.writing.program.merging import Looped, Mismatch, Optional, Text, Turns, Variable, merge
+from convcalc.writing.program.merging import Context, Looped, Mismatch, Optional, Text, Turns, Variable, merge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from convcalc.algebra.expr import Value
-    from convcalc.writing.program.merging import Context
 
 MAX_UNROLLED = 6  # pieces that are written out instead of in a loop
 LARGEST_MULTIPLE = 16

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.writing.naming import free_name
@@ -14,20 +15,17 @@ from convcalc.writing.program.code import (
     Formula,
     GivenArgument,
     Maybe,
+    Piece,
     PieceList,
     Repeated,
     ShapeRemark,
     Shared,
     Statement,
 )
-from convcalc.writing.program.elements import Junction, Leaf, Loop, Series, Use
+from convcalc.writing.program.elements import Element, Junction, Leaf, Loop, Series, Unit, Use
 from convcalc.writing.program.making import Maker, parsed_form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from convcalc.writing.program.code import Piece
-    from convcalc.writing.program.elements import Element, Unit
     from convcalc.writing.program.program import DefinedNetwork
 
 
