@@ -82,11 +82,35 @@ def test_a_budget_is_of_each(convcalc):
 
 
 @pytest.mark.parametrize(
-    "option", ["--depth 1", "--bars", "--columns macs", "--style vgg", "--count fvcore", "--format svg"]
+    "option",
+    [
+        "--depth 1",
+        "--bars",
+        "--columns kernel",
+        "--columns macs --json",
+        "--style vgg",
+        "--count fvcore",
+        "--format svg",
+    ],
 )
 def test_what_has_no_say_is_refused(convcalc, option):
     code, out, err = convcalc("summary", "lenet5", "--totals", *option.split())
-    assert (code, out) == (2, "") and "--totals" in err
+    assert code == 2 and ("--totals" in err or "has no say over JSON" in out)
+
+
+def test_columns_are_chosen(convcalc):
+    code, out, err = convcalc(
+        "summary", "lenet5", "alexnet", "--totals", "--columns", "network,flops,params", "--format", "csv"
+    )
+    assert (code, out.splitlines(), err) == (0, [
+        "network,spec,input,layers,flops,parameters,error",
+        "LeNet-5,lenet5,1x32x32,12,833040,61706,",
+        "AlexNet,alexnet,3x224x224,22,1428376960,61100840,",
+    ], "")  # fmt: skip
+    narrow = in_terminal(60, "summary", "lenet5", "--totals", "--columns", "flops,macs,params,weights,biases,memory")
+    assert "not shown" not in narrow and "Weights" in narrow
+    code, _, err = convcalc("summary", "lenet5", "--totals", "--columns", "kernel,macs")
+    assert code == 2 and "kernel is a column of layers" in err and "choose output, parameters" in err
 
 
 # Folders and patterns

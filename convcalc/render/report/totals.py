@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.network.quantity import counts_of
 from convcalc.problem import problem
-from convcalc.render.report.columns import NAMED, column_texts, view
+from convcalc.render.report.columns import NAMED, Column, column_texts, named_columns, view
 from convcalc.render.report.text_table import Head, table_of_rows
 from convcalc.render.script import ASCII, UNICODE
 from convcalc.spec.layout import written_order
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from convcalc.render.script import Script
 
 SHOWN = ("output", "parameters", "macs", "activations", "rf")  # of the columns of reports, in a table
+ALWAYS = ("network", "input")
 ALL = (
     "output", "parameters", "weights", "biases", "buffers", "macs", "flops", "connections", "activations", "memory",
     "rf", "rf_stride", "rf_offset", "rf_centre",
@@ -52,7 +53,7 @@ def render_totals(rows: Sequence[TotalsRow], form: str, options: ReportOptions, 
     if form in ("json", "jsonl"):
         return json_pieces(rows, form)
     if form == "csv":
-        return csv_pieces(rows, wide)
+        return csv_pieces(rows, wide, columns_of(options, ALL))
     return TABLES[form](rows, options)
 
 
@@ -60,12 +61,23 @@ def refuse_beside(form: str, options: ReportOptions) -> None:
     if form not in FORMATS:
         raise problem("U010", f"--totals is not written as {form}", "convcalc draw --as compare")
     asked = (
-        ("style", options.style), ("columns", options.columns), ("depth", options.depth), ("bars", options.bars),
-        ("count", options.tools), ("memory", options.memory),
+        ("style", options.style), ("depth", options.depth), ("bars", options.bars), ("count", options.tools),
+        ("memory", options.memory),
     )  # fmt: skip
+    if options.columns and form in ("json", "jsonl"):
+        raise problem("U010", "--columns has no say over JSON, which has every quantity")
     for option, is_given in asked:
         if is_given:
             raise problem("U010", f"--{option} has no say over --totals, which has a row for each network")
+
+
+def columns_of(options: ReportOptions, usual: Iterable[str]) -> tuple[Column, ...]:
+    """The columns that were chosen, each of which is a total, or the usual ones."""
+    chosen = named_columns(options.columns or usual)
+    for column in chosen:
+        if column.key not in (*ALWAYS, *ALL):
+            raise problem("U010", f"{column.key} is a column of layers, --totals has none", f"choose {', '.join(ALL)}")
+    return tuple(column for column in chosen if column.key in ALL)
 
 
 # As data
@@ -101,12 +113,11 @@ def record(row: TotalsRow) -> dict[str, Any]:
     }
 
 
-def csv_pieces(rows: Sequence[TotalsRow], wide: bool) -> Iterator[str]:
-    """Every total, exact; with `wide` a column for each side."""
+def csv_pieces(rows: Sequence[TotalsRow], wide: bool, columns: tuple[Column, ...]) -> Iterator[str]:
+    """The totals, exact; with `wide` a column for each side."""
     from convcalc.render.report.csv import BARE, csv_lines
     from convcalc.render.report.wide import AXES, common, sizes, wide_cells, wide_names
 
-    columns = [NAMED[key] for key in ALL]
     inputs = ["inputs", *(f"input_{axis}" for axis in ("c", *AXES))] if wide else ["input"]
     heads = [name for column in columns for name in (wide_names(column) if wide else [column.header])]
 
@@ -143,7 +154,7 @@ def input_text(report: NetworkReport, script: Script) -> str:
 def totals_table(rows: Sequence[TotalsRow], options: ReportOptions, script: Script) -> TextTable:
     """A row for each network; a broken one has its reason, and where networks are files these are named too."""
     script = script.spoken(options.notation)
-    columns = [NAMED[key] for key in SHOWN]
+    columns = columns_of(options, SHOWN)
     are_files = any(row.spec != row.name and ("." in row.spec or "/" in row.spec) for row in rows)
     is_broken = any(row.errors for row in rows)
     heads = [
@@ -151,7 +162,10 @@ def totals_table(rows: Sequence[TotalsRow], options: ReportOptions, script: Scri
         *([Head("Spec", "spec", True, 6, True)] if are_files else []),
         Head("Input", "input", True, 3),
         Head("Layers", "layers", False, 5),
-        *(Head(each.title, each.header, each.is_left, place + 1) for place, each in enumerate(columns)),
+        *(
+            Head(each.title, each.header, each.is_left, 0 if options.columns else rank)
+            for rank, each in enumerate(columns, 1)
+        ),
         *([Head("Error", "error", True, 1, True)] if is_broken else []),
     ]
     cells = []
