@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -13,8 +14,6 @@ from convcalc.commands.destination import into
 from convcalc.commands.options import CONVENTION, choices, file_option, format_options, together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from convcalc.arrays.network import ChainNumbers
     from convcalc.spec.choices import Choices
 

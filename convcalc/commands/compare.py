@@ -12,7 +12,7 @@ from convcalc.commands import Command
 from convcalc.commands.console import complain, speak, tell, width
 from convcalc.commands.options import CHOSEN, format_options, limit_option, line_option, network_options
 from convcalc.network.load import sound_report, source_of
-from convcalc.problem import LINE
+from convcalc.problem import LINE, Source
 from convcalc.questions.compare import compare
 from convcalc.readers.folders import networks_in
 from convcalc.readers.forms import TABLE, form_of
@@ -20,7 +20,6 @@ from convcalc.render.comparing.comparison import FORMATS, text
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
-    from convcalc.problem import Source
     from convcalc.spec.choices import Choices
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,16 +13,12 @@ from convcalc.commands import Command
 from convcalc.commands.console import complain, say, send, speak, tell
 from convcalc.commands.options import format_options, line_option, network_options
 from convcalc.network.load import source_of, spec_of
-from convcalc.writing import TARGETS
-from convcalc.writing.conversion import conversion
+from convcalc.writing import TARGETS, Target
+from convcalc.writing.conversion import Conversion, conversion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.problem import Source
     from convcalc.spec.choices import Choices
-    from convcalc.writing import Target
-    from convcalc.writing.conversion import Conversion
 
 
 @click.command("convert", cls=Command)

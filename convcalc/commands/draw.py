@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -50,8 +51,6 @@ from convcalc.render.pictures import (
 from convcalc.render.pictures.themes import THEMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from convcalc.render.pictures.shapes import Photograph
     from convcalc.spec.choices import Choices
 

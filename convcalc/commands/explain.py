@@ -10,11 +10,10 @@ from convcalc.cli import INVALID
 from convcalc.commands import Command, asking
 from convcalc.commands.options import line_option, network_options, usage
 from convcalc.network.load import summarise
-from convcalc.problem import Problem
+from convcalc.problem import Problem, Source
 from convcalc.questions.explain import WITHOUT_INPUT, explain
 
 if TYPE_CHECKING:
-    from convcalc.problem import Source
     from convcalc.spec.choices import Choices
 
 

@@ -16,15 +16,13 @@ from convcalc.network.load import NOTHING, summarise_spec
 from convcalc.network.quantity import QUANTITIES
 from convcalc.network.quantity import find as find_quantity
 from convcalc.problem import did_you_mean
-from convcalc.questions.explain import ExplanationRequest, explain_layers
-from convcalc.render.reference.formulas import entries, page, quantity_page
+from convcalc.questions.explain import Explained, ExplanationRequest, explain_layers
+from convcalc.render.reference.formulas import ReferenceFormula, entries, page, quantity_page
 from convcalc.render.script import ASCII
 from convcalc.render.working.works import WorkedOptions, render
 
 if TYPE_CHECKING:
     from convcalc.layers import Kind
-    from convcalc.questions.explain import Explained
-    from convcalc.render.reference.formulas import ReferenceFormula
 
 # What an example shows.
 SHOWN = ("output", "parameters", "weights", "biases", "buffers", "macs", "receptive_field", "rf_stride")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from shlex import quote
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,9 +12,6 @@ from convcalc.commands import Command
 from convcalc.commands.console import speak, tell
 from convcalc.commands.options import format_options
 from convcalc.whole_file import file_to_write
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ENDINGS = (".yaml", ".yml")
 FILES = {"spec": "net.yaml", "answers": "answers.yaml", "assignment": "key.yaml"}

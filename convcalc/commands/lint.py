@@ -16,14 +16,13 @@ from convcalc.commands.options import format_options, line_option, network_optio
 from convcalc.linting.linter import BY_CODE, RULES, Selection, known_code, lint, unknown_comments
 from convcalc.network.load import graph_and_report, source_of
 from convcalc.network.quantity import with_budget
-from convcalc.problem import LINE, Problem, Source
+from convcalc.problem import LINE, Diagnostic, Problem, Source
 from convcalc.readers.folders import expand_names
 from convcalc.render.linting import FORMATS, LintRun
 from convcalc.spec.choices import Choices
 
 if TYPE_CHECKING:
     from convcalc.linting.record import Finding
-    from convcalc.problem import Diagnostic
 
 SEVERAL = "P031"  # the code of that question
 

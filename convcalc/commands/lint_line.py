@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.linting.linter import number_of_warnings
 from convcalc.problem import BUNDLED, LINE, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.network import Graph
     from convcalc.network.walk import NetworkReport
     from convcalc.spec.choices import Choices

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -15,20 +16,16 @@ from convcalc.commands.reports import Reports
 from convcalc.handin import batch
 from convcalc.handin import submission as sheets
 from convcalc.handin.classroom import Classroom, Tally, tally
-from convcalc.handin.roster import Lookalikes, Unlisted, is_listed
-from convcalc.marking.verdict import GOOD, MarkedSubmission, Person
+from convcalc.handin.roster import Lookalikes, Roster, Unlisted, is_listed
+from convcalc.marking.verdict import GOOD, KeyQuestion, MarkedSubmission, Person
 from convcalc.parallel import spread
 from convcalc.render.marks import MarkingRun, marks_writer
 from convcalc.render.marks.feedback import worked_answer
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.handin.keys import Keys
-    from convcalc.handin.roster import Roster
     from convcalc.marking.key import AnswerKey
-    from convcalc.marking.verdict import KeyQuestion
 
 MAX_GUESSED = 200  # people for whom somebody alike is looked for
 MAX_LISTED = 20  # people who are not in the roster, and are named

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.network import Graph
     from convcalc.network.walk import NetworkReport
     from convcalc.render.report import ReportOptions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,8 +30,6 @@ from convcalc.tuples import NamedTuple
 from convcalc.whole_file import file_to_write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.exercises.handout import Handout
     from convcalc.problem import Source
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 from unicodedata import normalize
 
 from convcalc.commands.console import Console, encode, say_files, tell
 from convcalc.problem import Diagnostic, Problem
-from convcalc.render.marks import FORMATS
+from convcalc.render.marks import FORMATS, MarkingRun, MarksWriter
 from convcalc.whole_file import file_to_write, unwritten
 
 if TYPE_CHECKING:
-    from typing import TextIO
-
     from convcalc.handin.classroom import Classroom
-    from convcalc.render.marks import MarkingRun, MarksWriter
 
 RESULTS = "results.json"  # Gradescope's
 RESERVED = frozenset(("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))))

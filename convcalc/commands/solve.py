@@ -19,11 +19,10 @@ from convcalc.commands.options import (
     usage,
 )
 from convcalc.network.quantity import BOUNDED
-from convcalc.solving.question import Wanted, layer_question, layer_words, names_network, network_question
+from convcalc.solving.question import Question, Wanted, layer_question, layer_words, names_network, network_question
 
 if TYPE_CHECKING:
     from convcalc.problem import Source
-    from convcalc.solving.question import Question
     from convcalc.spec.choices import Choices
 
 EPILOG = """

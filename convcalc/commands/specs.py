@@ -11,12 +11,11 @@ import click
 from convcalc.commands import Command
 from convcalc.commands.console import say, speak, tell
 from convcalc.commands.options import amount, format_options, record
-from convcalc.problem import did_you_mean
+from convcalc.problem import Source, did_you_mean
 from convcalc.readers import library
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.problem import Source
     from convcalc.readers.bundled import BundledNetwork
 
 SENTENCE = re.compile(r"(?<!\b[A-Z])(?<! al)\. ")  # where one ends: not behind an initial, nor behind et al.

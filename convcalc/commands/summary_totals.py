@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from convcalc.cli import INVALID, WRONG, exit_code
@@ -13,8 +14,6 @@ from convcalc.problem import LINE, Diagnostic, Mark, Problem, Source
 from convcalc.render.report.totals import TotalsRow, refuse_beside, render_totals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from convcalc.render.report import ReportOptions
     from convcalc.spec.choices import Choices
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -30,8 +31,6 @@ from convcalc.render.sweep import FORMATS, WITH_TALLY, AnsweredSweep, SweepLook
 from convcalc.sweep.asked import USUAL, AskedSweep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from convcalc.spec.choices import Choices
     from convcalc.sweep.network import Swept
     from convcalc.sweep.question import SweepAnswer, SweepQuestion

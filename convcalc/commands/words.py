@@ -10,14 +10,13 @@ from convcalc.kinds import find
 from convcalc.problem import LAYER, Source
 from convcalc.readers.command_line import Stretch, chain_spec, layer_spec
 from convcalc.readers.line import likely_shape
-from convcalc.spec import Place
+from convcalc.spec import Place, Spec
 from convcalc.spec.brackets import is_chain, join_brackets
 from convcalc.spec.layout import laid_out
 from convcalc.spec.shapes import is_shape
 
 if TYPE_CHECKING:
     from convcalc.layers import Kind
-    from convcalc.spec import Spec
     from convcalc.spec.choices import Choices
 
 EXAMPLE = 'convcalc layer "conv 10 k5 p2" 3x32x32'
