@@ -7,21 +7,7 @@ from functools import cached_property, partial
 from operator import add, floordiv, mul, sub
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import (
-    ROUND,
-    Expr,
-    Extremum,
-    Mul,
-    Neg,
-    Power,
-    Ratio,
-    Sum,
-    children,
-    divide,
-    extremum,
-    letters,
-    power,
-)
+from convcalc.algebra.expr import ROUND, Expr, Extremum, Mul, Neg, Power, Ratio, Sum, children, extremum, letters, power
 from convcalc.algebra.limits import ExprError, lowest_terms
 
 if TYPE_CHECKING:
@@ -92,7 +78,7 @@ class JointFormulas:
             if sign is None:
                 functions.setdefault(f"f{place}", function)
                 work = f"f{place}({first}, {second})"
-                if function is divide:  # the most of the time a whole number, which takes no call
+                if function is ROUND[""]:  # mostly whole, which takes no call
                     work = f"{first} // {second} if not {first} % {second} else {work}"
             else:
                 work = f"{first} {sign} {second}"

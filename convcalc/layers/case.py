@@ -318,7 +318,7 @@ def may_be_met(case: Case, need: Need, known: Mapping[str, Value], sided: bool) 
     except ExprError:
         return True
     if operator == "%":
-        return case.holds(left, operator, right)
+        return right != 0 and case.holds(left, operator, right)
     if is_number(left) and is_number(right):
         return compare(left, operator, right)
     if operator == "<":

@@ -198,7 +198,7 @@ NOTHING = Field((None,), (None,), 0)  # of numbers that the network holds itself
 
 
 def middle_of(size: Any, offset: Any) -> Any:
-    """Of so many pixels from the first one, None where either cannot be told."""
+    """The middle of so many pixels from an offset on, None where either cannot be told."""
     if size is None or offset is None:
         return None
     twice = 2 * offset + size - 1

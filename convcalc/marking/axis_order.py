@@ -67,7 +67,7 @@ def sign_of(response: Response) -> Sign:
     first, last = found
     if len(right) > 2 and is_even(right) and is_even(first) != is_even(last):
         return Sign(FIRST if is_even(first) else LAST, SQUARE)
-    if first == right or last == right:
+    if right in found:
         return Sign(FIRST if first == right else LAST, RIGHT)
     if (first[0] == right[0]) != (last[0] == right[0]):
         return Sign(FIRST if first[0] == right[0] else LAST, CHANNELS)

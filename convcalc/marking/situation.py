@@ -169,6 +169,5 @@ def settings_meet(applied: Applied, when: str) -> bool:
 def conditions_met(situation: Situation, names: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the named conditions that hold."""
     applied = situation.applied
-    return tuple(
-        [name for name in names if (OF_PLACE[name](situation) if name in OF_PLACE else OF_SETTINGS[name](applied))]
-    )
+    met = [name for name in names if (OF_PLACE[name](situation) if name in OF_PLACE else OF_SETTINGS[name](applied))]
+    return tuple(met)

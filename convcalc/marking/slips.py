@@ -64,7 +64,7 @@ def slips(
 
 
 def number_slip(given: int, right: int) -> str:
-    """How a number became another in writing it down; "" where neither is near the other."""
+    """How a number became another in writing it down; "" where it is no such slip."""
     if abs(given - right) == 1:
         return "slip.off_by_one"
     written, true = str(given), str(right)

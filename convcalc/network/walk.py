@@ -197,7 +197,7 @@ class Walk:
             names = tuple([nodes[source].name for source in node.inputs])
             line = getattr(node.place, "line", None)
             if applied is None:
-                self.keep({}, node)
+                self.keep({}, ())
                 yield LayerReport(node.name, None, names, {}, line, node.reason, node.join, node.held)
                 continue
             try:
@@ -209,15 +209,15 @@ class Walk:
                 fields = {}
                 message = f"the receptive field cannot be told: {error}"
                 self.warnings.append(Diagnostic("C041", message, "", self.graph.mark(node.place), node.name))
-            self.keep(fields, node)
+            self.keep(fields, node.inputs)
             reported = {name: axes.of_places(applied.output) for name, axes in fields.items()}
             yield LayerReport(node.name, applied, names, reported, line)
 
-    def keep(self, fields: dict[str, Axes], node: Node) -> None:
+    def keep(self, fields: dict[str, Axes], sources: tuple[int, ...]) -> None:
         """Keep the fields of a node; once too many phases have been gone through, what encloses them instead."""
         self.fields.append(fields)
         self.phases.append(phases(fields))
-        self.gone_through += self.phases[-1] + sum([self.phases[source] for source in node.inputs])
+        self.gone_through += self.phases[-1] + sum([self.phases[source] for source in sources])
         if self.gone_through > MAX_PHASES:
             self.fields = [{name: axes.hulls() for name, axes in fields.items()} for fields in self.fields]
             self.phases = list(map(phases, self.fields))

@@ -39,6 +39,8 @@ ROWS = [
     ("summary letters.yaml --symbolic", 0, "Ünï (pytorch convention)", "8×⌊(H + 1)/2⌋×⌊(W + 1)/2⌋"),
     ("explain minuses.yaml", 3, "this expression is nested too deeply\n  --> minuses.yaml:2:9"),
     ("summary fraction.yaml", 3, "error[C004]: the output would be 4×7/2\n  --> fraction.yaml:3:10"),
+    ("summary divisor.yaml", 3, "error[C040]: odd needs c % (g - 1) == 0\n  --> divisor.yaml:3:10"),
+    ("summary divisor-letter.yaml", 3, "error[C040]: odd needs c % (g - 1) == 0\n  --> divisor-letter.yaml:3:10"),
     ("summary nobase.yaml", 3, "error[L024]: base names no spec\n  --> nobase.yaml:1:6", "base: lenet5"),
     ("summary base.yaml", 3, "error[L024]: ../../../../secret.yaml is not in the folder of base.yaml, nor below it\n  --> base.yaml:1:7"),
     ('summary -e "8x4x4 -> globalavgpool -> conv 8 k3 d2" --convention textbook', 3, BEHIND_POOLING, "kernel = 1, or padding = 2"),

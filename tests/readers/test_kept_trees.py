@@ -1,5 +1,6 @@
 """A wheel keeps the trees of bundled networks: they are what their texts say, and count for these texts only."""
 
+import marshal
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,17 @@ def written(node):
     return node.line, node.column, [(written(key), written(value)) for key, value in node.pairs]
 
 
+def deep(levels):
+    """A tree so deep that whoever reads it gives up."""
+    tree = ()
+    for _ in range(levels):
+        tree = ([tree], 1, 1)
+    return marshal.dumps((Path(library.bundled_path("vgg")).read_text(), tree), 2)
+
+
 @pytest.fixture
 def kept_vgg(tmp_path, monkeypatch):
-    """The path of a text in a folder of bundled networks that has its tree,."""
+    """The path of a text in a folder of bundled networks that has its tree."""
     path = tmp_path / "vgg.yaml"
     path.write_bytes(Path(library.bundled_path("vgg")).read_bytes())
     keep(str(path))
@@ -57,7 +66,7 @@ def test_a_tree_counts_for_its_text_only(kept_vgg):
         tree_of(library.find("vgg"))
 
 
-@pytest.mark.parametrize("damage", [b"", b"\x29", b"nonsense", b"N", b"i\x01\x00\x00\x00"])
+@pytest.mark.parametrize("damage", [b"", b"\x29", b"nonsense", b"N", b"i\x01\x00\x00\x00", deep(700)])
 def test_a_damaged_tree_is_none(kept_vgg, damage):
     tree_of(library.find("vgg"))
     Path(tree_file(str(kept_vgg))).write_bytes(damage)

@@ -25,7 +25,7 @@ def tree_of(source: Source) -> Node:
                 text, tree = marshal.load(file)
             if text == source.text:
                 return _node(tree)
-        except (OSError, EOFError, ValueError, TypeError):  # no wheel, or a damaged one
+        except Exception:  # no wheel, or one that is damaged in whatever way
             pass
     from convcalc.readers.yaml.tree import load
 
@@ -39,7 +39,7 @@ def keep(path: str) -> None:
 
     source = read(path)
     with open(tree_file(path), "wb") as file:
-        marshal.dump((source.text, _plain(load(source))), file, 2)  # a version that every Python reads
+        marshal.dump((source.text, _plain(load(source))), file, 2)  # the version of marshal that every Python reads
 
 
 def tree_file(path: str) -> str:
@@ -47,19 +47,17 @@ def tree_file(path: str) -> str:
 
 
 def _plain(node: Node) -> tuple[Any, ...]:
-    """A tree as tuples, told apart by what follows line and column."""
+    """A tree as tuples of what makes its nodes."""
     if isinstance(node, Scalar):
-        return node.line, node.column, node.text, node.quoted
+        return node.text, node.line, node.column, node.quoted
     if isinstance(node, Sequence):
-        return node.line, node.column, [_plain(item) for item in node.items]
-    return node.line, node.column, [_plain(key) for key in node.keys], [_plain(value) for value in node.values]
+        return list(map(_plain, node.items)), node.line, node.column
+    return list(map(_plain, node.keys)), list(map(_plain, node.values)), node.line, node.column
 
 
 def _node(plain: tuple[Any, ...]) -> Node:
-    line, column, first, *rest = plain
-    if not rest:
-        return Sequence([_node(item) for item in first], line, column)
+    first, *rest = plain
     if isinstance(first, str):
-        return Scalar(first, line, column, *rest)
-    keys: Any = tuple(map(_node, first))
-    return Mapping(keys, tuple(map(_node, rest[0])), line, column)
+        return Scalar(first, *rest)
+    nodes: Any = list(map(_node, first))
+    return Sequence(nodes, *rest) if len(rest) == 2 else Mapping(tuple(nodes), tuple(map(_node, rest[0])), *rest[1:])
