@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layers.window import RESAMPLING
 from convcalc.readers.pytorch.applying import apply_layer
 from convcalc.readers.pytorch.containers import SEQUENTIAL
 from convcalc.readers.pytorch.layers import layer_class
@@ -23,16 +22,13 @@ if TYPE_CHECKING:
     Bundled = Callable[[str, dict[str, str]], Any]  # the graph of a bundled network, with these names set
 
 # What torchvision calls the names that a bundled network lets.
-NAMES = {"num_classes": "classes", "aux_logits": "aux", "aux_loss": "aux"}
-PLACED = ("pretrained", "progress", "num_classes", "aux_loss")  # its arguments by position, as it still takes them
-AUXILIARY = {  # whether there are auxiliary heads where nothing is said: untrained, and with trained weights
-    "googlenet": (True, False), "inception_v3": (True, True), **dict.fromkeys((
-        "fcn_resnet50", "fcn_resnet101", "deeplabv3_resnet50", "deeplabv3_resnet101", "deeplabv3_mobilenet_v3_large",
-    ), (False, True)),
-}  # fmt: skip
+NAMES = {"num_classes": "classes"}
+PLACED = ("pretrained", "progress", "num_classes")  # its arguments by position, as it still takes them
+# Those of its networks that no program has: of videos, and MaxViT.
+NETWORKS = frozenset((
+    "maxvit_t", "r3d_18", "mc3_18", "r2plus1d_18", "s3d", "swin3d_t", "swin3d_s", "swin3d_b", "mvit_v1_b", "mvit_v2_s",
+))  # fmt: skip
 INSTEAD = "write out the layers that take its place, or give one of these"
-MAP = "out"  # the output by which torchvision's networks of maps give a dictionary
-WALKABLE = ("efficientnet_b", "mobilenet_v3", "shufflenet")  # whose layers have the classes of torchvision's
 WITHOUT_EFFECT = frozenset((
     "weights", "pretrained", "progress", "weights_backbone", "pretrained_backbone", "init_weights", "transform_input",
     "zero_init_residual", "dropout", "attention_dropout", "stochastic_depth_prob", "memory_efficient",
@@ -56,9 +52,6 @@ def names_let(run: Run, name: str, kwargs: dict[str, Any], place: Place) -> dict
     """The values that a call of torchvision gives the names of a bundled network."""
     lets = {each for each, _, _ in library_of(run).bundled(name, {}).spec.let}
     sets: dict[str, str] = {}
-    if name in AUXILIARY:
-        is_trained = bool(kwargs.get("weights") or kwargs.get("pretrained"))
-        sets["aux"] = str(int(AUXILIARY[name][is_trained]))
     for key, value in kwargs.items():
         if key in WITHOUT_EFFECT or value is None:
             continue
@@ -87,9 +80,8 @@ class BundledClass(ModuleClass):
         self.graph, self.nodes, self.prefix, self.network = graph, nodes, prefix, network
 
     def method(self, name: str) -> Method | None:
-        """A walk into a network whose layers are other classes than torchvision's would pass by what it looks for."""
-        is_walk = name in ("children", "named_children") and self.prefix
-        return refuse_walk if is_walk and not self.network.startswith(WALKABLE) else super().method(name)
+        """A walk through a network whose layers are not torchvision's would pass by what it looks for."""
+        return refuse_walk if name in ("children", "named_children") else super().method(name)
 
     def lacks(self, name: str, state: Any) -> str:
         return f"{self.description()} has no {name} here: its layers are {few(list(state.children))}"
@@ -111,14 +103,8 @@ class BundledClass(ModuleClass):
         """Every layer on what comes before it; a module that was put in place of others gets what these would."""
         state, graph = module_state(module), self.graph
         results: dict[int, Any] = {}
-        ends = self.ends
-        needed = nodes_behind(graph, ends.values())
-        if not self.prefix:
-            self.check_size(run, args[0], place)
         for name, below, is_group in parts_of(graph, self.nodes, self.prefix):
             node = graph.nodes[below.start]
-            if not self.prefix and needed.isdisjoint(below):
-                continue  # an auxiliary head, which only training asks for
             inputs = [results.get(each, args[0]) for each in node.inputs]
             if name in state.children:
                 results[below.stop - 1] = run.call(state.children[name], inputs[:1] if is_group else inputs, {}, place)
@@ -126,27 +112,7 @@ class BundledClass(ModuleClass):
                 results[below.start] = apply_node(run, node, inputs, place)
             else:
                 raise run.error("AttributeError", f"{self.description()} has no attribute {name}", place)
-        found = [results[each] for each in ends.values()]
-        return dict(zip(ends, found, strict=True)) if MAP in ends else found[0]
-
-    def check_size(self, run: Run, tensor: Any, place: Place) -> None:
-        """Raise where the network resizes maps to the input it was planned for, and this one has another size."""
-        planned = next(iter(self.graph.inputs.values()))[1:]
-        if tensor.shape[-len(planned) :] != planned and any(
-            node.applied.setting.kind.window.type is RESAMPLING and node.applied.values.get("output")
-            for node in self.graph.nodes[len(self.graph.inputs) :]
-        ):
-            side = "x".join(map(str, planned))
-            hint = f"by itself it takes any: convcalc summary {self.name} --input 3x256x256"
-            raise run.refusal("P006", f"models.{self.name} takes {side} in a program", place, hint)
-
-    @property
-    def ends(self) -> dict[str, int]:
-        """The nodes that it returns, by name: its last layer, the main output of a whole network, or several maps."""
-        if self.prefix:
-            return {"": self.nodes.stop - 1}
-        outputs = dict(self.graph.outputs)
-        return outputs if MAP in outputs else {"": self.graph.main}
+        return results[self.nodes.stop - 1]
 
 
 def refuse_walk(module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
@@ -164,16 +130,6 @@ class KindClass(ModuleClass):
         return apply_layer(run, module_state(module), args, place)
 
 
-def nodes_behind(graph: Any, ends: Iterable[int]) -> set[int]:
-    """These nodes with all that they take."""
-    found, waiting = set[int](), [*ends]
-    while waiting:
-        if (each := waiting.pop()) not in found:
-            found.add(each)
-            waiting += graph.nodes[each].inputs
-    return found
-
-
 def parts_of(graph: Any, nodes: range, prefix: str) -> Iterator[tuple[str, range, bool]]:
     """(name, nodes, whether they are below that name) of what is right below a prefix, one after another."""
     index = nodes.start
@@ -188,8 +144,6 @@ def parts_of(graph: Any, nodes: range, prefix: str) -> Iterator[tuple[str, range
 
 def module_of(graph: Any, name: str, nodes: range, prefix: str, place: Place, network: str) -> ModuleObject:
     """The module of some nodes of a graph, with a module for each name right below."""
-    if is_optional(graph, nodes, prefix):
-        prefix = f"{prefix}0."  # an auxiliary head, which the network repeats once or not at all
     module = ModuleObject(BundledClass(name, graph, nodes, prefix, network))
     module.state.place = place
     is_chain = True
@@ -203,12 +157,6 @@ def module_of(graph: Any, name: str, nodes: range, prefix: str, place: Place, ne
     if is_chain:
         module.cls = SEQUENTIAL
     return module
-
-
-def is_optional(graph: Any, nodes: range, prefix: str) -> bool:
-    """Whether nodes are an auxiliary head: a repeated part that ends in an output other than the main one."""
-    is_repeated = graph.nodes[nodes.start].name.startswith(f"{prefix}0.")
-    return is_repeated and any(index == nodes.stop - 1 != graph.main for _, index in graph.outputs)
 
 
 def follows(graph: Any, nodes: range) -> bool:

@@ -184,15 +184,11 @@ class MobileNetV2(nn.Module):
 DEPTHS = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
 # The functions that make the networks: by name, the class and its first arguments.
 MAKERS = {
-    "alexnet": "AlexNet(", "squeezenet1_0": 'SqueezeNet("1_0", ', "squeezenet1_1": 'SqueezeNet("1_1", ',
-    "mobilenet_v2": "MobileNetV2(",
-    "densenet121": "DenseNet(32, (6, 12, 24, 16), 64, ", "densenet161": "DenseNet(48, (6, 12, 36, 24), 96, ",
-    "densenet169": "DenseNet(32, (6, 12, 32, 32), 64, ", "densenet201": "DenseNet(32, (6, 12, 48, 32), 64, ",
-    **{f"vgg{depth}{ending}": f"VGG(stages({counts}, {bool(ending)}), "
+    "alexnet": "AlexNet", "squeezenet1_0": 'SqueezeNet, "1_0"', "squeezenet1_1": 'SqueezeNet, "1_1"',
+    "mobilenet_v2": "MobileNetV2",
+    "densenet121": "DenseNet, 32, (6, 12, 24, 16), 64", "densenet161": "DenseNet, 48, (6, 12, 36, 24), 96",
+    "densenet169": "DenseNet, 32, (6, 12, 32, 32), 64", "densenet201": "DenseNet, 32, (6, 12, 48, 32), 64",
+    **{f"vgg{depth}{ending}": f"VGG, stages({counts}, {bool(ending)})"
        for depth, counts in DEPTHS.items() for ending in ("", "_bn")},
 }  # fmt: skip
-PROGRAM += "".join(
-    f"\ndef {name}(pretrained=False, progress=True, weights=None, **kwargs):\n    return {call}**kwargs)\n"
-    for name, call in MAKERS.items()
-)
-CLASSES = frozenset(("AlexNet", "VGG", "SqueezeNet", "DenseNet", "MobileNetV2", *MAKERS))
+CLASSES = frozenset(("AlexNet", "VGG", "SqueezeNet", "DenseNet", "MobileNetV2"))

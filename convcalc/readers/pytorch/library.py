@@ -134,7 +134,7 @@ class Torch:
         return isinstance(value, ModuleClass)
 
     def has_bundled(self, name: str) -> bool:
-        return self.graphs is not None and find_bundled(name) is not None
+        return name == "get_model" or (self.graphs is not None and find_bundled(name) is not None)
 
     def bundled(self, name: str, sets: dict[str, str]) -> Any:
         """The graph of a bundled network."""
@@ -275,8 +275,10 @@ def class_of(name: str) -> Any:
 
 
 def wrapped_value(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-    """What something stands around that changes nothing of it."""
+    """What something stands around that changes nothing of it; it is the `.module` of what it gives."""
     for value in (*args, *kwargs.values()):
+        if (state := state_of(value)) is not None:
+            state.is_wrapped = True
         return value
     raise run.error("TypeError", "a call of it needs a value", place)
 

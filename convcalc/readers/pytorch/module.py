@@ -25,13 +25,14 @@ class State:
     """What a module holds: other modules, parameters and buffers by name, and the layer that it is."""
 
     __slots__ = (
-        "buffers", "children", "error", "is_ready", "named", "parameters", "path", "place", "settings", "weights",
-        "written",
+        "buffers", "children", "error", "is_ready", "is_wrapped", "named", "parameters", "path", "place", "settings",
+        "weights", "written",
     )  # fmt: skip
 
     def __init__(self, named: str = "") -> None:
         self.named = named  # the class of the library
         self.is_ready = True  # whether nn.Module.__init__ has been called
+        self.is_wrapped = False  # whether an nn.DataParallel stands around it
         self.error: Problem | None = None  # of a layer: what is wrong with its arguments
         self.children: dict[str, Any] = {}  # modules, and None
         self.parameters: dict[str, Any] = {}
@@ -145,6 +146,7 @@ def copied_state(state: State, run: Run, inner: Callable[[Any], Any] | None) -> 
             held.owner = found
     found.written, found.settings = state.written, dict(state.settings)
     found.is_ready, found.place, found.error = state.is_ready, state.place, state.error
+    found.is_wrapped = state.is_wrapped
     return found
 
 
@@ -283,6 +285,8 @@ class ModuleClass(LibraryClass):
                 return held[name]
         if name == "training":
             return library_of(run).train
+        if name == "module" and state.is_wrapped:
+            return instance
         if name in ("_modules", "_parameters", "_buffers"):
             return {"_modules": state.children, "_parameters": state.parameters, "_buffers": state.buffers}[name]
         if state.written is not None and ("weight" in name or "bias" in name or name.startswith("running_")):

@@ -109,22 +109,15 @@ class IntermediateLayerGetter(nn.ModuleDict):
                 found[self.return_layers[name]] = x
         return found
 """
-# The functions that make the networks: by name, the block, how many of them a stage has, and what else is not usual.
+# The functions that make the networks: by name, the class and its first arguments.
 MAKERS = {
-    "resnet18": ("BasicBlock", (2, 2, 2, 2), {}),
-    "resnet34": ("BasicBlock", (3, 4, 6, 3), {}),
-    "resnet50": ("Bottleneck", (3, 4, 6, 3), {}),
-    "resnet101": ("Bottleneck", (3, 4, 23, 3), {}),
-    "resnet152": ("Bottleneck", (3, 8, 36, 3), {}),
-    "resnext50_32x4d": ("Bottleneck", (3, 4, 6, 3), {"groups": 32, "width_per_group": 4}),
-    "resnext101_32x8d": ("Bottleneck", (3, 4, 23, 3), {"groups": 32, "width_per_group": 8}),
-    "resnext101_64x4d": ("Bottleneck", (3, 4, 23, 3), {"groups": 64, "width_per_group": 4}),
-    "wide_resnet50_2": ("Bottleneck", (3, 4, 6, 3), {"width_per_group": 128}),
-    "wide_resnet101_2": ("Bottleneck", (3, 4, 23, 3), {"width_per_group": 128}),
-}
-PROGRAM += "".join(
-    f"\ndef {name}(pretrained=False, progress=True, weights=None, **kwargs):\n"
-    f"    return ResNet({block}, {list(counts)}, **{{**{unusual}, **kwargs}})\n"
-    for name, (block, counts, unusual) in MAKERS.items()
-)
-CLASSES = frozenset(("BasicBlock", "Bottleneck", "ResNet", "IntermediateLayerGetter", "conv1x1", "conv3x3", *MAKERS))
+    "resnet18": "ResNet, BasicBlock, [2, 2, 2, 2]", "resnet34": "ResNet, BasicBlock, [3, 4, 6, 3]",
+    "resnet50": "ResNet, Bottleneck, [3, 4, 6, 3]", "resnet101": "ResNet, Bottleneck, [3, 4, 23, 3]",
+    "resnet152": "ResNet, Bottleneck, [3, 8, 36, 3]",
+    "resnext50_32x4d": "ResNet, Bottleneck, [3, 4, 6, 3], groups=32, width_per_group=4",
+    "resnext101_32x8d": "ResNet, Bottleneck, [3, 4, 23, 3], groups=32, width_per_group=8",
+    "resnext101_64x4d": "ResNet, Bottleneck, [3, 4, 23, 3], groups=64, width_per_group=4",
+    "wide_resnet50_2": "ResNet, Bottleneck, [3, 4, 6, 3], width_per_group=128",
+    "wide_resnet101_2": "ResNet, Bottleneck, [3, 4, 23, 3], width_per_group=128",
+}  # fmt: skip
+CLASSES = frozenset(("BasicBlock", "Bottleneck", "ResNet", "IntermediateLayerGetter", "conv1x1", "conv3x3"))
