@@ -97,8 +97,11 @@ def library_makers(run: Run, module: ModuleNames) -> frozenset[str]:
     """The names of a library's classes and functions that make a network where the file uses them."""
     if not re.search("torchvision|applications", module.source.text):
         return run.library.makers
-    loose = (words_in(node.value) for node in module.top.statements if isinstance(node, ast.Assign))
-    words = frozenset().union(*words_given(module.top.statements).values(), *loose) - module.top.touching.keys()
+    statements = module.top.statements
+    imports = (node for node in statements if isinstance(node, (ast.Import, ast.ImportFrom)))
+    own = module.top.touching.keys() - {name for node in imports for name in names_bound(node)}
+    loose = (words_in(node.value) for node in statements if isinstance(node, ast.Assign))
+    words = frozenset().union(*words_given(statements).values(), *loose) - own
     return run.library.makers.union(word for word in words if run.library.has_bundled(word))
 
 

@@ -253,8 +253,14 @@ class Run:
     # Bounds and errors
 
     def here(self, place: Place | None) -> Place | None:
-        """A place, or else that of what is running."""
-        return place if place is not None or self.frame is None else self.frame.place(self.node)
+        """A place, or else that of what is running; within a library's program, that of the call that went into it."""
+        frame = self.frame
+        if place is None and frame is not None:
+            place = frame.place(self.node)
+        while frame is not None and not frame.module.file and place and place.source is frame.module.source:
+            frame, node = frame.home().caller or (None, None)
+            place = place if frame is None else frame.place(node)
+        return place
 
     def step(self, place: Place | None, count: int = 1) -> None:
         """Count a step, or as many as something takes the time of."""

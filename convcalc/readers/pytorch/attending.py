@@ -107,7 +107,7 @@ class VisionTransformer(nn.Module):
 
     def _process_input(self, x):
         size = self.image_size
-        assert x.shape[2] == size and x.shape[3] == size, f"the input must be {size}x{size}"
+        assert x.shape[2] == size and x.shape[3] == size, f"the input must be {size}x{size}, as image_size says"
         return self.conv_proj(x).flatten(2).permute(0, 2, 1)
 
     def forward(self, x):

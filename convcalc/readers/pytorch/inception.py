@@ -191,5 +191,5 @@ class Inception3(nn.Module):
         return InceptionOutputs(x, aux) if self.training and self.aux_logits else x
 """
 # The functions that make the networks: by name, the class and its first arguments.
-MAKERS = {"googlenet": "GoogLeNet, aux_logits=not (weights or pretrained)", "inception_v3": "Inception3"}
+MAKERS = {"googlenet": "GoogLeNet, aux_logits=not is_trained", "inception_v3": "Inception3"}
 CLASSES = frozenset(("GoogLeNet", "Inception", "Inception3", "BasicConv2d"))

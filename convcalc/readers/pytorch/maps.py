@@ -118,7 +118,7 @@ def lite(num_classes=21, weights_backbone=None, pretrained_backbone=None):
     backbone = IntermediateLayerGetter(layers, {str(low): "low", str(high): "high"})
     return LRASPP(backbone, layers[low].out_channels, layers[high].out_channels, num_classes or 21)
 """
-AUXILIARY = "aux_loss=bool(weights or pretrained)"
+AUXILIARY = "aux_loss=is_trained"
 # The functions that make the networks: by name, what makes it and its first arguments.
 MAKERS = {
     **{f"fcn_{resnet}": f"of_resnet, FCN, FCNHead, {resnet}, {AUXILIARY}" for resnet in ("resnet50", "resnet101")},

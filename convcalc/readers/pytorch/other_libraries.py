@@ -46,6 +46,8 @@ UNLIKE = re.compile(
 MAKER = """
 def {}(pretrained=False, progress=True, *placed, weights=None, **kwargs):
     from functools import partial
+    from torchvision.models._utils import any_of
+    is_trained = any_of(weights, pretrained)
     return partial({})(**dict(zip(("num_classes", "aux_loss"), placed)), **kwargs)
 """
 
@@ -79,8 +81,8 @@ class Torchvision(LibraryModule):
             return own
         if self.name.startswith("torchvision.models") and name in NETWORKS:
             return LibraryFunction(f"models.{name}", partial(model, name))
-        if name in ("get_model", "create_feature_extractor"):
-            return LibraryFunction(name, get_model if name == "get_model" else refuse_extraction)
+        if name in FUNCTIONS:
+            return LibraryFunction(name, FUNCTIONS[name])
         found = layer_class(name) if name[:1].isupper() else None
         return found or Opaque(f"{self.name}.{name} is not read", place, name)
 
@@ -103,6 +105,14 @@ def refuse_extraction(run: Run, args: list[Any], kwargs: dict[str, Any], place: 
         pairs = nodes if isinstance(nodes, dict) else {name: name for name in names}
         hint = f"write: IntermediateLayerGetter(model, {pairs}), of torchvision.models._utils"
     raise run.refusal("P006", "create_feature_extractor is not read", place, hint)
+
+
+def any_of(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> bool:
+    """Whether weights are given, whatever they are."""
+    return any(args)
+
+
+FUNCTIONS = {"get_model": get_model, "create_feature_extractor": refuse_extraction, "any_of": any_of}
 
 
 class Timm(LibraryModule):

@@ -173,6 +173,14 @@ class Net(nn.Module):
         ("fcn_resnet50(num_classes=2)", "['out']", 520, 32_947_266, [2, 520, 520]),
         ("fcn_resnet50(False, True, 2)", "['out']", 520, 32_947_266, [2, 520, 520]),
         ("fcn_resnet50(weights='DEFAULT')", "['aux']", 256, 35_322_218, [21, 256, 256]),
+        (
+            "fcn_resnet50(weights=models.segmentation.FCN_ResNet50_Weights.DEFAULT)",
+            "['aux']",
+            64,
+            35_322_218,
+            [21, 64, 64],
+        ),
+        ("models.googlenet(models.GoogLeNet_Weights.DEFAULT)", "", 224, 6_624_904, [1000]),
         ("models.segmentation.deeplabv3_mobilenet_v3_large()", "['out']", 256, 11_025_477, [21, 256, 256]),
         ("models.segmentation.lraspp_mobilenet_v3_large(num_classes=2)", "['out']", 320, 3_218_308, [2, 320, 320]),
         ("models.mobilenet_v3_large(reduced_tail=True)", "", 224, 2_569_352, [1000]),
@@ -200,6 +208,26 @@ def test_the_arguments_of_torchvision(summary_of_program, call, part, size, para
 def test_arguments_that_make_another_network_are_refused(summary_of_program, call, message):
     code, found = summary_of_program(CALLED.format(call=call, part=""), *IMAGE)
     assert code == 3 and message in found["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("call", "line", "message"),
+    [
+        ("models.resnet18(num_class=3)", 7, "ResNet.__init__() has no parameter num_class"),
+        ("models.efficientnet_b0(num_class=3)", 7, "EfficientNet.__init__() has no parameter num_class"),
+        ("models.vit_b_16()", 9, "the input must be 224x224, as image_size says"),
+    ],
+)
+def test_what_is_wrong_with_a_call_is_told_where_it_is(summary_of_program, call, line, message):
+    """It was told in the program that torchvision's network is here, which nobody sees."""
+    code, found = summary_of_program(CALLED.format(call=call, part=""), "--input", "3x128x128")
+    assert code == 3 and (found["error"]["message"], found["error"]["line"]) == (message, line)
+
+
+def test_what_is_wrong_with_a_call_of_an_imported_function_is_told(summary_of_program):
+    """It ended in `there is no network in this file`."""
+    code, found = summary_of_program("from torchvision.models import resnet18\nnet = resnet18(num_class=3)\n", *IMAGE)
+    assert code == 3 and (found["error"]["code"], found["error"]["line"]) == ("P006", 2)
 
 
 INNER = """\
