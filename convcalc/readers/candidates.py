@@ -53,7 +53,9 @@ def candidates(run: Run, module: ModuleNames) -> list[str]:
     composed = classes_composed(statements, run.library.makers, left)
     left = [name for name in left if name not in composed]
     if len(left) != 1 or composed:
-        made_here = run.library.main_networks(models_made(run, module))
+        made = models_made(run, module)
+        made_here = run.library.main_networks(made)
+        made_here = [name for name in made_here if getattr(made[name].cls, "name", "") not in composed] or made_here
         if len(made_here) == 1 or (made_here and not left):
             return made_here
     if len(left) > 1 and len(made_here := functions_making(statements, frozenset(left), len(left))) == 1:

@@ -44,9 +44,7 @@ def network_of(run: Run, module: ModuleNames, entry: str) -> Any:
         return network_or_cure(run, module, run.expression(entry, module))
     if layers_listed(module.code.tree) is not None and (network := pasted_network(run, module)) is not None:
         return network
-    found = candidates(run, module)
-    if not found and (script := script_module(run, module)) is not None:
-        module, found = script, candidates(run, script)
+    module, found = module_meant(run, module)
     if len(found) == 1:
         value = run.lookup(module, found[0])
         chosen = network_made(run, module, value) if isinstance(value, Class | Function) else None
@@ -66,6 +64,24 @@ def network_of(run: Run, module: ModuleNames, entry: str) -> Any:
     shown = ", ".join(found[:12])
     hint = f"say which: {entry_of(run.source, found[-1])}"
     raise run.refusal("P031", f"there are several networks in this file: {shown}", top_of(run), hint)
+
+
+def module_meant(run: Run, module: ModuleNames) -> tuple[ModuleNames, list[str]]:
+    """The program as it is imported or as it is started, and its networks: a start may change what an import makes."""
+    main, found = run.main, candidates(run, module)
+    is_made = len(found) == 1 and run.library.is_network(run.lookup(module, found[0]))
+    script = script_module(run, module) if is_made or not found else None
+    if script is not None:
+        try:
+            started = candidates(run, script)
+            if not found or len(started) == 1:
+                return script, started
+        except Problem as error:
+            if not found:
+                raise
+            note_unread(run, found[0], error)
+    run.main = main
+    return module, found
 
 
 def script_module(run: Run, module: ModuleNames) -> ModuleNames | None:
@@ -217,21 +233,21 @@ def network_made(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
             if read is network_bound:
                 run.assumed.pop(maker.name, None)
                 if unread:
-                    note_unread(run, module, maker, unread)
+                    note_unread(run, maker.name, unread)
             return made
     run.main = main
     if unread and not needy:
-        note_unread(run, module, maker, unread)
+        note_other_calls(run, module, maker)
+        note_unread(run, maker.name, unread)
     return None
 
 
-def note_unread(run: Run, module: ModuleNames, maker: Class | Function, error: Problem) -> None:
-    """Say where what a class or function makes is changed in a way that is not read."""
-    note_other_calls(run, module, maker)
+def note_unread(run: Run, name: str, error: Problem) -> None:
+    """Say where a network is changed in a way that is not read."""
     first = error.diagnostics[0]
     hint = "write the value into the file" if not first.hint or first.hint.startswith("--arg") else first.hint
-    message = f"{maker.name} is read as it is made, but the file changes it, and {first.message}"
-    run.assumed.setdefault(maker.name, first._replace(code="W017", severity="note", message=message, hint=hint))
+    message = f"{name} is read as it is made, but the file changes it, and {first.message}"
+    run.assumed.setdefault(name, first._replace(code="W017", severity="note", message=message, hint=hint))
 
 
 def network_called(run: Run, module: ModuleNames, maker: Class | Function) -> Any:

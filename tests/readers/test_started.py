@@ -132,3 +132,55 @@ def build(n=7):
 @pytest.mark.parametrize("entry", ["net.py", "net.py:build", "net.py:build(7)", "net.py:model"])
 def test_a_function_that_gives_a_network_in_a_tuple_makes_it(summary_of_program, entry):
     assert parameters(summary_of_program(BUILD + "model, size = build(7)\n", entry=entry)) == 11_176_512 + 513 * 7
+
+
+SWAP = "def swap(m, n=3):\n    for name, child in m.named_children():\n        if isinstance(child, nn.Linear):\n"
+INITIALISER = """\
+def init(m):
+    name = m.__class__.__name__
+    if name.find("Conv") != -1:
+        m.weight.data.normal_(0.0, 0.02)
+    elif isinstance(m, nn.Linear):
+        nn.init.xavier_uniform_(m.weight, gain=nn.init.calculate_gain("relu"))
+        m.bias.data = unknown.values(m.bias)
+    elif isinstance(m, nn.Embedding):
+        m.weight.data[m.padding_idx] = 0
+"""
+APPLIED = [
+    (SWAP + "            setattr(m, name, nn.Linear(16, n))\n", "net.apply(swap)", CONV + 17 * 3),
+    (SWAP + "            m._modules[name] = nn.Linear(16, n)\n", "net.apply(swap)", CONV + 17 * 3),
+    (SWAP + "            m.fc = nn.Linear(16, n)\n", "net.apply(functools.partial(swap, n=5))", CONV + 17 * 5),
+    ("def swap(m):\n    if isinstance(m, nn.Conv2d):\n        m.bias = None\n", "net.apply(swap)", CONV - 16 + 170),
+    ("", "net.apply(lambda m: setattr(m, 'bias', None) if isinstance(m, nn.Conv2d) else None)", CONV - 16 + 170),
+    (INITIALISER, "net.apply(init)", CONV + 170),
+    ("def patch():\n    net.fc = nn.Linear(16, 3)\n", "patch()", CONV + 17 * 3),
+    ("def patch(n):\n    net.fc = nn.Linear(16, n)\n    return net\n", "other = patch(3)", CONV + 17 * 3),
+    ("def patch(n):\n    fc = net.fc\n    fc = nn.Linear(16, n)\n    return n\n", "other = patch(3)", CONV + 170),
+]
+
+
+@pytest.mark.parametrize(("function", "call", "expected"), APPLIED)
+@pytest.mark.parametrize("started", [False, True])
+def test_what_functions_do_to_the_modules_of_a_network_is_read(summary_of_program, function, call, expected, started):
+    made = f"net = Net()\n{call}\n"
+    text = "import functools\n" + DEFAULT + function + (GUARD + indented(made) if started else made)
+    found = summary_of_program(text)
+    assert parameters(found) == expected
+    assert notes(found) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [("net.fc = nn.Linear(512, 3)", 11_176_512 + 513 * 3), ("other = models.resnet18(num_classes=5)", 11_689_512)],
+)
+def test_a_network_of_a_library_is_changed_behind_the_guard(summary_of_program, change, expected):
+    text = "from torch import nn\nfrom torchvision import models\nnet = models.resnet18()\n" + GUARD + indented(change)
+    assert parameters(summary_of_program(text)) == expected
+
+
+def test_a_part_that_is_tried_out_is_not_the_network_behind_the_guard(summary_of_program):
+    text = "class Flat(nn.Module):\n    def forward(self, x):\n        return x.flatten(1)\nnet = Net(8)\n"
+    text += (
+        "x = net(torch.randn(1, 3, 8, 8))\n" + GUARD + "    whole = nn.Sequential(Net(8), Flat(), nn.Linear(8, 2))\n"
+    )
+    assert parameters(summary_of_program(DEFAULT + text)) == CONV + 17 * 8 + 9 * 2

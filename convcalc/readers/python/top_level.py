@@ -6,7 +6,7 @@ import ast
 from itertools import product
 from typing import TYPE_CHECKING, TypeGuard
 
-from convcalc.readers.python.scope import names_bound, names_in, root_name
+from convcalc.readers.python.scope import arguments_given, names_bound, names_in, root_name, scope_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ HARMLESS = frozenset(HARMLESS_NAMES.split())
 LIBRARIES = frozenset(
     ("torch", "torchvision", "keras", "tensorflow", "numpy", "einops", "timm", "lightning", "pytorch_lightning")
 )
+NUMBERS = frozenset(("data", "requires_grad", "grad", "training", "momentum", "eps", "p"))
+REPLACING = frozenset(("setattr", "delattr", "__setattr__", "add_module", "register_module", "register_parameter"))
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 DISPLAYS = (ast.List, ast.Tuple, ast.Dict, ast.Set)
@@ -203,18 +205,33 @@ def parts(expression: ast.AST, loop: bool) -> Iterator[Touch]:
 
 def changes_by_calls(statement: ast.stmt, definitions: dict[str, ast.FunctionDef]) -> Iterator[Touch]:
     """What a statement changes by giving it to a function of the module that changes its parameter."""
-    if isinstance(statement, DEFINITIONS) or not definitions or is_main_guard(statement):
+    if isinstance(statement, DEFINITIONS) or is_main_guard(statement):
         return
     for node in ast.walk(statement):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in definitions:
-            function = definitions[node.func.id]
-            names = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
-            given = [*zip(names, node.args, strict=False), *((word.arg, word.value) for word in node.keywords)]
-            held = {name: root_name(value) for name, value in given if name and not isinstance(value, ast.Call)}
-            if held:
-                others = {name: other for name, other in definitions.items() if other is not function}
-                changes = names_changed(function, others)
+        match node:
+            case ast.Call(func=ast.Attribute(attr="apply", value=whole), args=[given, *_]):
+                if any(map(changes_layers, [given, *(definitions.get(name) for name in names_in(given))])):
+                    yield from change_of(whole)
+            case ast.Call(func=ast.Name(id=name)) if name in definitions:
+                function = definitions[name]
+                given_values = [*arguments_given(node, function.args)]
+                held = {name: root_name(value) for name, value in given_values if not isinstance(value, ast.Call)}
+                changes = names_changed(function, {key: each for key, each in definitions.items() if key != name})
                 yield from (Touch(whole, True) for name, whole in held.items() if whole and name in changes)
+                yield from (Touch(name, True) for name in changes - scope_of(function).bound)
+
+
+def changes_layers(function: ast.AST | None) -> bool:
+    """Whether what is done to each module changes more of it than its numbers: puts another into it, or leaves one."""
+    for node in ast.walk(function) if isinstance(function, (ast.FunctionDef, ast.Lambda)) else ():
+        match node:
+            case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()) if name not in NUMBERS:
+                return True
+            case ast.Subscript(value=ast.Name() | ast.Attribute(attr="_modules"), ctx=ast.Store() | ast.Del()):
+                return True
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in REPLACING:
+                return True
+    return False
 
 
 def names_changed(function: ast.FunctionDef, definitions: dict[str, ast.FunctionDef]) -> set[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from convcalc.readers.python.values import Cursor, Opaque
+from convcalc.readers.python.standard.functional import Partial
+from convcalc.readers.python.top_level import changes_layers
+from convcalc.readers.python.values import Cursor, Function, Method, Opaque
 from convcalc.readers.pytorch.calls import FunctionCall, table_of
 from convcalc.readers.pytorch.module import ModuleClass, ModuleObject, module_state, state_of
 from convcalc.readers.pytorch.parameters import modules_in, named_parameters_of
@@ -281,8 +283,21 @@ def get_submodule(call: FunctionCall, target: str) -> Any:
     return found
 
 
+@method("apply")
+def apply(call: FunctionCall, fn: Any) -> Any:
+    """Each module below given to a function, and then this one, where it does more than to set numbers."""
+    done = fn
+    while isinstance(done, (Method, Partial)):
+        done = done.function if isinstance(done, Method) else done.value
+    if isinstance(done, Function) and changes_layers(done.node):
+        for child in [each for each in call.state.children.values() if each is not None]:
+            call.run.call(call.run.attribute(child, "apply", call.place), [fn], {}, call.place)
+        call.run.call(fn, [call.module], {}, call.place)
+    return call.module
+
+
 @method(
-    "to cuda cpu float double half bfloat16 eval train apply zero_grad type to_empty share_memory "
+    "to cuda cpu float double half bfloat16 eval train zero_grad type to_empty share_memory "
     "compile init_weights reset_parameters load_state_dict register_forward_hook register_forward_pre_hook "
     "register_full_backward_hook register_load_state_dict_pre_hook _register_load_state_dict_pre_hook extra_repr "
     "_initialize_weights flatten_parameters add_pre_hook _reset_parameters register_state_dict_pre_hook "
