@@ -138,6 +138,8 @@ def models_made(run: Run, module: ModuleNames, classes: frozenset[str] = frozens
                 run.known(value, "the network", Place(node.lineno, node.col_offset + 1, 1, run.source))
         except Problem as error:
             broken += [error] if is_maker else []
+            if found and isinstance(node.value, ast.Call) and called_word(node.value) in run.library.makers:
+                raise  # Model(base.input, …), which base is a part of
     if broken and not found:
         raise broken[0]
     return found

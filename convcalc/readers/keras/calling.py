@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +15,10 @@ from convcalc.readers.keras.graph import (
     record_call,
     symbolic_tensors,
 )
-from convcalc.readers.keras.network import tensors_in
 from convcalc.readers.keras.objects import (
     LAYER,
     NETWORKS,
     KerasClass,
-    KerasObject,
     class_name,
     known_state,
     layer_record,
@@ -28,7 +26,8 @@ from convcalc.readers.keras.objects import (
     object_state,
     title_of,
 )
-from convcalc.readers.keras.records import INPUT, KerasLayer, KerasTensor
+from convcalc.readers.keras.records import KerasLayer
+from convcalc.readers.keras.structure import call_sequence, ends_of, layers_of, shapes_in
 from convcalc.readers.python.values import Function, Instance, Opaque
 
 # Arguments of a call that change numbers, and none of what is counted.
@@ -36,11 +35,8 @@ UNSEEN = frozenset(("mask", "attention_mask", "training", "query_mask", "value_m
 
 if TYPE_CHECKING:
     from convcalc.readers.keras.objects import Method, ObjectState
-    from convcalc.readers.keras.records import KerasNetwork
     from convcalc.readers.python.run import Run
     from convcalc.spec import Place
-
-    Node = tuple[str, int]  # a layer, and which of its calls
 
 
 def call_object(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
@@ -153,19 +149,6 @@ def model_record(value: Any, run: Run, tensor: SymbolicTensor, place: Place) -> 
     return library_of(run).calls[end.layer, end.call].layer
 
 
-def call_sequence(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-    """The layers of a Sequential, one after another."""
-    current = args[0]
-    for layer in known_state(value).layers:
-        if not is_input(layer):
-            current = run.call(layer, [current], {}, place)
-    return current
-
-
-def is_input(layer: Any) -> bool:
-    return isinstance(layer, SymbolicTensor) or (isinstance(layer, KerasObject) and layer.cls.name == "InputLayer")
-
-
 def call_library(value: Any, cls: KerasClass, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
     """A layer of Keras's own on tensors."""
     state = known_state(value)
@@ -231,78 +214,11 @@ def get_layer(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], pla
     if isinstance(index, int):
         return run.item(layers, index, place)
     for layer in run.iterate(layers, place):
-        if title_of(layer, run) == wanted:
+        if run.attribute(layer, "name", place) == wanted:
             return layer
-    raise run.error("ValueError", f"there is no layer {wanted}", place)
-
-
-def layers_of(value: Any, run: Run, place: Place) -> Any:
-    """The layers of a model, in order."""
-    state = known_state(value)
-    if state.network is None:
-        return [layer for layer in state.layers if not is_input(layer)]
-    objects = library_of(run).objects
-    if any(layer.written is not None for layer in state.network.layers):
-        from convcalc.readers.keras.applications import BundledLayers
-
-        return BundledLayers([objects[layer.name] for layer in state.network.layers if layer.name in objects])
-    return [
-        input_object(layer, run) if layer.class_name == INPUT else objects[layer.name]
-        for layer in layers_by_depth(state.network)
-    ]
-
-
-def layers_by_depth(network: KerasNetwork) -> list[KerasLayer]:
-    """Layers as `model.layers` has them: the farthest first, those equally far as they are met behind the outputs."""
-    layers = {layer.name: layer for layer in network.layers}
-    nodes, met = nodes_in_order(network, layers)
-    depths: dict[Node, int] = {}
-    farthest = {end.layer: 0 for end in network.inputs}
-    for node, before in reversed(nodes.items()):
-        farthest[node[0]] = depth = max(depths.get(node, 0), farthest.get(node[0], 0))
-        for each in before:
-            depths[each] = max(depth + 1, depths.get(each, 0))
-    names = sorted(farthest, key=lambda name: (-farthest[name], met.get(name, -1)))
-    return [layers[name] for name in names if not layers[name].function]
-
-
-def nodes_in_order(
-    network: KerasNetwork, layers: dict[str, KerasLayer]
-) -> tuple[dict[Node, list[Node]], dict[str, int]]:
-    """The calls after those that they need, each with them; and the layers, numbered as they are first met."""
-
-    def needed(node: Node) -> list[Node]:
-        layer = layers[node[0]]
-        if layer.class_name == INPUT:
-            return []
-        call = layer.calls[node[1]]
-        return [(end.layer, end.call) for end in tensors_in((call.args, call.kwargs))]
-
-    found: dict[Node, list[Node]] = {}
-    met: dict[str, int] = {}
-    for _, end in network.outputs:
-        stack: list[tuple[Node, list[Node], Iterator[Node]]] = []
-        waiting: Node | None = (end.layer, end.call)
-        while waiting or stack:
-            if waiting:
-                met.setdefault(waiting[0], len(met))
-                before = needed(waiting)
-                stack.append((waiting, before, iter(before)))
-            node, before, left = stack[-1]
-            waiting = next((each for each in left if each not in found), None)
-            if waiting is None:
-                found.setdefault(node, before)
-                stack.pop()
-    return found, met
-
-
-def input_object(layer: KerasLayer, run: Run) -> KerasObject:
-    """What stands for an input among the layers of a model."""
-    found = KerasObject(KerasClass(INPUT), layer.place)
-    found.state.name = layer.label
-    (tensor,) = library_of(run).outputs[layer.name, 0]
-    found.state.inputs = found.state.output = SymbolicTensor(KerasTensor(layer.name, 0, 0), tensor, layer.place)
-    return found
+    if isinstance(layers, list):
+        raise run.error("ValueError", f"there is no layer {wanted}", place)
+    return run.item(layers, wanted, place)
 
 
 NOTHING = (
@@ -318,9 +234,11 @@ PROPERTIES: dict[str, Callable[[Any, ObjectState, Run, Place], Any]] = {
     "name": lambda value, state, run, place: title_of(value, run),
     "trainable": lambda value, state, run, place: state.trainable,
     "layers": lambda value, state, run, place: layers_of(value, run, place),
-    "input": lambda value, state, run, place: state.inputs,
-    "inputs": lambda value, state, run, place: list(symbolic_tensors(state.inputs)),
-    "output": lambda value, state, run, place: state.output,
-    "outputs": lambda value, state, run, place: list(symbolic_tensors(state.output)),
+    "input": lambda value, state, run, place: ends_of(value, run, place).inputs,
+    "inputs": lambda value, state, run, place: list(symbolic_tensors(ends_of(value, run, place).inputs)),
+    "output": lambda value, state, run, place: ends_of(value, run, place).output,
+    "outputs": lambda value, state, run, place: list(symbolic_tensors(ends_of(value, run, place).output)),
+    "input_shape": lambda value, state, run, place: shapes_in(ends_of(value, run, place).inputs, run, place),
+    "output_shape": lambda value, state, run, place: shapes_in(ends_of(value, run, place).output, run, place),
     "built": lambda value, state, run, place: state.built,
 }

@@ -67,6 +67,7 @@ class Keras:
         self.counts: dict[str, int] = {}  # of calls, by layer
         self.objects: dict[str, Any] = {}  # by the name of their record
         self.names: dict[int, tuple[str, ObjectState]] = {}
+        self.backbones: list[Any] = []  # models of keras.applications
         self.titles: dict[str, int] = {}
         self.taken = 0
         self.inputs: list[str] = []  # the names of inputs, in the order in which they were made
@@ -104,25 +105,34 @@ class Keras:
         return self.is_network_class(value.cls.library if isinstance(value.cls, Class) else value.cls)
 
     def main_networks(self, made: dict[str, Any]) -> list[str]:
-        """Those whose layers are not all part of another's."""
-        return whole_names({name: self.parts(value) for name, value in made.items()})
+        """Those whose layers are not all part of another's; what is bundled only where nothing else is made."""
+        own = {name: self.parts(value) for name, value in made.items() if value not in self.backbones}
+        return whole_names(own or {name: self.parts(value) for name, value in made.items()})
 
     def chain_of(self, layers: list[tuple[str, Any]], run: Run, place: Place) -> Any:
         return None
 
     def parts(self, value: Any) -> frozenset[int]:
         """The layers of a model and of those in it."""
-        state = object_state(value)
-        if state is None:
-            return frozenset()
-        inside = [*state.layers, *state.inner.values()]
-        if isinstance(value, Instance):
-            inside += value.attributes.values()
-        if state.network is not None:
-            inside += [self.objects.get(layer.name) for layer in state.network.layers]
-        return frozenset((id(state), *(part for each in inside for part in self.parts(each)))) - (
-            {id(state)} if inside else set()
-        )
+        states = self.within(value)
+        return frozenset(map(id, states[1:] or states))
+
+    def within(self, value: Any) -> list[ObjectState]:
+        """The states of a model and of all layers in it, its own first."""
+        found: dict[int, ObjectState] = {}
+        waiting = [value]
+        for each in waiting:  # it grows
+            state = object_state(each)
+            if isinstance(each, (list, tuple)):
+                waiting += each
+            elif isinstance(each, dict):
+                waiting += each.values()
+            elif state is not None and id(state) not in found:
+                found[id(state)] = state
+                waiting += (state.layers, state.inner, each.attributes if isinstance(each, Instance) else ())
+                if state.network is not None:
+                    waiting += [self.objects.get(layer.name) for layer in state.network.layers]
+        return list(found.values())
 
     def is_network_class(self, value: Any) -> bool:
         return isinstance(value, KerasClass) and (value is MODEL or value.name == "Sequential")
@@ -224,7 +234,8 @@ def member(module: str, name: str) -> Any:
         return LibraryFunction(name, SETTINGS[name])
     if (module in FUNCTIONS or module == "keras") and name in MAKING:
         return LibraryFunction(name, MAKING[name])
-    if module in FUNCTIONS and function_is_read(name):
+    is_read = module in FUNCTIONS or name == "preprocess_input"
+    if is_read and function_is_read(name):
         said = f"activations.{name}" if module == "keras.activations" else name
         return LibraryFunction(f"{module}.{name}", makers.function_of(said))
     if name[:1].islower() and (f"{module}.{name}" in MODULES or module == "keras.applications"):

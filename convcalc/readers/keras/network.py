@@ -101,7 +101,8 @@ class NetworkTracer:
         if not self.choices.inputs and not all(each.shape for each in declared):
             raise self.fail("L004", "the configuration does not say what goes in", "--input 28x28x1", network)
         tensors = tensors_declared(self.trace, declared, self.choices)
-        outputs = {name: tensor for name, tensor in self.network(network, tensors) if isinstance(tensor, Tensor)}
+        given = {name: tensor for name, tensor in self.network(network, tensors) if isinstance(tensor, Tensor)}
+        outputs = {name: tensor for name, tensor in given.items() if tensor not in tensors} or given
         spec = self.trace.spec(tuple(outputs.items()))
         return spec._replace(diagnostics=(*spec.diagnostics, *self.lines.findings))
 

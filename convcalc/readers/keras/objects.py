@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.kinds.classes import classes, signature
@@ -34,8 +35,8 @@ class ObjectState:
     """What a layer or a model is, whoever defined its class."""
 
     __slots__ = (
-        "attribute", "built", "config", "inner", "inputs", "is_ready", "layers", "name", "network", "output", "place",
-        "trainable", "uid",
+        "attribute", "built", "built_of", "config", "inner", "inputs", "is_ready", "layers", "name", "network",
+        "output", "place", "trainable", "uid",
     )  # fmt: skip
 
     def __init__(self, place: Place):
@@ -45,6 +46,7 @@ class ObjectState:
         self.uid = ""
         self.trainable = True
         self.built = False
+        self.built_of = 0  # how many layers of a Sequential its inputs and output are of
         self.is_ready = True  # whether Keras's own __init__ has been called
         self.config: dict[str, Any] = {}  # its arguments by parameter
         self.inner: dict[str, Any] = {}  # objects among them
@@ -165,7 +167,8 @@ class KerasClass(LibraryClass):
         if state is None:
             return False
         if name == "trainable":
-            state.trainable = value is not False
+            for part in library_of(run).within(instance):
+                part.trainable = value is not False
             return True
         if name in ("name", "_name") and isinstance(value, str):
             state.name = value
@@ -329,6 +332,7 @@ LAYER, MODEL, SEQUENTIAL = KerasClass("Layer"), KerasClass("Model"), KerasClass(
 BASES = {"Layer": LAYER, "Model": MODEL, "Functional": MODEL, "Sequential": SEQUENTIAL}
 
 
+@cache
 def class_of_name(name: str) -> KerasClass | None:
     """The class of Keras that is called so."""
     if name in BASES:

@@ -215,8 +215,9 @@ def plain_sizes(values: Any) -> list[Any]:
 # What leaves the numbers as they are
 
 
-@operation("stop_gradient copy convert_to_tensor saturate_cast identity constant Variable ensure_shape")
-def cast(call: OperationCall, x: Any, dtype: Any = None) -> Any:
+@operation("stop_gradient copy convert_to_tensor saturate_cast identity constant Variable ensure_shape "
+           "preprocess_input")  # fmt: skip
+def cast(call: OperationCall, x: Any, dtype: Any = None, data_format: Any = None) -> Any:
     return x
 
 

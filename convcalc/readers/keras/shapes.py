@@ -210,6 +210,13 @@ def matmul(call: OperationCall, x1: Any, x2: Any, transpose_a: bool = False, tra
 
 
 @operation()
+def dot(call: OperationCall, x1: Any, x2: Any) -> Tensor:
+    if len(call.tensor(x2).shape) != 2:
+        raise call.fail("of this it is not read", "write: matmul")
+    return operations.matmul(call.trace, call.tensor(x1), x2, call.place)
+
+
+@operation()
 def einsum(call: OperationCall, subscripts: str, x1: Any, x2: Any = None, x3: Any = None) -> Tensor:
     tensors = [each for each in (x1, x2, x3) if isinstance(each, Tensor)]
     return operations.einsum(call.trace, subscripts, tensors, call.place)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from convcalc.problem import Problem, problem
 from convcalc.readers.entry import check_arguments, network_of, no_network
 from convcalc.readers.inputs import shapes_of_run
-from convcalc.readers.keras.calling import call_own, call_sequence
+from convcalc.readers.keras.calling import call_own
 from convcalc.readers.keras.configuration import all_layers
-from convcalc.readers.keras.graph import SymbolicTensor, input_tensor, network_between, symbolic_tensors
+from convcalc.readers.keras.graph import SymbolicTensor, input_tensor, network_between
 from convcalc.readers.keras.library import Keras
 from convcalc.readers.keras.network import DeclaredInput, NetworkTracer, declared_inputs, open_sides
 from convcalc.readers.keras.objects import KerasObject, known_state, named_tensors, object_state, title_of
+from convcalc.readers.keras.structure import call_sequence, shape_said
 from convcalc.readers.python.run import Run
 from convcalc.readers.python.syntax import parse
 from convcalc.readers.python.values import Instance
@@ -96,24 +97,6 @@ class Evaluation:
         return None
 
 
-def shape_said(layer: Any) -> tuple[Any, ...] | None:
-    """The shape without the batch that the first layer of a Sequential says of what goes in."""
-    if isinstance(layer, SymbolicTensor):
-        return None if layer.tensor is None else tuple(layer.tensor.shape[1:])
-    state = object_state(layer)
-    if state is None:
-        return None
-    if state.network is not None:
-        return shape_said(next(symbolic_tensors(state.inputs)))
-    if state.layers:
-        return shape_said(state.layers[0])
-    config = state.config
-    for name, start in (("input_shape", 0), ("batch_input_shape", 1), ("batch_shape", 1), ("shape", 0)):
-        if isinstance(config.get(name), (list, tuple)):
-            return tuple(config[name][start:])
-    return (config["input_dim"],) if isinstance(config.get("input_dim"), int) else None
-
-
 def with_flags(network: KerasNetwork, library: Keras) -> KerasNetwork:
     """The network with what is learnt and what is not, as it is when the program is over."""
 
@@ -150,11 +133,7 @@ def read_spec(source: Source, choices: Choices, graphs: Any = None) -> Spec:
 def other_shapes(found: Evaluation, choices: Choices, layout: str) -> dict[int, tuple[Any, ...]]:
     """The shapes that a run has for inputs, by their number in the program."""
     made = found.library.inputs
-    names = [end.layer for end in found.network.inputs]
-    if not set(names) <= set(made):  # of a bundled network, whose own inputs no program has made
-        state = known_state(found.model)
-        names = [tensor.end.layer for tensor in symbolic_tensors(state.inputs)]
-    numbers = list(map(made.index, names))
+    numbers = [made.index(end.layer) for end in found.network.inputs]
     shapes = shapes_asked(found.source, declared_inputs(found.network), choices, layout)
     return dict(zip(numbers, shapes, strict=True))
 

@@ -218,11 +218,96 @@ def test_a_backbone_is_frozen_and_has_a_new_head():
         for frozen in ("base.trainable = False\n", "for layer in base.layers:\n    layer.trainable = False\n"):
             text = "base = keras.applications.VGG16(include_top=False, input_shape=(64, 64, 3))\n"
             assert measured(report(HEAD + text + frozen + made)) == ((5,), total + head, head)
-    text = "base = keras.applications.VGG16(include_top=False, input_shape=(64, 64, 3))\n"
+    text = "base = keras.applications.ResNet50(include_top=False, input_shape=(64, 64, 3))\n"
     some = "for layer in base.layers[:4]:\n    layer.trainable = False\n"
     with pytest.raises(Problem) as error:
         report(HEAD + text + some, "base")
     assert "which layers" in error.value.diagnostics[0].message
+
+
+BACKBONE = "base = keras.applications.{}(include_top=False, input_shape=(64, 64, 3))\n"
+VGG, RESNET = BACKBONE.format("VGG16"), BACKBONE.format("ResNet50")
+TOP = "model = Model(base.input, layers.Dense(2)(layers.GlobalAveragePooling2D()(OUT)))\n"
+TRUNK = """
+base = Sequential([Input((50, 50, 3)), layers.Conv2D(32, 5, strides=2), layers.Conv2D(32, 3), layers.Flatten(),
+                   layers.Dense(10)])
+"""
+NORMED = """
+model = Sequential([Input((8, 8, 3)), layers.Conv2D(4, 3), layers.BatchNormalization(), layers.Flatten(),
+                    layers.Dense(2)])
+"""
+# Output, parameters and those that are learnt, of Keras 3.15.1.
+PARTS_MEANT = {
+    "a layer of VGG by its name": (VGG + TOP.replace("OUT", "base.get_layer('block3_pool').output"), (2,), 1_736_002, 1_736_002),
+    "all but the last layers of VGG": (
+        VGG + "for layer in base.layers[:-4]:\n    layer.trainable = False\n" + TOP.replace("OUT", "base.output"),
+        (2,), 14_715_714, 7_080_450,
+    ),
+    "from a layer of VGG on": (
+        VGG + "found = False\nfor layer in base.layers:\n    if layer.name == 'block5_conv1':\n        found = True\n"
+        "    layer.trainable = found\n" + TOP.replace("OUT", "base.output"), (2,), 14_715_714, 7_080_450,
+    ),
+    "the last layers of a model with a backbone": (
+        RESNET + "base.trainable = False\n" + TOP.replace("OUT", "layers.Conv2D(4, 1)(base.output)")
+        + "for layer in model.layers[-3:]:\n    layer.trainable = layer is model.layers[-1]\n", (2,), 23_595_918, 10,
+    ),
+    "a backbone that pools by itself": (
+        RESNET.replace(")\n", ", pooling='avg')\n")
+        + "base.trainable = False\nmodel = Sequential([base, layers.Dense(10)])\n", (10,), 23_608_202, 20_490,
+    ),
+    "a backbone's shape": (
+        VGG + "model = Sequential([Input(base.output_shape[1:]), layers.Flatten(), layers.Dense(3)])", (3,), 6_147, 6_147,
+    ),
+    "a backbone with its own preprocessing": (
+        RESNET + "x = Input((64, 64, 3))\ny = keras.applications.resnet.preprocess_input(x)\n"
+        "model = Model(x, base(y, training=False))\n", (2, 2, 2048), 23_587_712, 23_534_592,
+    ),
+    "a layer of a Sequential": (
+        TRUNK + "base.trainable = False\nbase.layers[-1].trainable = True\n"
+        "model = Model(base.inputs, layers.Dense(3)(base.layers[-2].output))\n", (3,), 54_019, 42_339,
+    ),
+    "what a Sequential gives": (
+        TRUNK + "assert base.output_shape == (None, 10)\nbase.pop()\n"
+        "model = Model(base.inputs, layers.Dense(base.output_shape[1] // 100)(base.outputs[0]))\n", (141,), 2_001_613, 2_001_613,
+    ),
+    "all but those of a class": (
+        NORMED + "for layer in model.layers:\n"
+        "    layer.trainable = isinstance(layer, layers.BatchNormalization)\n", (2,), 418, 8,
+    ),
+    "all again": (
+        NORMED + "for layer in model.layers[:2]:\n    layer.trainable = False\nmodel.trainable = True\n",
+        (2,), 418, 410,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PARTS_MEANT)
+def test_a_part_of_a_model_is_the_part_that_keras_has(case):
+    text, *figures = PARTS_MEANT[case]
+    assert measured(report(HEAD + text, "model")) == tuple(figures)
+
+
+def test_the_backend_multiplies_a_tensor_by_a_matrix():
+    text = (
+        "from keras import backend as K\nclass Scores(layers.Layer):\n    def build(self, shape):\n"
+        "        self.w = self.add_weight(shape=(shape[-1], 2))\n"
+        "    def call(self, x):\n        return K.softmax(K.dot(x, self.w), axis=1)\n"
+        "x = Input((20, 6))\nmodel = Model(x, Scores()(x))\n"
+    )
+    assert measured(report(HEAD + text)) == ((20, 2), 12, 12)
+
+
+def test_what_is_made_of_a_part_of_a_backbone_is_the_network_of_a_program():
+    parts = "found = {each.name: each.output for each in base.layers[:4]}\nmodel = Model(base.inputs, found)\n"
+    assert measured(report(HEAD + VGG + parts)) == ((32, 32, 64), 38_720, 38_720)
+    twice = "a, b = Input((64, 64, 3)), Input((64, 64, 3))\nmodel = Model([a, b], layers.Add()([base(a), base(b)]))\n"
+    assert measured(report(HEAD + VGG + twice)) == ((2, 2, 512), 14_714_688, 14_714_688)
+
+
+def test_a_network_that_is_not_read_is_not_passed_over_for_its_part():
+    for part in ("base.get_layer('conv4_block6_out').output", "base.layers[-2].output"):
+        with pytest.raises(Problem, match="which layers of a bundled network"):
+            report(HEAD + RESNET + TOP.replace("OUT", part))
 
 
 NAMES = ["x", "self", "keras", "layers", "ops", "undefined", "range", "inputs", "model", "Input", "Model", "len"]
@@ -327,7 +412,7 @@ def test_another_input_of_a_bundled_network(given):
     text = "import keras\nm = keras.applications.ResNet50()\n"
     report = summarise(Source("net.py", text), Choices(**given))
     assert report.totals.parameters == 25_583_592  # keras.applications.ResNet50: 25,636,712 with what is not trained
-    assert "×".join(map(format, report.inputs["input"])) == ("3×192×192" if "inputs" in given else "3×H×W")
+    assert "×".join(map(format, report.inputs["input_layer"])) == ("3×192×192" if "inputs" in given else "3×H×W")
 
 
 ORDERED = """
