@@ -299,7 +299,7 @@ def test_the_backend_multiplies_a_tensor_by_a_matrix():
 
 def test_what_is_made_of_a_part_of_a_backbone_is_the_network_of_a_program():
     parts = "found = {each.name: each.output for each in base.layers[:4]}\nmodel = Model(base.inputs, found)\n"
-    assert measured(report(HEAD + VGG + parts)) == ((32, 32, 64), 38_720, 38_720)
+    assert measured(report(HEAD + VGG + parts)) == ((64, 64, 64), 38_720, 38_720)
     twice = "a, b = Input((64, 64, 3)), Input((64, 64, 3))\nmodel = Model([a, b], layers.Add()([base(a), base(b)]))\n"
     assert measured(report(HEAD + VGG + twice)) == ((2, 2, 512), 14_714_688, 14_714_688)
 
