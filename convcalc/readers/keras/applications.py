@@ -93,7 +93,7 @@ def output_of_graph(
 
 def name_in_keras(name: str) -> str:
     """`block1_pool` for block1.maxpool1 of a VGG."""
-    return name.replace(".maxpool1", "_pool").replace(".", "_").replace("flatten1", "flatten")
+    return name.replace(".maxpool1", "_pool").replace(".", "_").replace(f"{FLATTEN.name}1", FLATTEN.name)
 
 
 def body(graph: Any) -> Iterator[int]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem, problem
 from convcalc.readers.entry import check_arguments, network_of, no_network
+from convcalc.readers.factories import words_in
 from convcalc.readers.inputs import shapes_of_run
 from convcalc.readers.keras.calling import call_own
 from convcalc.readers.keras.configuration import all_layers
@@ -25,6 +26,7 @@ from convcalc.spec.layout import LAYOUTS
 if TYPE_CHECKING:
     from convcalc.problem import Source
     from convcalc.readers.keras.records import KerasLayer, KerasNetwork
+    from convcalc.readers.python.namespace import ModuleNames
     from convcalc.spec.choices import Choices
 
 SETTER = "set_image_data_format"
@@ -42,6 +44,7 @@ class Evaluation:
         self.library.scratch.trace.source = module.source
         self.model = network_of(self.run, module, source.entry)
         self.choices = choices
+        run_freezing(self.run, self.run.main or module)
         if not self.library.is_network(self.model) and object_state(self.model) is None:
             raise no_network(self.run, self.model)
         self.network = with_flags(self.whole_network(), self.library)
@@ -95,6 +98,19 @@ class Evaluation:
                     if isinstance(shape, (list, tuple)) and shape[1:] and all(type(size) is int for size in shape[1:]):
                         return tuple(shape[1:])
         return None
+
+
+def run_freezing(run: Run, module: ModuleNames) -> None:
+    """Run what a program says of what is learnt, of whichever parts: the model may be made before."""
+    statements = module.top.statements
+    freezing = {"trainable"}
+    freezing |= {
+        node.name for node in statements if isinstance(node, ast.FunctionDef) and "trainable" in words_in(node)
+    }
+    for index, names in module.top.changing.items():
+        if not freezing.isdisjoint(words_in(statements[index])):
+            for name in names:
+                run.lookup(module, name)
 
 
 def with_flags(network: KerasNetwork, library: Keras) -> KerasNetwork:

@@ -297,6 +297,21 @@ def test_the_backend_multiplies_a_tensor_by_a_matrix():
     assert measured(report(HEAD + text)) == ((20, 2), 12, 12)
 
 
+@pytest.mark.parametrize(
+    "frozen",
+    [
+        "first.trainable = False",
+        "def freeze(layer):\n    layer.trainable = False\nfreeze(first)",
+        "for each in (first,):\n    each.trainable = False",
+        "parts[0].trainable = False",
+    ],
+)
+@pytest.mark.parametrize("entry", ["", "model"])
+def test_what_is_frozen_when_the_model_is_made_is_not_learnt(frozen, entry):
+    made = "first = layers.Dense(6)\nparts = [first]\nmodel = Sequential([Input((8,)), first, layers.Dense(3)])\n"
+    assert measured(report(HEAD + made + frozen, entry)) == ((3,), 75, 21)
+
+
 def test_what_is_made_of_a_part_of_a_backbone_is_the_network_of_a_program():
     parts = "found = {each.name: each.output for each in base.layers[:4]}\nmodel = Model(base.inputs, found)\n"
     assert measured(report(HEAD + VGG + parts)) == ((64, 64, 64), 38_720, 38_720)
