@@ -212,6 +212,11 @@ def solve(
     >>> convcalc.solve("alexnet", smallest=True)[0].values
     {'input': 63}
     """
+    given = {
+        "parameters": parameters, "macs": macs, "flops": flops, "activations": activations, "memory": memory,
+        "receptive_field": receptive_field,
+        **{each.name: values.pop(each.name) for each in BOUNDED if each.name in values},
+    }  # fmt: skip
     choices = Choices(
         input_texts(input), setting_texts({**(let or {}), **values}), convention, names_of(without), False, layout,
         names_of(symbols), dict(defaults or {}),
@@ -221,11 +226,7 @@ def solve(
         raise problem("U010", f"exact is the textbook convention, {convention} another", "leave one of them out")
     if exact:
         choices = choices._replace(convention="textbook")
-    given = {
-        "parameters": parameters, "macs": macs, "flops": flops, "activations": activations, "memory": memory,
-        "receptive_field": receptive_field,
-    }  # fmt: skip
-    amounts = {each.name: str(printable(given[each.name])) for each in BOUNDED if given[each.name] != ""}
+    amounts = {name: str(printable(amount)) for name, amount in given.items() if amount != ""}
     wanted = Wanted(shape_as_text(output) or None, at, amounts, smallest, up_to)
     return solutions_of(words, wanted, choices)
 

@@ -41,6 +41,7 @@ class Quantity(NamedTuple):
     # of which the largest sum counts.
     together: str = ""
     is_bounded: bool = False  # may be bounded: --max-macs of `summary`, --macs of `solve`
+    is_extra: bool = False  # follows from others: explained only where it is asked for
 
     @property
     def word(self) -> str:
@@ -99,16 +100,16 @@ TABLE = (
     Quantity("macs", "MACs", "multiply-accumulates", ("mac", "madds", "mult_adds", "multiply_adds"),
              attrgetter("macs"), is_bounded=True),
     Quantity("flops", "FLOPs", "two for every MAC", ("flop",), lambda counts: of_known(partial(mul, 2), counts.macs),
-             is_bounded=True),
+             is_bounded=True, is_extra=True),
     Quantity("connections", "Connections", "weights and biases used, once for every output", (),
-             attrgetter("connections")),
+             attrgetter("connections"), is_extra=True),
     Quantity("activations", "Activations", "numbers in the output", ("neurons",),
              attrgetter("activations"), of_outputs=True, is_bounded=True),
     Quantity("memory", "Activations in memory", "bytes of the activations", (),
              attrgetter("activations"), works=("memory", "parameter_memory"), of_outputs=True, in_bytes=True,
              is_bounded=True),
     Quantity("parameter_memory", "Parameters in memory", "bytes of the parameters and buffers", (),
-             lambda counts: of_known(add, counts.parameters, counts.buffers), in_bytes=True),
+             lambda counts: of_known(add, counts.parameters, counts.buffers), in_bytes=True, is_extra=True),
     Quantity("receptive_field", "Receptive field", "sides of the receptive field",
              ("rf", "field", "rf_size", "receptive_fields"), measure=attrgetter("size"),
              works=("receptive_field", "rf_jump"), is_bounded=True),

@@ -22,8 +22,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.network.walk import Group, LayerReport, NetworkReport
 
-# FLOPs and connections where they are asked for: they follow from the MACs.
-OF_A_LAYER = tuple(name for name in QUANTITIES if name not in ("connections", "flops", "parameter_memory"))
+OF_A_LAYER = tuple(name for name, quantity in QUANTITIES.items() if not quantity.is_extra)
 OF_A_NETWORK = ("output", "parameters", "buffers", "macs", "activations", "receptive_field", "rf_stride")
 FIELD = frozenset(("receptive_field", "rf_jump", "rf_stride", "rf_offset", "rf_centre"))
 PLACED = frozenset(("rf_offset", "rf_centre"))

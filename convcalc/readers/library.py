@@ -51,11 +51,16 @@ def find(name: str, convention: str = "") -> Source:
         if found:
             return found
         if not os.path.exists(name) and not name.endswith(FILES):
-            from convcalc.readers.slips import arrows_mended
+            from convcalc.readers.line import likely_shape
+            from convcalc.readers.slips import arrows_mended, begins_layer
 
             if arrows_mended(name):
                 return Source(LINE, name)
-            hint = did_you_mean(name, bundled_networks()) or "convcalc specs lists the bundled ones"
+            is_layer = " " in name.strip() and "'" not in name and begins_layer(name)
+            hint = (
+                f"convcalc layer '{name}' {likely_shape(name)}" if is_layer else did_you_mean(name, bundled_networks())
+            )
+            hint = hint or "convcalc specs lists the bundled ones"
             raise problem("Y030", f'there is no file and no bundled network "{name}"', hint)
     return read(name)
 

@@ -56,6 +56,7 @@ REWRITES: tuple[Rewrite, ...] = (
     (r"(?<!\w)(\d+)%", lambda found: f"{int(found[1]) / 100:g}"),  # dropout 50%
 )
 WRAPPED = (r"^([A-Za-z]\w*)\s*(?:[\[<{](.*)[\]>}]|=+\s*(.*))$", r"\1 \2\3")  # conv[6, k5], conv = 6 k5
+GLUED = (r"(?<=\s)([A-Za-z_]{4,})(\d[\dx]*)(?!\S)", r"\1=\2")  # conv 6 kernel5
 SIZED = (r"\s+\(\d+(?:[x, ]+\d+)+\)$", "")  # conv 6 k5 (28x28): the size of its output, as people note it
 
 
@@ -302,5 +303,6 @@ ATTEMPTS = (
     kind_first,
     missing_arrow,
     rewriting(SIZED),
+    rewriting(GLUED),
     missing_colon,
 )

@@ -8,6 +8,7 @@ import pytest
 from terminal import in_terminal
 
 from convcalc.network.load import summarise
+from convcalc.render import report
 from convcalc.render.report.totals import ALL, FORMATS
 
 
@@ -44,6 +45,10 @@ def test_every_network_has_its_row(convcalc):
         assert row["rf"].endswith("x".join(str(axis.size) for axis in report.last.field))
     assert rows[3]["input"] == "left 1x105x105;right 1x105x105"
     assert len(ALL) == 14
+
+
+def test_only_a_picture_is_no_table_of_networks():
+    assert set(FORMATS) == set(report.FORMATS) - {"svg"}
 
 
 @pytest.mark.parametrize("form", FORMATS)

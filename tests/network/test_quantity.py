@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from convcalc.network.quantity import COUNTED, NAMES, QUANTITIES, TABLE
+import convcalc
+from convcalc.network.quantity import BOUNDED, COUNTED, NAMES, QUANTITIES, TABLE
+from convcalc.render.exercises.languages import LANGUAGES
 
 COUNTS = {name: quantity for name, quantity in QUANTITIES.items() if quantity.value}
 
@@ -52,6 +54,18 @@ BOUNDS = [
     ("flops", "<= 2e6", "1 to 13"), ("flops", "1536000", "10"), ("macs", "768000", "10"), ("memory", "<= 40KiB", "1 to 10"),
     ("activations", "10240", "10"), ("parameters", "760", "10"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [quantity.name for quantity in BOUNDED])
+def test_the_library_solves_for_each(name):
+    assert convcalc.solve("3x32x32", "conv ? k5 p2", **{name: ">= 1"})
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+def test_every_language_has_words_for_each(language):
+    answers = {answer for quantity in TABLE for answer in quantity.answers}
+    assert QUANTITIES.keys() <= language.quantities.keys()
+    assert not language.works or answers <= language.works.keys()
 
 
 @pytest.mark.parametrize(("name", "bound", "filters"), BOUNDS)

@@ -1,6 +1,7 @@
 """A wheel keeps the trees of bundled networks: they are what their texts say, and count for these texts only."""
 
 import marshal
+from binascii import crc32
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from convcalc.readers import library
 from convcalc.readers.yaml import Mapping, Scalar, Sequence
 from convcalc.readers.yaml import tree as yaml_tree
-from convcalc.readers.yaml.kept import keep, tree_file, tree_of
+from convcalc.readers.yaml.kept import VERSION, keep, tree_file, tree_of
 
 
 class ReadAnew(Exception):
@@ -34,7 +35,8 @@ def deep(levels):
     tree = ()
     for _ in range(levels):
         tree = ([tree], 1, 1)
-    return marshal.dumps((Path(library.bundled_path("vgg")).read_text(), tree), 2)
+    kept = marshal.dumps(tree, VERSION)
+    return marshal.dumps((Path(library.bundled_path("vgg")).read_text(), kept, crc32(kept)), VERSION)
 
 
 @pytest.fixture
@@ -62,6 +64,15 @@ def test_a_kept_tree_is_what_the_text_says(name, tmp_path, monkeypatch):
 
 def test_a_tree_counts_for_its_text_only(kept_vgg):
     kept_vgg.write_text("input: 3x8x8\nlayers: [relu]\n")
+    with pytest.raises(ReadAnew):
+        tree_of(library.find("vgg"))
+
+
+def test_one_bit_is_damage(kept_vgg):
+    path = Path(tree_file(str(kept_vgg)))
+    whole = path.read_bytes()
+    place = whole.rindex(b"4096")
+    path.write_bytes(whole[:place] + b"4097" + whole[place + 4 :])
     with pytest.raises(ReadAnew):
         tree_of(library.find("vgg"))
 

@@ -109,6 +109,8 @@ LAYERS = [
     ("conv filter=6 k5", "conv 6 k5"),
     ("conv 6 kernal 5", "conv 6 k5"),
     ("conv 6 kernel = 5", "conv 6 k5"),
+    ("conv 6 kernel5", "conv 6 k5"),
+    ("conv 6 kernal5 strides2", "conv 6 k5 s2"),
     ("conv 6 k= 5", "conv 6 k5"),
     ("conv 6 stride =2 k5", "conv 6 k5 s2"),
     ("C1 conv 6 k5", "conv 6 k5"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import marshal
 import os
+from binascii import crc32
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import BUNDLED, Source
@@ -16,15 +17,17 @@ from convcalc.readers.yaml import Mapping, Scalar, Sequence
 if TYPE_CHECKING:
     from convcalc.readers.yaml import Node
 
+VERSION = 2  # of marshal, which every Python reads
+
 
 def tree_of(source: Source) -> Node:
     """The tree of a text; raises a Problem with everything in it that is refused."""
     if source.name.startswith(BUNDLED):
         try:
             with open(tree_file(os.path.join(library.folder(), source.name[len(BUNDLED) :])), "rb") as file:
-                text, tree = marshal.load(file)
-            if text == source.text:
-                return _node(tree)
+                text, kept, checksum = marshal.load(file)
+            if text == source.text and crc32(kept) == checksum:
+                return _node(marshal.loads(kept))
         except Exception:  # no wheel, or one that is damaged in whatever way
             pass
     from convcalc.readers.yaml.tree import load
@@ -39,7 +42,8 @@ def keep(path: str) -> None:
 
     source = read(path)
     with open(tree_file(path), "wb") as file:
-        marshal.dump((source.text, _plain(load(source))), file, 2)  # the version of marshal that every Python reads
+        kept = marshal.dumps(_plain(load(source)), VERSION)
+        marshal.dump((source.text, kept, crc32(kept)), file, VERSION)
 
 
 def tree_file(path: str) -> str:

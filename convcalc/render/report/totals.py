@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from convcalc.network.quantity import counts_of
+from convcalc.network.quantity import counts_of, find
 from convcalc.problem import problem
-from convcalc.render.report.columns import NAMED, Column, column_texts, named_columns, view
+from convcalc.render.report.columns import COLUMNS, NAMED, Column, column_texts, named_columns, view
 from convcalc.render.report.text_table import Head, table_of_rows
 from convcalc.render.script import ASCII, UNICODE
 from convcalc.spec.layout import written_order
@@ -22,11 +22,7 @@ if TYPE_CHECKING:
 
 SHOWN = ("output", "parameters", "macs", "activations", "rf")  # of the columns of reports, in a table
 ALWAYS = ("network", "input")
-ALL = (
-    "output", "parameters", "weights", "biases", "buffers", "macs", "flops", "connections", "activations", "memory",
-    "rf", "rf_stride", "rf_offset", "rf_centre",
-)  # fmt: skip
-FORMATS = ("table", "plain", "json", "jsonl", "csv", "markdown", "latex", "html")
+ALL = tuple(column.key for column in COLUMNS if find(column.key))  # those of quantities
 
 
 class TotalsRow(NamedTuple):
@@ -59,7 +55,8 @@ def render_totals(rows: Sequence[TotalsRow], form: str, options: ReportOptions, 
 
 def refuse_beside(form: str, options: ReportOptions) -> None:
     if form not in FORMATS:
-        raise problem("U010", f"--totals is not written as {form}", "convcalc draw --as compare")
+        hint = "convcalc draw --as compare" if form == "svg" else f"--format {' or '.join(TABLES)}"
+        raise problem("U010", f"--totals is not written as {form}", hint)
     asked = (
         ("style", options.style), ("depth", options.depth), ("bars", options.bars), ("count", options.tools),
         ("memory", options.memory),
@@ -219,3 +216,4 @@ def html_lines(rows: Sequence[TotalsRow], options: ReportOptions) -> Iterator[st
 TABLES: dict[str, Callable[[Sequence[TotalsRow], Any], Iterator[str]]] = {
     "table": painted_lines, "plain": plain_lines, "markdown": markdown_lines, "latex": latex_lines, "html": html_lines,
 }  # fmt: skip
+FORMATS = (*TABLES, "csv", "json", "jsonl")
