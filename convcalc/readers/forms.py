@@ -38,8 +38,9 @@ class SourceForm(NamedTuple):
 BRACES = r"^[ \t]*layers?[ \t]*\{"  # of a prototxt, whose first line may be YAML too
 CALLED = r"(?:self\.\w+\s*=\s*|\w+\s*=\s*)?(?:(?:nn|torch|F|tf|keras|layers|models?)\.[\w.]+|Sequential|Model|Input)\("
 PROGRAM = rf"^[^\S\n]*(?=[\w@>])(?:>>> )?(?:import \w|from [\w.]+ import |class \w+.*:|def \w+\(|@\w|{CALLED})"
-PRINTED = (
-    r'^(?=[^\n("]*\([^\s()]+\): (?:\d+ x )?[A-Z]\w* ?\()(?!.*\b(?:class|def|for|if|elif|while|with)\b)'  # (fc): Linear(
+PRINTED = (  # (fc): Linear(
+    r'^(?=[^\n("]*\((?:[ \t]+\()?[^\s()]+\): (?:\d+ x )?[A-Z]\w* ?\()'
+    r"(?!.*\b(?:class|def|for|if|elif|while|with)\b)"
 )
 # [-1, 1, Conv, [64, 3, 2]]: where from, how often, which module, its arguments
 MODULE_ROW = (

@@ -206,6 +206,16 @@ def test_an_embedding_of_numbers_made_on_the_spot():
     assert [layer.name for layer in found.layers if layer.kind == "embedding"] == ["e", "p"]
 
 
+def test_a_layer_that_is_used_twice_has_its_biases_both_times():
+    first, second = (
+        node(out, "linear.default", into, "p_l_weight", "p_l_bias", module="l", cls=f"{SEED}.linear.Linear")
+        for out, into in (("a", "x"), ("y", "a"))
+    )
+    found = report(exported([first, second], {"x": (2, 6)}, ["y"], {"l.weight": (6, 6), "l.bias": (6,)}))
+    assert found.totals.parameters == 42
+    assert [layer.applied.connections for layer in found.layers] == [42, 42]
+
+
 def test_weights_in_one_file_are_counted_once():
     nodes = [node("e", "embedding.default", "p_e_weight", "x"), node("y", "linear.default", "e", "p_head_weight")]
     held = {"e.weight": (50, 8), "head.weight": (50, 8)}

@@ -1,6 +1,7 @@
 """ONNX files are read as the networks that they are: layers, shapes and counts, weights shared and folded, and errors."""
 
 import json
+import math
 import subprocess
 import sys
 import tracemalloc
@@ -307,6 +308,25 @@ def test_vectors_that_may_be_equal_by_chance_are_not_shared():
     """Scales of 1 before training; each normalisation has its own."""
     nodes = [node("LayerNormalization", "x s t", "a"), node("LayerNormalization", "a s t", "y")]
     assert read(nodes, weights("s", 20), weights("t", 20)).totals.parameters == 80
+
+
+@pytest.mark.parametrize("operator, sizes", [("PRelu", [3, 1, 1]), ("Mul", [3, 1, 1]), ("PRelu", [3, 16, 1])])
+def test_slopes_and_factors_are_shared_where_their_numbers_tell_it(operator, sizes):
+    nodes = [node(operator, "x w", "a"), node("Relu", "a", "r"), node(operator, "r w", "y")]
+    total = math.prod(sizes)
+    told = floats("w", [index / 7 for index in range(total)], sizes)
+    assert read(nodes, told, x=SAME).totals.parameters == total
+    assert read(nodes, floats("w", [0.25] * total, sizes), x=SAME).totals.parameters == 2 * total
+
+
+@pytest.mark.parametrize("held, parameters", [("PARAMETER", 60), ("BUFFER", 50)])
+def test_what_is_added_to_a_product_is_its_bias_if_it_is_learnt(held, parameters):
+    nodes = [node("MatMul", "x w", "a"), node("Add", "a b", "y")]
+    said = f"w: PARAMETER target='w'\nb: {held} target='b'"
+    data = network(nodes, weights("w", 5, 10), weights("b", 10), x=value("x", 1, 5), signature=said)
+    found = report_of(data)
+    assert (found.totals.parameters, found.totals.buffers) == (parameters, 60 - parameters)
+    assert not [each for each in found.diagnostics if "computed" in each.message]
 
 
 def test_an_embedding_and_the_layer_that_leads_back_share_their_table():

@@ -560,11 +560,24 @@ def test_bytes_that_are_not_utf_8_are_located(tmp_path, data, words, line, colum
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_utf_16_is_named(tmp_path, encoding):
+def test_utf_16_is_read_if_it_is_whole(tmp_path, encoding):
     path = tmp_path / "net.yaml"
-    path.write_bytes(("" if encoding == "utf-16" else "\ufeff").encode(encoding) + "a: 1".encode(encoding))
+    data = ("" if encoding == "utf-16" else "\ufeff").encode(encoding) + "a: ×".encode(encoding)
+    path.write_bytes(data)
+    assert read(str(path)).text == "a: ×"
+    path.write_bytes(data[:-1])
     found = unreadable(path)
-    assert (found.code, "UTF-16" in found.message) == ("Y033", True)
+    assert (found.code, "damaged UTF-16" in found.message) == ("Y033", True)
+
+
+def test_what_nobody_sees_is_left_out(tmp_path):
+    """A terminal's colours, links and line ends, marks of no width, and spaces where a line does not break."""
+    path = tmp_path / "net.yaml"
+    text = (
+        "\ufeff\x1b[1;32minput:\x1b[0m\u00a03x4x4\x1b[K\n\x1b]8;;http://x.org\x1b\\layers\x1b]8;;\x07: [relu\u200b]\n"
+    )
+    path.write_bytes(text.encode())
+    assert read(str(path)).text == "input: 3x4x4\nlayers: [relu]\n"
 
 
 def test_a_file_that_is_too_large_is_refused_unread(tmp_path):

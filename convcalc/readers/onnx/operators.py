@@ -155,8 +155,11 @@ def slope(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
         if not shared:  # a slope for each number
             slopes = [tensor, walk.tensor(weights)]
             return [operations.join(walk.trace, ELEMENTWISE, {"function": "where"}, slopes, walk.place)]
-        return [class_layer(walk, {}, [tensor], shared_axes=shared)]
-    return [class_layer(walk, {}, [tensor], count=weights.total)]
+        more: dict[str, Any] = {"shared_axes": shared}
+    else:
+        more = {"count": weights.total}
+    found = class_layer(walk, {}, [tensor], weights=weighted.owner_of(walk, weights), **more)
+    return [weighted.own(walk, found, weights)]
 
 
 # Of several, number by number
@@ -198,7 +201,9 @@ def with_constant(walk: GraphWalk, tensor: Tensor, held: HeldTensor, function: s
     if is_learnt and function == "scale" and len(axes) == 1 and stretched == tuple(sizes):
         axis = tensor.axis(axes[0])
         args = {} if axis == 1 else {"axis": axis}
-        return walk.layer(SCALE, args, tensor, shape=tensor.shape) if axis else None
+        owner = weighted.owner_of(walk, held)
+        found = walk.layer(SCALE, args, tensor, shape=tensor.shape, weights=owner) if axis else None
+        return found and weighted.own(walk, found, held)
     return None
 
 

@@ -175,7 +175,7 @@ class GraphWalk:
     def constant(self, value: HeldTensor) -> Tensor:
         """What is held as a layer: its weights count as they are stored."""
         is_learnt = self.is_learnt(value)
-        if value.is_float and value.stored and not is_learnt:
+        if value.is_float and value.stored and not is_learnt and not self.is_given(value):
             self.remarks.computed += value.total
         shape = tuple(size for size in value.shape if size != BATCH)
         if shape == value.shape and len(shape) > 1 and shape[0] in (1, self.batch):

@@ -168,7 +168,7 @@ def gemm(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     named = node.attributes
     if isinstance(first, Tensor) and isinstance(second, HeldTensor) and not named.get("transA"):
         features, units = second.shape[::-1] if named.get("transB") else second.shape
-        is_bias = isinstance(bias, HeldTensor) and bias.total == units
+        is_bias = isinstance(bias, HeldTensor) and bias.total == units and walk.is_given(bias) == walk.is_given(second)
         found = dense(walk, first, (features, units), second, bias if is_bias else None)
     else:
         turned = [
@@ -190,10 +190,9 @@ def turn(walk: GraphWalk, tensor: Tensor) -> Tensor:
 def matmul(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     """A matrix product; with a matrix that is stored it is a fully connected layer, with the sum behind it its bias."""
     first, second = inputs[:2]
-    if node.attributes.get("transA") or node.attributes.get("transB"):
+    is_dense = isinstance(first, Tensor) and isinstance(second, HeldTensor) and len(second.shape) == 2
+    if is_dense or node.attributes.get("transA") or node.attributes.get("transB"):
         return gemm(walk, node, inputs)
-    if isinstance(first, Tensor) and isinstance(second, HeldTensor) and len(second.shape) == 2:
-        return [dense(walk, first, second.shape, second, operand(inputs, 2))]
     return [operations.matmul(walk.trace, walk.tensor(first), walk.tensor(second), walk.place)]
 
 

@@ -25,16 +25,18 @@ TOLD = 10_000  # characters below its header that tell whose table it is
 MAX_DIGITS = 100  # of a number
 HEADER = re.compile(r"^(?=.*Param #).*\bLayer \(type.*$", re.MULTILINE)
 COLUMNS = ("Input Shape", "Output Shape", "Param #", "Param %", "Kernel Shape", "Mult-Adds", "Trainable")
-TOTAL = re.compile(r"^\W*(Total|Trainable|Non-trainable) params: *([\d,]+)")
+TOTAL = re.compile(r"^\W*(Total|Trainable|Non-trainable) params: *(\d[\d.,]*)")
 MULT_ADDS = re.compile(r"^Total mult-adds \((?:Units\.)?(\w?)\w*\): *([\d.,]+)")
 UNITS = {"": 0, "N": 0, "K": 3, "M": 6, "G": 9, "T": 12}
 # A row of torchsummary; of torchinfo; of Keras without a box, and a name in it with its class.
-NUMBERED = re.compile(r"\s*(\S+-\d+)\s+(\[.*\])\s+([\d,]+)\s*$")
-NESTED = re.compile(r"[\s│|├└─+]*([A-Za-z_][\w.]*)(?: \(([^)]*)\))?(?:: (\d+)-\d+)?(?=\s\s|$)")
-CELL = re.compile(r"\[[^\]]*\]|\(recursive\)|--|[\d.,]+%|\d[\d,]*|True|False|Partial")
-OPEN_ROW = re.compile(r"(\s*\S.*?)\s+(\[?\([^()]*\)(?:, *\([^()]*\))*\]?|multiple|\?)\s+([\d,]+)(?:\s.*)?$")
+NUMBERED = re.compile(r"\s*(\S+-\d+)\s+(\[.*\])\s+(\d[\d.,]*)\s*$")
+NESTED = re.compile(r"([\s│|├└─+]*)([A-Za-z_][\w.]*)(?: \(([^)]*)\))?(?:: (\d+)-\d+)?(?=\s\s|$)")
+CELL = re.compile(r"\[[^\]]*\]|\(recursive\)|--|[\d.,]+%|\d[\d.,]*|True|False|Partial")
+OPEN_ROW = re.compile(r"(\s*\S.*?)\s+(\[?\([^()]*\)(?:, *\([^()]*\))*\]?|multiple|\?)\s+(\d[\d.,]*)(?:\s.*)?$")
 NAMED = re.compile(r"[\s│└─]*([^\s()]+) *\(([^\s()]*)")
 SIZES = re.compile(r"[\[(]([^\[\]()]*)[\])]")
+THOUSANDS = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")  # as people in most countries group them
+BRANCH = re.compile(r"^(?:\s*├─|\+ )\w", re.MULTILINE)  # of the tree that torchinfo draws
 BATCH = re.compile(r"\[(\d{1,9}), ")
 NUMBER = re.compile(r"None|-?\d+")
 
@@ -109,7 +111,7 @@ def tool_of(text: str) -> str:
     header, text = found[0], text[found.end() : found.end() + TOLD]
     if "┃" in header:
         return "Keras"
-    if "depth-idx" in header or "├─" in text:
+    if "depth-idx" in header or BRANCH.search(text):
         return "torchinfo"
     rows = (NUMBERED.match(line) for line in text.split("\n") if len(line) < MAX_LINE)
     return "torchsummary" if any(rows) else "Keras"
@@ -134,11 +136,12 @@ def nested_rows(lines: Iterable[tuple[int, str]], header: str) -> Iterator[Print
         cells = dict(zip((title for _, title in shown), CELL.findall(line, row.end()), strict=False)) if row else {}
         if row is None or "Param #" not in cells:
             continue
-        depth = int(row[3] or 0)
-        path[max(depth - 1, 0) :] = [row[2] or f"{row[1]}-{number}"] if depth else []
-        name = ".".join(path) if row[2] and depth else row[0].strip(" │|├└─+")
+        lines_before, kind, own, told = row.groups()
+        depth = int(told) if told else (len(lines_before) + 3) // 5
+        path[max(depth - 1, 0) :] = [own or f"{kind}-{number}"] if depth else []
+        name = ".".join(path) if own and depth else row[0].strip(" │|├└─+")
         output = sizes(cells.get("Output Shape", ""))
-        yield PrintedRow(name, row[1], output, count(cells["Param #"]), number, depth)
+        yield PrintedRow(name, kind, output, count(cells["Param #"]), number, depth)
 
 
 def boxed_rows(lines: Iterable[tuple[int, str]], header: str) -> Iterator[PrintedRow]:
@@ -185,7 +188,7 @@ def sizes(text: str) -> tuple[int, ...] | None:
 
 
 def count(text: str) -> int | None:
-    digits = text.replace(",", "")
+    digits = re.sub("[.,]", "", text) if THOUSANDS.fullmatch(text) else text
     return int(digits) if digits.isdecimal() and len(digits) < MAX_DIGITS else None
 
 

@@ -17,10 +17,10 @@ MAX_NAMED = 5  # models of a text that are named
 MAX_DEPTH = 100  # of modules in one another
 CLASS = r"[A-Za-z_][\w.]*"
 CHILD = re.compile(rf"\(([^\s()]+)\): (?:(\d{{1,9}}) x )?({CLASS}) ?\(")
-LEAF = re.compile(rf"\(([^\s()]+)\): ({CLASS}) ?\(((?!\([^\s()]+\): )[^()]*(?:\([^()]*\)[^()]*)*)\)")
+LEAF = re.compile(rf"\(([^\s()]+)\): ({CLASS}) ?\(((?!\s*\([^\s()]+\): )[^()]*(?:\([^()]*\)[^()]*)*)\)")
 ROOT = re.compile(
-    rf"^([^\n(]*?)(?<![\w.])({CLASS}) ?\([ \t]*\n"
-    rf"(?:[^\n]*\n){{0,2}}?([^\n(]*)\([^\s()]+\): (?:(?:\d+ x )?{CLASS} ?\(|Parameter )",
+    rf"^([^\n(]*?)(?<![\w.])({CLASS}) ?\([ \t]*"
+    rf"(?:\n(?:[^\n]*\n){{0,2}}?([^\n(]*))?\([^\s()]+\): (?:(?:\d+ x )?{CLASS} ?\(|Parameter )",
     re.MULTILINE,
 )
 TENSOR = re.compile(r"\(([^\s()]+)\): Parameter containing: \[torch\.[\w.]+ of size ?([\dx]*)")
@@ -164,11 +164,10 @@ def read_model(source: Source, text: str, found: re.Match[str]) -> tuple[Printed
     reader = TreeReader(source)
     reader.begin(OpenModule("", None, found[2], number, len(found[1]) + 1))
     # Where every line of a log or a quotation begins alike, as its first one does.
-    prefix = re.compile(re.sub(r"\d+", r"\\d+", re.escape(found[1])))
-    is_logged = found[1].strip() and prefix.match(found[3])
-    place = text.index("\n", found.end(2)) + 1
+    prefix = re.compile(re.sub(r"(?:\\ )+", r"\\s+", re.sub(r"\d+", r"\\d+", re.escape(found[1]))))
+    is_logged = found[1].strip() and prefix.match(found[3] or "")
+    place = text.index("(", found.end(2)) + 1
     while reader.root is None and place < len(text):
-        number += 1
         stop = text.find("\n", place)
         stop = len(text) if stop < 0 else stop
         start = place
@@ -176,8 +175,9 @@ def read_model(source: Source, text: str, found: re.Match[str]) -> tuple[Printed
             start = match.end()
         line = text[start:stop]
         if content := line.strip():
-            reader.take(number, start - place + line.index(content) + 1, content)
+            reader.take(number, start - text.rfind("\n", 0, place) + line.index(content), content)
         place = stop + 1
+        number += 1
     if reader.root is None:
         last = reader.open[-1]
         message = f"the text ends within {last.kind}, whose bracket opens here"

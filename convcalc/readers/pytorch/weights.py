@@ -37,8 +37,9 @@ def apply_with_weights(
     if not isinstance(weight, TensorValue):  # a normalisation that learns nothing
         sized = with_affine(written, False, False)
     else:
-        sized = with_sizes(written, weight, weights.get("bias") in own)
-        first = library.first_use(weight)
+        first, bias = library.first_use(weight), weights.get("bias")
+        is_shared = bool(first) and isinstance(bias, TensorValue) and library.first_use(bias) == first
+        sized = with_sizes(written, weight, bias in own or is_shared)
         if first:
             sized = sized._replace(weights=first)
         elif weight.held != "parameter":

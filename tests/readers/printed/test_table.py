@@ -1,6 +1,7 @@
 """Tables that torchinfo, torchsummary and Keras print: told from networks, read row by row, and compared with one."""
 
 import json
+import re
 
 import jsonschema
 import pytest
@@ -87,6 +88,19 @@ Net                                      --
 =================================================================
 Total params: 34,954
 """
+ASCII = """
+================================================================================
+Layer (type)                    Output Shape      Param #     Param %
+================================================================================
+Net                             [1, 10]           --               --
++ Sequential                    [1, 64, 5, 5]     --               --
+|    + Conv2d                   [1, 32, 26, 26]   320           0.92%
+|    + Conv2d                   [1, 64, 11, 11]   18,496       52.92%
+|    + BatchNorm2d              [1, 64, 5, 5]     128           0.37%
++ Linear                        [1, 10]           16,010       45.80%
+================================================================================
+Total params: 34,954
+"""
 KERAS_2 = """
 Model: "sequential"
 _________________________________________________________________
@@ -169,6 +183,8 @@ Model: "sequential"
 """
 TABLES = {
     "torchsummary": (TORCHSUMMARY, "torchsummary", 6),
+    "torchsummary with other thousands": (re.sub(r"(?<=\d),(?=\d)", ".", TORCHSUMMARY), "torchsummary", 6),
+    "torchinfo in ASCII": (ASCII, "torchinfo", 4),
     "torchinfo": (TORCHINFO, "torchinfo", 8),
     "torchinfo, folded, other columns": (FOLDED, "torchinfo", 2),
     "torchinfo, without an input": (NO_SHAPES, "torchinfo", 4),
