@@ -161,6 +161,8 @@ def call_library(value: Any, cls: KerasClass, run: Run, args: list[Any], kwargs:
             return run.call(function, args, kwargs, place)
 
         return call_inside(value, run, args, {}, place, call)
+    if cls.name == "Dot" and args and (product := product_along(state.config, run, args[0], place)) is not None:
+        return product
     record = layer_record(value, run, place)._replace(class_name=cls.name)
     inner = {name: each for name, each in state.inner.items() if is_model(each)}
     if inner and args and isinstance(args[0], SymbolicTensor):
@@ -174,6 +176,28 @@ def call_library(value: Any, cls: KerasClass, run: Run, args: list[Any], kwargs:
         return result, Opaque("the scores of an attention are not read", place)
     activation = state.config.get("activation")
     return run.call(activation, [result], {}, place) if isinstance(activation, Function) else result
+
+
+def product_along(config: dict[str, Any], run: Run, inputs: Any, place: Place) -> Any:
+    """`Dot(axes)` of two tensors as a matrix product; None of what it is not read of."""
+    tensors = list(symbolic_tensors(inputs))
+    ranks = [len(tensor.sizes(run, place)) for tensor in tensors]
+    axes = config.get("axes")
+    axes = [axes, axes] if isinstance(axes, int) else axes
+    if ranks not in ([2, 2], [3, 3]) or not isinstance(axes, (list, tuple)) or len(axes) != 2:
+        return None
+
+    def turned(tensor: Any, axis: int, wanted: int) -> Any:
+        """A tensor with the axis that is summed over where a product of matrices has it."""
+        if config.get("normalize") is True:
+            tensor = call_function(run, "normalize", [tensor, axis], {}, place)
+        if ranks[0] == 2:
+            return call_function(run, "expand_dims", [tensor, 3 - wanted], {}, place)
+        return tensor if axis % 3 == wanted else call_function(run, "swapaxes", [tensor, 1, 2], {}, place)
+
+    rows, columns = (turned(*each) for each in zip(tensors, axes, (2, 1), strict=True))
+    found = run.binary("@", rows, columns, place)
+    return run.item(found, (slice(None), 0), place) if ranks[0] == 2 else found
 
 
 # What they are asked

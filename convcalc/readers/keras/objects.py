@@ -285,7 +285,7 @@ def parameters_of(name: str) -> tuple[str, ...]:
     signed = signature("keras", name)
     if signed is not None:
         return signed.order
-    return tuple(WRAPPERS[name].parameters.split()) if name in WRAPPERS else ("function",)
+    return tuple(WRAPPERS[name].parameters.split()) if name in WRAPPERS else ("axes" if name == "Dot" else "function",)
 
 
 # What they are called

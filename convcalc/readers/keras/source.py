@@ -136,7 +136,8 @@ def read_spec(source: Source, choices: Choices, graphs: Any = None) -> Spec:
     if (first := next((order for order in said if order in LAYOUTS), layout)) != layout:
         layout = first
         found = Evaluation(source, choices, layout, graphs, {})
-    if choices.inputs or choices.symbolic:
+    is_open = any(None in (each.shape or ())[1:] for each in declared_inputs(found.network))
+    if choices.inputs or choices.symbolic or is_open:
         found = Evaluation(source, choices, layout, graphs, other_shapes(found, choices, layout))
     state = known_state(found.model)
     name = found.model.cls.name if isinstance(found.model, Instance) else state.name

@@ -298,6 +298,33 @@ def test_the_backend_multiplies_a_tensor_by_a_matrix():
 
 
 @pytest.mark.parametrize(
+    ("first", "second", "given", "output"),
+    [
+        ((7,), (7,), "1", (1,)),
+        ((10, 32), (12, 32), "[2, 2]", (10, 12)),
+        ((10, 12), (12, 32), "(2, 1)", (10, 32)),
+        ((6, 4), (6, 5), "1, normalize=True", (4, 5)),
+        ((6, 4), (5, 4), "-1", (6, 5)),
+    ],
+)
+def test_a_dot_is_a_product_along_axes(first, second, given, output):
+    text = f"a, b = Input({first}), Input({second})\nmodel = Model([a, b], layers.Dot({given})([a, b]))\n"
+    found = report(HEAD + text)
+    assert not found.errors and measured(found)[0] == output
+
+
+def test_sides_that_are_left_open_go_into_what_a_program_makes():
+    text = (
+        "class Places(layers.Layer):\n    def build(self, shape):\n        self.table = layers.Embedding(50, 8)\n"
+        "    def call(self, x):\n        return x + self.table(ops.arange(0, ops.shape(x)[1], 1))\n"
+        "a, b = Input((None, 8), name='a'), Input((None, 8), name='b')\n"
+        "model = Model([a, b], [Places()(a), Places()(b)])\n"
+    )
+    found = report(HEAD + text)
+    assert not found.errors and found.totals.parameters == 800
+
+
+@pytest.mark.parametrize(
     "frozen",
     [
         "first.trainable = False",
