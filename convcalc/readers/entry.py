@@ -20,6 +20,7 @@ from convcalc.readers.factories import (
     words_in,
 )
 from convcalc.readers.python.namespace import ModuleNames
+from convcalc.readers.python.scope import inner_nodes, root_name
 from convcalc.readers.python.script import script_of
 from convcalc.readers.python.values import Class, Function, Instance, LibraryClass, Opaque
 from convcalc.readers.pytorch.pasted import NAME, layers_listed, with_class
@@ -220,6 +221,7 @@ def network_made(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
     script = script_module(run, module)
     needy = is_needy(run, maker)
     unread: Problem | None = None
+    spent = run.steps, run.elements
     for read in (network_bound, network_called) if needy else () if run.arguments else (network_bound,):
         for names in filter(None, (script, module)):
             run.main = script if names is script else main
@@ -227,6 +229,7 @@ def network_made(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
                 made = read(run, names, maker)
             except Problem as error:
                 unread = unread or error
+                run.steps, run.elements = spent
                 continue
             if made is None:
                 continue
@@ -234,11 +237,15 @@ def network_made(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
                 run.assumed.pop(maker.name, None)
                 if unread:
                     note_unread(run, maker.name, unread)
+            else:
+                note_changes(run, module, maker.name)
             return made
     run.main = main
-    if unread and not needy:
+    if not needy:
         note_other_calls(run, module, maker)
-        note_unread(run, maker.name, unread)
+        if unread:
+            note_unread(run, maker.name, unread)
+    note_changes(run, module, maker.name)
     return None
 
 
@@ -248,6 +255,26 @@ def note_unread(run: Run, name: str, error: Problem) -> None:
     hint = "write the value into the file" if not first.hint or first.hint.startswith("--arg") else first.hint
     message = f"{name} is read as it is made, but the file changes it, and {first.message}"
     run.assumed.setdefault(name, first._replace(code="W017", severity="note", message=message, hint=hint))
+
+
+def note_changes(run: Run, module: ModuleNames, name: str) -> None:
+    """Say where a function that is not run changes the network that it makes."""
+    for function in module.top.statements if not run.arguments else ():
+        if isinstance(function, ast.FunctionDef):
+            nodes = [*inner_nodes(function.body)]
+            made = {
+                target.id
+                for node in nodes if isinstance(node, ast.Assign) and name in words_in(node.value)
+                for target in node.targets if isinstance(target, ast.Name)
+            }  # fmt: skip
+            stored = (node for node in nodes if isinstance(node, (ast.Attribute, ast.Subscript)))
+            for node in stored:
+                if isinstance(node.ctx, ast.Store) and root_name(node) in made:
+                    message = f"{name} is read as it is made; line {node.lineno} changes it in {function.name}()"
+                    hint = "make and change it in a function that returns it"
+                    if functions_making([function], frozenset((name,))):
+                        hint = f"say which: {entry_of(run.source, function.name)}"
+                    run.assumed.setdefault(name, Diagnostic("W017", message, hint, severity="note"))
 
 
 def network_called(run: Run, module: ModuleNames, maker: Class | Function) -> Any:

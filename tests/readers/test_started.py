@@ -184,3 +184,42 @@ def test_a_part_that_is_tried_out_is_not_the_network_behind_the_guard(summary_of
         "x = net(torch.randn(1, 3, 8, 8))\n" + GUARD + "    whole = nn.Sequential(Net(8), Flat(), nn.Linear(8, 2))\n"
     )
     assert parameters(summary_of_program(DEFAULT + text)) == CONV + 17 * 8 + 9 * 2
+
+
+@pytest.mark.parametrize(
+    ("more", "where", "hint"),
+    [
+        (
+            "def build():\n    net = Net()\n    net.fc = nn.Linear(16, 3)\n    return net\n",
+            "build",
+            "say which: net.py:build",
+        ),
+        (
+            "import click\n@click.command()\ndef main(n):\n    net = Net()\n    net.fc = nn.Linear(16, n)\nmain()\n",
+            "main",
+            "make and change it in a function that returns it",
+        ),
+    ],
+)
+def test_a_change_in_a_function_that_is_not_run_is_told(summary_of_program, more, where, hint):
+    found = summary_of_program(DEFAULT + more)
+    assert parameters(found) == CONV + 170
+    (told,) = notes(found)
+    assert (
+        told["message"].startswith("Net is read as it is made; line ") and f"changes it in {where}()" in told["message"]
+    )
+    assert told["hint"] == hint
+    if where == "build":
+        assert parameters(summary_of_program(DEFAULT + more, entry="net.py:build")) == CONV + 17 * 3
+
+
+@pytest.mark.parametrize(
+    "started",
+    [
+        "".join(f"def f{i}():\n    f{i + 1}()\n    f{i + 1}()\n" for i in range(100)) + "def f100():\n    pass\nf0()\n",
+        GUARD + "    i = 0\n    while i < 10 ** 9:\n        i += 1\n    net = Net(i)\n",
+    ],
+    ids=["calls", "steps"],
+)
+def test_a_start_that_takes_too_long_is_left_out(summary_of_program, started):
+    assert parameters(summary_of_program(DEFAULT + started)) == CONV + 170

@@ -6,7 +6,6 @@ Functions whose results nothing takes stand in place of their calls, so that the
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from typing import Any, TypeGuard
@@ -14,7 +13,8 @@ from typing import Any, TypeGuard
 from convcalc.readers.python.scope import arguments_given, defaults_of, inner_nodes, names_bound, scope_of
 from convcalc.readers.python.top_level import is_main_guard
 
-MAX_CALLS = 16  # of a function that stand for what it does
+MAX_STATEMENTS = 1_000  # that stand in place of calls
+MAX_LEVELS = 8  # functions that call one another
 
 
 def script_of(tree: ast.Module) -> ast.Module | None:
@@ -24,12 +24,12 @@ def script_of(tree: ast.Module) -> ast.Module | None:
 
 
 class Inlining:
-    """The functions of a program, the names that are taken at its top level, and how often each function ran there."""
+    """The functions of a program, the names that are taken at its top level, and what runs."""
 
     def __init__(self, tree: ast.Module):
         self.functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
         self.taken = {name for node in inner_nodes(tree.body) for name in names_bound(node)}
-        self.calls: Counter[str] = Counter()
+        self.count = 0  # the statements that stand in place of calls
         self.running: list[str] = []
 
     def statements(self, body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
@@ -39,10 +39,11 @@ class Inlining:
                 case ast.Expr(
                     value=ast.Call(func=ast.Attribute(attr="exit"), args=[ast.Call(func=ast.Name(id=name)) as call])
                     | (ast.Call(func=ast.Name(id=name)) as call)
-                ) if name in self.functions and name not in self.running and self.calls[name] < MAX_CALLS:
-                    self.calls[name] += 1
+                ) if name in self.functions and name not in self.running and len(self.running) < MAX_LEVELS:
+                    inner = self.body_of(self.functions[name], call)
+                    self.count += len(inner)
                     self.running.append(name)
-                    yield from self.statements(self.body_of(self.functions[name], call) or [node])
+                    yield from self.statements(inner or [node])
                     self.running.pop()
                 case ast.If() if is_main_guard(node) and not self.running:
                     yield from self.statements(node.body)
@@ -56,6 +57,8 @@ class Inlining:
         given = defaults_of(args) | dict(arguments_given(with_words(call), args))
         leaving = (ast.Yield, ast.YieldFrom, ast.Nonlocal, ast.Starred)
         if function.decorator_list or args.vararg or args.kwarg or given.keys() != needed:
+            return []
+        if self.count + len(function.body) > MAX_STATEMENTS:
             return []
         if any(isinstance(node, leaving) for node in (*inner_nodes(function.body), *call.args)):
             return []

@@ -51,13 +51,14 @@ class TopLevel:
         imported: set[str] = set()
         holders: dict[str, set[str]] = {}  # the names that see a change of what a name stands for
         definitions = {node.name: node for node in self.statements if isinstance(node, ast.FunctionDef)}
+        known: dict[str, set[str]] = {}  # by function, the names of which it changes what they stand for
         for index, statement in enumerate(self.statements):
             if isinstance(statement, ast.Import) or is_of_library(statement):
                 imported.update(names_bound(statement))
             for one, other in shared_values(statement):
                 if one not in imported and other not in imported:  # a package is not what its functions make
                     holders.setdefault(one, set()).add(other)
-            for touch in (*touches(statement), *changes_by_calls(statement, definitions)):
+            for touch in (*touches(statement), *changes_by_calls(statement, definitions, known)):
                 if touch.name == "*":
                     self.stars.append(index)
                 elif not touch.changes:
@@ -203,7 +204,9 @@ def parts(expression: ast.AST, loop: bool) -> Iterator[Touch]:
         left += ast.iter_child_nodes(node)
 
 
-def changes_by_calls(statement: ast.stmt, definitions: dict[str, ast.FunctionDef]) -> Iterator[Touch]:
+def changes_by_calls(
+    statement: ast.stmt, definitions: dict[str, ast.FunctionDef], known: dict[str, set[str]]
+) -> Iterator[Touch]:
     """What a statement changes by giving it to a function of the module that changes its parameter."""
     if isinstance(statement, DEFINITIONS) or is_main_guard(statement):
         return
@@ -216,9 +219,9 @@ def changes_by_calls(statement: ast.stmt, definitions: dict[str, ast.FunctionDef
                 function = definitions[name]
                 given_values = [*arguments_given(node, function.args)]
                 held = {name: root_name(value) for name, value in given_values if not isinstance(value, ast.Call)}
-                changes = names_changed(function, {key: each for key, each in definitions.items() if key != name})
+                changes = names_changed(function, definitions, known)
                 yield from (Touch(whole, True) for name, whole in held.items() if whole and name in changes)
-                yield from (Touch(name, True) for name in changes - scope_of(function).bound)
+                yield from (Touch(name, True) for name in changes and changes - scope_of(function).bound)
 
 
 def changes_layers(function: ast.AST | None) -> bool:
@@ -234,10 +237,15 @@ def changes_layers(function: ast.AST | None) -> bool:
     return False
 
 
-def names_changed(function: ast.FunctionDef, definitions: dict[str, ast.FunctionDef]) -> set[str]:
+def names_changed(
+    function: ast.FunctionDef, definitions: dict[str, ast.FunctionDef], known: dict[str, set[str]]
+) -> set[str]:
     """The names of a function of which it changes what they stand for, by itself or by others, or a part of that."""
+    if function.name in known:
+        return known[function.name]
+    known[function.name] = set()  # for a function that calls itself
     changed = {touch.name for inner in function.body for touch in touches(inner) if touch.changes}
-    changed.update(touch.name for inner in function.body for touch in changes_by_calls(inner, definitions))
+    changed.update(touch.name for inner in function.body for touch in changes_by_calls(inner, definitions, known))
     wholes: dict[str, set[str]] = {}
     for node in ast.walk(function):
         pairs = shared_values(node)
@@ -245,7 +253,8 @@ def names_changed(function: ast.FunctionDef, definitions: dict[str, ast.Function
             pairs = product(names_in(node.target), names_in(node.iter))
         for part, whole in pairs:
             wholes.setdefault(part, set()).add(whole)
-    return reachable(changed, wholes)
+    known[function.name] = reachable(changed, wholes)
+    return known[function.name]
 
 
 def change_of(node: ast.AST) -> Iterable[Touch]:
