@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from convcalc.problem import Problem, problem
+from convcalc.problem import Problem, Source, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from zipfile import ZipFile
 
-    from convcalc.problem import Source
     from convcalc.spec import Spec
     from convcalc.spec.choices import Choices
 

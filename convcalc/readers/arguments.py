@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import plain
-from convcalc.kinds.classes import INPUT_SHAPES, signature
-from convcalc.layers import key_names
+from convcalc.kinds.classes import INPUT_SHAPES, Signature, signature
+from convcalc.layers import Key, Kind, key_names
 from convcalc.layers.values import NOTHING, choices, show
 from convcalc.problem import did_you_mean, problem
-from convcalc.readers.shorthand import takes
+from convcalc.readers.shorthand import Resolved, takes
 from convcalc.spec import Implied
 from convcalc.spec.brackets import texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from convcalc.kinds.classes import Signature
-    from convcalc.layers import Key, Kind
     from convcalc.layers.values import Raw
-    from convcalc.readers.shorthand import Resolved
 
 LISTED = frozenset(("shape", "kept axes", "sides", "table", "given"))  # types of keys that are lists, however long
 NONE_SAYS = frozenset(("flag", "kept axes", "given"))  # types of keys for which Keras's None says something

@@ -10,15 +10,13 @@ import ast
 import warnings
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.problem import problem
 from convcalc.spec.brackets import CLOSE, OPEN, matching, split
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
     Node: TypeAlias = ast.expr | ast.keyword | ast.stmt
 
 INPUTS = ("Input", "InputLayer")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from convcalc.kinds import plain
 from convcalc.layers import key_names
@@ -12,15 +11,11 @@ from convcalc.layers.values import read
 from convcalc.problem import Problem, Source
 from convcalc.readers.line import LineReader
 from convcalc.readers.shorthand import Resolved, known_name, resolve, shorthand
-from convcalc.spec import PREVIOUS, Items, LayerItem, Place, RepeatItem, Spec, items_within
+from convcalc.spec import PREVIOUS, Item, Items, LayerItem, Place, RepeatItem, Spec, items_within
 from convcalc.spec.brackets import texts
-from convcalc.spec.choices import declared_names, misuse
+from convcalc.spec.choices import Choices, declared_names, misuse
 from convcalc.spec.shapes import is_shape
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from convcalc.spec import Item
-    from convcalc.spec.choices import Choices
 
 
 class Stretch(NamedTuple):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.layers import key_names
-from convcalc.problem import Mark, lines
+from convcalc.problem import Diagnostic, Mark, lines
 from convcalc.readers import shorthand
-from convcalc.readers.code import call_in, is_call
+from convcalc.readers.code import CallPart, call_in, is_call
 from convcalc.readers.readings import orders, spell_shorthand
 from convcalc.readers.slips import BULLETS, likely_lines
 from convcalc.readers.wording import Reading, swaps
@@ -16,10 +17,6 @@ from convcalc.spec.brackets import balance, is_chain, matching, split
 from convcalc.spec.shapes import is_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from convcalc.problem import Diagnostic
-    from convcalc.readers.code import CallPart
     from convcalc.readers.shorthand import Resolved
 
 WIDEST = 160  # characters of a line that is told whole

@@ -8,19 +8,17 @@ that it has already.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.problem import Diagnostic, Problem, problem
-from convcalc.spec import PREVIOUS, BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, reword
+from convcalc.spec import PREVIOUS, BranchItem, BrokenItem, Item, Items, LayerItem, Place, RepeatItem, UseItem, reword
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.layers import Kind
     from convcalc.layers.values import Raw
     from convcalc.readers.line import LineReader
-    from convcalc.spec import Item, Items, Place
 
 MARK = "\0"  # before the number of a flow, as the name of its item; twice, before a variable whose sides are meant
 NAMELESS = "what goes into a repeat or a block has no name in it"

@@ -9,7 +9,7 @@ from contextlib import suppress
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from convcalc.problem import Diagnostic, Problem, did_you_mean
+from convcalc.problem import Diagnostic, Problem, Source, did_you_mean
 from convcalc.readers.candidates import candidates, is_needy, models_made, node_called, parameters_of
 from convcalc.readers.factories import (
     calls_of,
@@ -28,7 +28,6 @@ from convcalc.spec import Place
 from convcalc.spec.choices import few, misuse
 
 if TYPE_CHECKING:
-    from convcalc.problem import Source
     from convcalc.readers.python.run import Run
 
 

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from convcalc.kinds.foreign import ForeignClass, foreign_classes
-from convcalc.problem import problem
+from convcalc.problem import Problem, problem
 from convcalc.readers import shorthand
 from convcalc.readers.code import call_in, called_name
-from convcalc.spec import Implied
-
-if TYPE_CHECKING:
-    from convcalc.problem import Problem
-    from convcalc.spec import WrittenLayer
+from convcalc.spec import Implied, WrittenLayer
 
 LISTED = re.compile(r"\[\s*\d+(?:\s*[, ]\s*\d+)*\s*\]")
 

@@ -6,6 +6,7 @@ A reader is a module with `read_spec(source, choices) -> Spec`, which is importe
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,6 @@ from convcalc.readers.files import HEAD, first_bytes
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from convcalc.problem import Source
     from convcalc.spec import Spec
     from convcalc.spec.choices import Choices

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from convcalc.problem import Problem, problem
-from convcalc.readers.trace import BATCH
-from convcalc.spec import Spec
+from convcalc.problem import Mark, Problem, problem
+from convcalc.readers.trace import BATCH, Tensor, Trace
+from convcalc.spec import Place, Spec
 from convcalc.spec.inputs import read_inputs
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from convcalc.algebra.expr import Value
     from convcalc.layers.values import Raw
-    from convcalc.problem import Mark
-    from convcalc.readers.trace import Tensor, Trace
-    from convcalc.spec import Place
     from convcalc.spec.choices import Choices
 
 

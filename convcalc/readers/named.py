@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from convcalc.problem import Problem, Source, problem
 from convcalc.readers.archive import archive
@@ -13,8 +13,6 @@ from convcalc.readers.forms import form_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from typing import NoReturn
-
     from convcalc.spec.choices import Choices
 
 MAX_LOOKED_AT = 1_000_000  # bytes of a file

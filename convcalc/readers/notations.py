@@ -7,16 +7,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from convcalc.layers import key_names
 from convcalc.problem import MAX_WORD, Problem, nearest, problem
 from convcalc.readers import shorthand
-from convcalc.spec import Implied
+from convcalc.spec import Implied, WrittenLayer
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from convcalc.spec import WrittenLayer
 
 VGG = "Simonyan & Zisserman 2015, table 1"
 RESNET = "He et al. 2016, figure 3 and table 1"

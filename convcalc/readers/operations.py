@@ -6,7 +6,7 @@ Axes are counted from 0 in the whole shape, with the batch, as programs and grap
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ceil_divide, is_fraction, sum_of
 from convcalc.kinds.arithmetic import EINSUM, REDUCE
@@ -15,13 +15,10 @@ from convcalc.kinds.pooling import GLOBALAVGPOOL, GLOBALMAXPOOL
 from convcalc.kinds.rearranging import RESHAPE, SELECT, SLICE, TILE
 from convcalc.problem import problem
 from convcalc.readers.tensors import factor_of, seen_sizes
-from convcalc.readers.trace import BATCH, Batch, Tensor
+from convcalc.readers.trace import BATCH, Batch, Size, Tensor, Trace
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from convcalc.layers import Kind
-    from convcalc.readers.trace import Size, Trace
     from convcalc.spec import Place
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.activating import IDENTITY
-from convcalc.problem import Problem, is_usage
+from convcalc.problem import Problem, Source, is_usage
 from convcalc.readers.entry import check_arguments, network_of, no_network
 from convcalc.readers.python.run import Run
 from convcalc.readers.python.values import Class, Instance
@@ -17,14 +17,11 @@ from convcalc.readers.pytorch.module import ModuleClass, state_of
 from convcalc.readers.pytorch.parameters import add_unused, frozen_parameters, modules_in, name_modules
 from convcalc.readers.pytorch.pasted import NAME, plain_source
 from convcalc.readers.pytorch.tensor import OVER_BATCH, STATE, TensorValue, shown_size
-from convcalc.readers.trace import Batch, Stopped
-from convcalc.spec import Place
+from convcalc.readers.trace import Batch, Stopped, Tensor, Trace
+from convcalc.spec import Place, Spec
 
 if TYPE_CHECKING:
-    from convcalc.problem import Source
     from convcalc.readers.pytorch.bundled import Bundled
-    from convcalc.readers.trace import Tensor, Trace
-    from convcalc.spec import Spec
     from convcalc.spec.choices import Choices
 
 IMPORTED = r'^\s*"?\s*(?:>>> )?(?:import|from)\s+'  # in a notebook, a line is a text

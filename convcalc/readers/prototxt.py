@@ -6,14 +6,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
-from convcalc.problem import Problem, problem
+from convcalc.problem import Problem, Source, problem
 from convcalc.spec import Place
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from convcalc.problem import Source
 
 MAX_TOKENS = 400_000  # ResNet-152 has 20,000
 MAX_DEPTH = 50

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import plain
@@ -11,8 +12,6 @@ from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers import shorthand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.algebra.expr import Value
     from convcalc.readers.shorthand import Resolved
     from convcalc.spec import WrittenLayer

@@ -8,18 +8,13 @@ import os
 import re
 from collections.abc import Iterator
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from convcalc.kinds.constant import BUFFER, PARAMETER
-from convcalc.problem import Diagnostic, Problem, problem
-from convcalc.spec import UNSHAPED, LayerItem, Place, RepeatItem, Spec, WrittenLayer
-from convcalc.spec.choices import few
+from convcalc.problem import Diagnostic, Problem, Source, problem
+from convcalc.spec import UNSHAPED, Item, Items, LayerItem, Place, RepeatItem, Spec, WrittenLayer
+from convcalc.spec.choices import Choices, few
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from convcalc.problem import Source
-    from convcalc.spec import Item, Items
-    from convcalc.spec.choices import Choices
 
 MAX_HEADER = 4_000_000  # bytes, some 40,000 tensors
 MAX_SIZE = 1 << 63

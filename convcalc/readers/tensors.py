@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.algebra.expr import is_symbolic
 from convcalc.layers.case import product
-from convcalc.problem import problem
+from convcalc.problem import Diagnostic, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layers import Shape
-    from convcalc.problem import Diagnostic
 
 
 class Batch(NamedTuple):

@@ -16,11 +16,11 @@ from convcalc.kinds.rearranging import PERMUTE, RESHAPE
 from convcalc.layers.applied import Applied, Setting, apply
 from convcalc.layers.binding import flattening
 from convcalc.layers.case import product
-from convcalc.problem import Diagnostic, Problem, problem
+from convcalc.problem import Diagnostic, Problem, Source, problem
 from convcalc.readers import doubt
 from convcalc.readers.shorthand import values_of
 from convcalc.readers.tensors import BATCH, Batch, Size, Tensor, all_axes, fill_sizes, seen_sizes, with_batch
-from convcalc.spec import BrokenItem, LayerItem, RepeatItem, Spec, WrittenLayer, with_cure
+from convcalc.spec import BrokenItem, Item, LayerItem, Place, RepeatItem, Spec, WrittenLayer, with_cure
 from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layers import Kind, Shape
     from convcalc.layers.values import Raw
-    from convcalc.problem import Source
-    from convcalc.spec import Item, Place
 
 
 class OpenGroup(NamedTuple):

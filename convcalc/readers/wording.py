@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import NAMES, plain
-from convcalc.layers import REQUIRED, key_names
+from convcalc.layers import REQUIRED, Key, Kind, key_names
 from convcalc.layers.values import read
 from convcalc.problem import Problem, Source, nearest
 from convcalc.readers import shorthand
 from convcalc.readers.code import called_name
 from convcalc.readers.line import LineReader
 from convcalc.readers.readings import possible
-from convcalc.spec import Place
+from convcalc.spec import Place, WrittenLayer
 from convcalc.spec.brackets import Chain, chain, is_chain
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from convcalc.algebra.expr import Value
-    from convcalc.layers import Key, Kind
     from convcalc.layers.values import Raw
     from convcalc.readers.shorthand import Resolved
-    from convcalc.spec import WrittenLayer
 
 WORD = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\]|[^\s,;()\[\]])+")  # commas count as spaces
 NUMBER = re.compile(r"[-+x]?(\d+(?:\.\d+)?(?:x\d+)*)(?:x|px)?")

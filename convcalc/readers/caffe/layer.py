@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import plain
 from convcalc.kinds.caffe import NO_SHAPE, VARIANTS, CaffeType, caffe_types
-from convcalc.layers import COUNTING, key_names
-from convcalc.problem import Problem, did_you_mean, problem
+from convcalc.layers import COUNTING, Kind, key_names
+from convcalc.problem import Problem, Source, did_you_mean, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layers import Kind
-    from convcalc.problem import Source
     from convcalc.readers.prototxt import Message, ProtoField
     from convcalc.spec import Place
 

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
-from convcalc.problem import MAX_ERRORS, Diagnostic, Problem, did_you_mean, problem
+from convcalc.problem import MAX_ERRORS, Diagnostic, Problem, Source, did_you_mean, problem
 from convcalc.readers.caffe.layer import CaffeLayer, layer_of, whole_number
 from convcalc.readers.caffe.tops import BOTTOMS, tops_of
 from convcalc.readers.inputs import tensors_of_inputs, with_mark
 from convcalc.readers.prototxt import Message, read_message
 from convcalc.readers.trace import Stopped, Tensor, Trace
 from convcalc.spec import Place, Spec
-from convcalc.spec.choices import few
+from convcalc.spec.choices import Choices, few
 from convcalc.spec.shapes import read_shape
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from convcalc.problem import Source
-    from convcalc.spec.choices import Choices
 
 CONVENTION = "caffe"
 PREPARES = "labels are prepared"

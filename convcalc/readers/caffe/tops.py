@@ -9,11 +9,9 @@ from convcalc.algebra.expr import floor_divide
 from convcalc.kinds.joining import ADD, MULTIPLY
 from convcalc.kinds.normalising import SCALE
 from convcalc.readers.caffe.layer import CaffeLayer, args_of, whole_number
-from convcalc.readers.trace import BATCH, Tensor, Trace
+from convcalc.readers.trace import BATCH, Size, Tensor, Trace
 
 if TYPE_CHECKING:
-    from convcalc.readers.trace import Size
-
     Rule: TypeAlias = "Callable[[Trace, CaffeLayer, list[Tensor]], list[Tensor]]"
 
 

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.problem import problem
 from convcalc.readers.code import CallPart, call_in, layers_listed
-from convcalc.spec import Place
+from convcalc.spec import Items, Place
 from convcalc.spec.brackets import as_list
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.readers.line import LineReader
-    from convcalc.spec import Items
 
     Reading: TypeAlias = Callable[[str], Items]  # the items of a part, by the name that it is given
 

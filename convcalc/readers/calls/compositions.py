@@ -11,13 +11,12 @@ from convcalc.layers.values import NO, NOTHING
 from convcalc.problem import Problem, Source, did_you_mean, problem
 from convcalc.readers.yaml.items import LayerReader
 from convcalc.readers.yaml.kept import tree_of
-from convcalc.spec import RepeatItem, map_items
+from convcalc.spec import Items, RepeatItem, map_items
 from convcalc.spec.brackets import as_list
 
 if TYPE_CHECKING:
     from convcalc.readers.calls.call import Call
     from convcalc.readers.line import LineReader
-    from convcalc.spec import Items
 
 HOLE = re.compile(r"\{(\w+)(?:\?(\w+):(\w+))?\}")
 ENTRY = re.compile(r"( *)- (.*?)(?: if (.*))?$")

@@ -11,7 +11,7 @@ from convcalc.kinds.foreign import foreign_classes
 from convcalc.kinds.functions import ENDS, SIGNS, WITH_NUMBER, LayerFunction, function_of
 from convcalc.kinds.rearranging import RESHAPE
 from convcalc.layers import REQUIRED, key_names
-from convcalc.problem import problem
+from convcalc.problem import Mark, problem
 from convcalc.readers import shorthand
 from convcalc.readers.code import PythonText, dotted_name
 from convcalc.readers.dataflow import MARK
@@ -24,7 +24,6 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.kinds.classes import Signature
     from convcalc.layers.values import Raw
-    from convcalc.problem import Mark
     from convcalc.readers.line import LineReader
 
 # Functions and methods that give several tensors, and the layer that is one of them.

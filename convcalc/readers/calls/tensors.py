@@ -16,11 +16,10 @@ from convcalc.readers.calls.call import TextParts
 from convcalc.readers.calls.functions import CalledFunction, function_called, is_nothing, is_number, with_number
 from convcalc.readers.code import PythonText, dotted_name
 from convcalc.readers.dataflow import MARK, Flow
-from convcalc.spec import BrokenItem, LayerItem, RepeatItem, WrittenLayer
+from convcalc.spec import BrokenItem, Item, Items, LayerItem, Place, RepeatItem, WrittenLayer
 
 if TYPE_CHECKING:
     from convcalc.readers.line import LineReader
-    from convcalc.spec import Item, Items, Place
 
 # What a layer is called with beside its tensors, that changes no shape.
 BESIDE = frozenset((

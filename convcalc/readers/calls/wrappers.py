@@ -9,21 +9,19 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.layers import NORM, key_names
+from convcalc.layers import NORM, Key, key_names
 from convcalc.layers.values import NO, NOTHING
 from convcalc.layers.window import EXTENDING, NORMALISING, POINTWISE
 from convcalc.readers.calls.call import Argument, Call, call_of_text, parts_listed
 from convcalc.readers.calls.wrapping import OF_ALL, Wrapper, Wrapping
 from convcalc.readers.code import INPUTS, called_name
-from convcalc.spec import PREVIOUS, BrokenItem, Item, Items, LayerItem, RepeatItem
+from convcalc.spec import PREVIOUS, BrokenItem, Item, Items, LayerItem, Place, RepeatItem
 from convcalc.spec.brackets import as_list
 
 if TYPE_CHECKING:
-    from convcalc.layers import Key
     from convcalc.layers.values import Raw
     from convcalc.problem import Problem
     from convcalc.readers.line import LineReader
-    from convcalc.spec import Place
 
 ALIKE = (POINTWISE, EXTENDING, NORMALISING)  # windows that are the same for each step of a series
 

@@ -7,14 +7,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from convcalc.problem import Problem, did_you_mean, problem
-from convcalc.spec import BrokenItem, Items, LayerItem, RepeatItem
+from convcalc.spec import BrokenItem, Items, LayerItem, Place, RepeatItem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.layers.values import Raw
     from convcalc.readers.calls.call import Argument, Call
     from convcalc.readers.line import LineReader
-    from convcalc.spec import Place
 
 OF_ALL = ("name", "dtype")  # arguments of every layer
 

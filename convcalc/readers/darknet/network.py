@@ -10,17 +10,15 @@ from convcalc.kinds.joining import ADD, CONCAT, MULTIPLY
 from convcalc.kinds.pooling import MAXPOOL
 from convcalc.kinds.rearranging import SLICE, SPLIT
 from convcalc.kinds.resampling import ZEROPAD
-from convcalc.problem import Diagnostic, Problem, did_you_mean
+from convcalc.problem import Diagnostic, Problem, Source, did_you_mean
 from convcalc.readers.darknet.sections import CfgSection, SectionLayer, output_of, read_sections
 from convcalc.readers.inputs import tensors_of_inputs, with_mark
 from convcalc.readers.tensors import quotient
 from convcalc.readers.trace import Stopped, Tensor, Trace
-from convcalc.spec.choices import few
+from convcalc.spec.choices import Choices, few
 
 if TYPE_CHECKING:
-    from convcalc.problem import Source
     from convcalc.spec import Spec
-    from convcalc.spec.choices import Choices
 
 INPUT = "data"
 FIRST = ("net", "network")

@@ -6,7 +6,7 @@ Most are a layer, a normalisation and an activation in one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.kinds.convolution import CONV, LOCALCONV, TCONV
@@ -17,15 +17,12 @@ from convcalc.kinds.pooling import AVGPOOL, MAXPOOL
 from convcalc.kinds.rearranging import FLATTEN
 from convcalc.kinds.recurrent import GRU, LSTM, RNN
 from convcalc.kinds.resampling import CROP, PIXELSHUFFLE, PIXELUNSHUFFLE
-from convcalc.problem import Problem, did_you_mean, nearest, problem
+from convcalc.problem import Problem, Source, did_you_mean, nearest, problem
 from convcalc.spec import Place
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from convcalc.layers import Kind
-    from convcalc.problem import Source
     from convcalc.readers.trace import Tensor, Trace
 
     Part: TypeAlias = tuple["Kind", dict[str, Any]]

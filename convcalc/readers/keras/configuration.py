@@ -5,23 +5,16 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
-from convcalc.problem import Mark, did_you_mean, problem
+from convcalc.problem import Mark, Source, did_you_mean, problem
 from convcalc.readers.archive import MAX_MEMBER, member_text
 from convcalc.readers.keras.network import NetworkTracer
-from convcalc.readers.keras.records import RecordReader
-from convcalc.spec import Place
-from convcalc.spec.choices import few, misuse
+from convcalc.readers.keras.records import KerasLayer, KerasNetwork, RecordReader
+from convcalc.spec import Place, Spec
+from convcalc.spec.choices import Choices, few, misuse
 from convcalc.spec.layout import LAYOUTS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from convcalc.problem import Source
-    from convcalc.readers.keras.records import KerasLayer, KerasNetwork
-    from convcalc.spec import Spec
-    from convcalc.spec.choices import Choices
 
 NAMED = r'(?<!\\)"name"\s*:\s*("(?:[^"\\]|\\.)*")'
 AUTOMATIC = r"(sequential|functional|model)(_\d+)?"  # names that Keras gives

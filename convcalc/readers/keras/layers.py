@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -9,20 +10,15 @@ from convcalc.algebra.parser import float_text
 from convcalc.kinds.classes import classes
 from convcalc.kinds.refusals import refusal
 from convcalc.layers import key_names
-from convcalc.problem import problem
+from convcalc.problem import Problem, problem
 from convcalc.readers import shorthand
-from convcalc.readers.line import WRAPPER_NAMES
-from convcalc.spec import LayerItem
+from convcalc.readers.line import WRAPPER_NAMES, LineReader
+from convcalc.spec import Items, LayerItem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
     from convcalc.layers.values import Raw
-    from convcalc.problem import Problem
     from convcalc.readers.keras.records import KerasLayer
-    from convcalc.readers.line import LineReader
-    from convcalc.spec import Items
 
 # What every layer may be made with, and what changes values only.
 OF_ALL = frozenset((

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.classes import classes
-from convcalc.problem import slip_of
+from convcalc.problem import Source, slip_of
 from convcalc.readers.keras import makers
-from convcalc.readers.keras.graph import library_of
+from convcalc.readers.keras.graph import GraphCall, library_of
 from convcalc.readers.keras.network import NetworkTracer
 from convcalc.readers.keras.objects import BASES, MODEL, KerasClass, ObjectState, class_of_name, object_state
 from convcalc.readers.keras.operations import function_is_read
 from convcalc.readers.library import find_bundled
-from convcalc.readers.python.run import whole_names
+from convcalc.readers.python.run import Run, whole_names
 from convcalc.readers.python.values import Class, Foreign, Function, Instance, LibraryFunction, LibraryModule, Opaque
 from convcalc.readers.trace import BATCH, Tensor
 from convcalc.spec.names import symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from convcalc.problem import Source
-    from convcalc.readers.keras.graph import GraphCall
-    from convcalc.readers.python.run import Run
     from convcalc.spec import Place
     from convcalc.spec.choices import Choices
 

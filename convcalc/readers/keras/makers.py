@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.keras.graph import (
@@ -19,8 +20,6 @@ from convcalc.readers.keras.records import array_shape
 from convcalc.readers.python.values import Foreign, Opaque
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from convcalc.readers.python.run import Run
     from convcalc.spec import Place
 

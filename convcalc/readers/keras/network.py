@@ -8,22 +8,20 @@ from functools import partial
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.problem import Problem, problem
+from convcalc.problem import Problem, Source, problem
 from convcalc.readers import operations
 from convcalc.readers.inputs import tensors_of_inputs
 from convcalc.readers.keras.layers import LayerReading, items_of, said_of
-from convcalc.readers.keras.records import MAX_LAYERS, KerasTensor
+from convcalc.readers.keras.records import MAX_LAYERS, KerasCall, KerasLayer, KerasNetwork, KerasTensor
 from convcalc.readers.line import LineReader
 from convcalc.readers.trace import Stopped, Tensor, Trace
-from convcalc.spec import BrokenItem, LayerItem, RepeatItem, map_items, reword
+from convcalc.spec import BrokenItem, Item, Items, LayerItem, Place, RepeatItem, Spec, map_items, reword
 from convcalc.spec.blocks import check_extent, repeats
 from convcalc.spec.layout import SIDES
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.problem import Source
-    from convcalc.readers.keras.records import KerasCall, KerasLayer, KerasNetwork, WholeShape
-    from convcalc.spec import Item, Items, Place, Spec
+    from convcalc.readers.keras.records import WholeShape
     from convcalc.spec.choices import Choices
 
     # Of a call: tensors, sizes, or what makes a tensor when it is needed; None is one that could not be computed.

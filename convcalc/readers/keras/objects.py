@@ -16,11 +16,10 @@ from convcalc.readers.keras.graph import (
     plain_value,
     symbolic_tensors,
 )
-from convcalc.readers.keras.records import KerasLayer
+from convcalc.readers.keras.records import KerasLayer, KerasNetwork
 from convcalc.readers.python.values import Class, Foreign, Function, Instance, LibraryClass, LibraryFunction, Opaque
 
 if TYPE_CHECKING:
-    from convcalc.readers.keras.records import KerasNetwork
     from convcalc.readers.python.run import Run
     from convcalc.spec import Place
 

@@ -22,12 +22,11 @@ from convcalc.readers import operations
 from convcalc.readers.keras.records import KerasArray
 from convcalc.readers.shorthand import known_name
 from convcalc.readers.tensors import seen_sizes
-from convcalc.readers.trace import Batch, Tensor
+from convcalc.readers.trace import Batch, Tensor, Trace
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.layers import Kind
-    from convcalc.readers.trace import Trace
     from convcalc.spec import Place
 
     Operation = Callable[..., Any]

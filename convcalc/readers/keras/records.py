@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.problem import problem
+from convcalc.problem import Problem, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from convcalc.problem import Problem
     from convcalc.readers.keras.configuration import Places
     from convcalc.spec import Place, WrittenLayer
 

@@ -6,7 +6,7 @@ import ast
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from convcalc.problem import Problem, problem
+from convcalc.problem import Problem, Source, problem
 from convcalc.readers.entry import check_arguments, network_of, no_network
 from convcalc.readers.factories import words_in
 from convcalc.readers.inputs import shapes_of_run
@@ -24,7 +24,6 @@ from convcalc.spec import Spec
 from convcalc.spec.layout import LAYOUTS
 
 if TYPE_CHECKING:
-    from convcalc.problem import Source
     from convcalc.readers.keras.records import KerasLayer, KerasNetwork
     from convcalc.readers.python.namespace import ModuleNames
     from convcalc.spec.choices import Choices

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 from convcalc.readers.keras.graph import SymbolicTensor, library_of, symbolic_tensors
 from convcalc.readers.keras.makers import make_input
 from convcalc.readers.keras.network import tensors_in
-from convcalc.readers.keras.objects import KerasClass, KerasObject, known_state, object_state
-from convcalc.readers.keras.records import INPUT, KerasLayer, KerasTensor
+from convcalc.readers.keras.objects import KerasClass, KerasObject, ObjectState, known_state, object_state
+from convcalc.readers.keras.records import INPUT, KerasLayer, KerasNetwork, KerasTensor
 from convcalc.readers.python.values import Opaque
 
 if TYPE_CHECKING:
-    from convcalc.readers.keras.objects import ObjectState
-    from convcalc.readers.keras.records import KerasNetwork
     from convcalc.readers.python.run import Run
     from convcalc.spec import Place
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from convcalc.problem import problem
-from convcalc.readers.trace import BATCH, Batch
-
-if TYPE_CHECKING:
-    from convcalc.readers.trace import Size
+from convcalc.readers.trace import BATCH, Batch, Size
 
 
 def shape_in_file(shape: Sequence[Size], batch: int | None) -> tuple[Any, ...]:

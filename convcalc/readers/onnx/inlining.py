@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import problem
 from convcalc.readers.onnx.held import held_of
-from convcalc.readers.onnx.records import MAX_NODES, AttributeReference, attribute, operation, stored_tensor
-from convcalc.readers.onnx.wire import FLOAT_TYPES, Span
+from convcalc.readers.onnx.records import MAX_NODES, AttributeReference, Operation, attribute, operation, stored_tensor
+from convcalc.readers.onnx.wire import FLOAT_TYPES, Span, Wire
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.readers.onnx.records import Operation
     from convcalc.readers.onnx.walk import GraphWalk, Operand
-    from convcalc.readers.onnx.wire import Wire
 
 DEEPEST = 16  # functions within functions
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from convcalc.problem import Problem, Source, problem
 from convcalc.readers.onnx.held import HeldTensor
 from convcalc.readers.onnx.naming import given_names
 from convcalc.readers.onnx.patterns import rewritten
-from convcalc.readers.onnx.records import operations_in_order, read_graph
+from convcalc.readers.onnx.records import DeclaredValue, OnnxGraph, Operation, operations_in_order, read_graph
 from convcalc.readers.onnx.walk import MEASURING, GraphTrace, GraphWalk
 from convcalc.readers.onnx.wire import Wire
 from convcalc.readers.trace import BATCH
@@ -21,9 +22,6 @@ from convcalc.spec.inputs import letters_of_sides, read_inputs
 from convcalc.spec.names import declare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from convcalc.readers.onnx.records import DeclaredValue, OnnxGraph, Operation
     from convcalc.spec.choices import Choices
 
 BATCHES = ("batch", "batch_size", "n", "b", "bs")  # letters that stand for it

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
-from convcalc.readers.onnx.records import note_of
+from convcalc.readers.onnx.records import OnnxGraph, Operation, note_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.readers.onnx.records import OnnxGraph, Operation
     from convcalc.readers.onnx.wire import Wire
 
     Path: TypeAlias = tuple[str, ...]

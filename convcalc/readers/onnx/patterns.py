@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
 
-from convcalc.readers.onnx.records import StoredTensor
+from convcalc.readers.onnx.records import OnnxGraph, Operation, StoredTensor
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from convcalc.readers.onnx.records import OnnxGraph, Operation
 
 
 class NodePattern(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from heapq import heappop, heappush
 from math import prod
 from struct import calcsize, error, iter_unpack
@@ -13,8 +14,6 @@ from convcalc.readers.onnx.wire import FLOAT, FLOAT_TYPES, NUMBER_TYPES, Span, W
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     Dimension: TypeAlias = "int | str | None"  # a letter stands for any size; None where nothing is said
 
 SIGNATURE = "pkg.torch.export.ExportedProgram.graph_signature"  # PyTorch's list of what the module holds

@@ -10,25 +10,20 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.kinds.constant import BUFFER, PARAMETER
 from convcalc.kinds.rearranging import GATHER
-from convcalc.problem import Diagnostic, Mark, Problem, did_you_mean, problem
+from convcalc.problem import Diagnostic, Mark, Problem, Source, did_you_mean, problem
 from convcalc.readers.groups import GroupPath
 from convcalc.readers.onnx.batches import shape_in_file
 from convcalc.readers.onnx.folding import fold
 from convcalc.readers.onnx.held import HeldTensor, held_list, held_of, numbers_in, whole_product
 from convcalc.readers.onnx.naming import FUSED, RULES, GivenName, is_nameless, source_of
-from convcalc.readers.onnx.records import note_of
-from convcalc.readers.onnx.wire import FLOAT_TYPES
-from convcalc.readers.trace import BATCH, Batch, Stopped, Tensor, Trace
-from convcalc.spec import Place
+from convcalc.readers.onnx.records import OnnxGraph, Operation, StoredTensor, note_of
+from convcalc.readers.onnx.wire import FLOAT_TYPES, Wire
+from convcalc.readers.trace import BATCH, Batch, Size, Stopped, Tensor, Trace
+from convcalc.spec import Place, WrittenLayer
 
 if TYPE_CHECKING:
     from convcalc.layers import Kind
-    from convcalc.problem import Source
-    from convcalc.readers.onnx.records import OnnxGraph, Operation, StoredTensor
     from convcalc.readers.onnx.weighted import Owner
-    from convcalc.readers.onnx.wire import Wire
-    from convcalc.readers.trace import Size
-    from convcalc.spec import WrittenLayer
 
     Operand: TypeAlias = "Tensor | HeldTensor | None"  # None where one that may be left out is left out
     Operands: TypeAlias = Sequence[Operand]

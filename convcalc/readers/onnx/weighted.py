@@ -13,13 +13,12 @@ from convcalc.readers import operations
 from convcalc.readers.onnx.arithmetic import shortest
 from convcalc.readers.onnx.held import HeldTensor
 from convcalc.readers.onnx.naming import FUSED, RULES, module_of
-from convcalc.readers.onnx.records import note_of
+from convcalc.readers.onnx.records import Operation, StoredTensor, note_of
 from convcalc.readers.shorthand import keywords, known_name
 from convcalc.readers.trace import BATCH, Tensor, raw
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.readers.onnx.records import Operation, StoredTensor
     from convcalc.readers.onnx.walk import GraphWalk, Operand, Operands
 
 DROPPED = "RemoveOptionalBias"  # among the rules by which PyTorch's exporter changed a node

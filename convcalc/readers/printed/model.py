@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import printed
-from convcalc.kinds.classes import signature
+from convcalc.kinds.classes import Signature, signature
 from convcalc.kinds.constant import PARAMETER
 from convcalc.layers import REQUIRED, key_names
 from convcalc.layers.held import CHANNELS
-from convcalc.problem import Diagnostic, Problem, problem
-from convcalc.readers.printed.tree import WHOLE, read_tree
+from convcalc.problem import Diagnostic, Problem, Source, problem
+from convcalc.readers.printed.tree import WHOLE, PrintedModule, read_tree
 from convcalc.readers.shorthand import Resolved, arguments
 from convcalc.spec import (
     UNSHAPED,
@@ -26,19 +27,13 @@ from convcalc.spec import (
     reword,
 )  # fmt: skip
 from convcalc.spec.brackets import parts_of
-from convcalc.spec.choices import few
+from convcalc.spec.choices import Choices, few
 from convcalc.spec.layout import SIDES
 from convcalc.spec.names import symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from convcalc.kinds.classes import Signature
     from convcalc.layers.values import Raw
-    from convcalc.problem import Source
-    from convcalc.readers.printed.tree import PrintedModule
     from convcalc.spec import Item, Items
-    from convcalc.spec.choices import Choices
 
 TOP = Place(1, 1)
 UNORDERED = "the order in which the layers are computed is not printed", "--in-order takes them one after another"

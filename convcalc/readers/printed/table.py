@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable, Iterator
 from io import StringIO
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from convcalc.problem import Mark, problem
+from convcalc.problem import Mark, Source, problem
 from convcalc.spec.blocks import MAX_LAYERS
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from convcalc.problem import Source
     from convcalc.spec import Spec
     from convcalc.spec.choices import Choices
 

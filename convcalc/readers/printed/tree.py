@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from convcalc.problem import Mark, problem
+from convcalc.problem import Mark, Problem, Source, problem
 from convcalc.spec import Place
 from convcalc.spec.blocks import MAX_LAYERS
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from convcalc.problem import Problem, Source
 
 MAX_NAMED = 5  # models of a text that are named
 MAX_DEPTH = 100  # of modules in one another

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python import instances
@@ -26,8 +27,6 @@ from convcalc.readers.python.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from convcalc.readers.python.run import Run
     from convcalc.spec import Place
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from convcalc.readers.python import description
 from convcalc.readers.python.comparing import extreme, in_sorted_order
 from convcalc.readers.python.errors import Raised, exception_class
-from convcalc.readers.python.frame import ABSENT
+from convcalc.readers.python.frame import ABSENT, Frame
 from convcalc.readers.python.instances import special
 from convcalc.readers.python.limits import MAX_BITS
 from convcalc.readers.python.own_names import OwnNames
 from convcalc.readers.python.values import Class, Cursor, Foreign, Instance, Native, Opaque, Super, mover, movers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from convcalc.readers.python.frame import Frame
     from convcalc.readers.python.run import Run
     from convcalc.spec import Place
 

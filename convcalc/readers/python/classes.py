@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.frame import Frame
@@ -20,8 +21,6 @@ from convcalc.readers.python.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from convcalc.spec import Place
 
 SUBCLASS_HOOK = "__init_subclass__"

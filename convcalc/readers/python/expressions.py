@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from convcalc.readers.python.calls import evaluate_arguments
 from convcalc.readers.python.frame import Frame
@@ -18,9 +19,6 @@ from convcalc.readers.python.operators import (
     unary,
 )
 from convcalc.readers.python.values import Cursor, Native, Opaque
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 ORDERED = frozenset({int, float, str, bool})
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.errors import HOST_ERRORS
-from convcalc.readers.python.frame import ABSENT
+from convcalc.readers.python.frame import ABSENT, Frame
 from convcalc.readers.python.limits import MAX_ELEMENTS
 from convcalc.readers.python.values import Foreign, Instance, Opaque
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from convcalc.readers.python.frame import Frame
     from convcalc.readers.python.run import Run
     from convcalc.spec import Place
 

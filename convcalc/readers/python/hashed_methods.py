@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.frame import ABSENT
 from convcalc.readers.python.methods import copy, simple
-from convcalc.readers.python.values import Cursor, mover, movers
+from convcalc.readers.python.values import Cursor, Native, mover, movers
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
-    from convcalc.readers.python.values import Native
     from convcalc.spec import Place
 
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import ast
 import os
+from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem, Source
 from convcalc.readers.python.errors import Raised
-from convcalc.readers.python.frame import ABSENT
+from convcalc.readers.python.frame import ABSENT, Frame
 from convcalc.readers.python.limits import MAX_CHARACTERS, MAX_FILES
 from convcalc.readers.python.namespace import ModuleNames
 from convcalc.readers.python.values import LibraryModule, Opaque
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from convcalc.readers.python.frame import Frame
     from convcalc.readers.python.run import Run
     from convcalc.spec import Place
 

@@ -7,6 +7,7 @@ What they bind is not known either, prints and calls of what is not known change
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.expressions import evaluate
@@ -15,8 +16,6 @@ from convcalc.readers.python.top_level import CHANGING
 from convcalc.readers.python.values import Foreign, Native, Opaque
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from convcalc.readers.python.frame import Frame
 
 SILENT = frozenset({"print"})

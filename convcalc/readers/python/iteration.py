@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable, Iterator
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,6 @@ from convcalc.readers.python.limits import MAX_ELEMENTS
 from convcalc.readers.python.values import Class, Cursor, Foreign, Instance, Opaque
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from convcalc.readers.python.run import Run
     from convcalc.spec import Place
 

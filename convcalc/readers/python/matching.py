@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.values import Instance, Opaque, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from convcalc.readers.python.frame import Frame
 
 

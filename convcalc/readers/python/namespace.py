@@ -11,7 +11,7 @@ import ast
 import os
 from typing import TYPE_CHECKING, Any
 
-from convcalc.problem import Problem
+from convcalc.problem import Problem, Source
 from convcalc.readers.python.builtin_names import BUILTINS
 from convcalc.readers.python.errors import EXCEPTIONS, Raised
 from convcalc.readers.python.frame import ABSENT, Frame
@@ -20,7 +20,6 @@ from convcalc.readers.python.top_level import TopLevel
 from convcalc.readers.python.values import Opaque
 
 if TYPE_CHECKING:
-    from convcalc.problem import Source
     from convcalc.readers.python.run import Run
     from convcalc.readers.python.syntax import Program
     from convcalc.spec import Place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.errors import HOST_ERRORS
@@ -12,8 +13,6 @@ from convcalc.readers.python.limits import MAX_BITS, MAX_ELEMENTS
 from convcalc.readers.python.values import Class, Foreign, Instance, Opaque, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from convcalc.readers.python.run import Run
     from convcalc.spec import Place
 

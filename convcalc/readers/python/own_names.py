@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.frame import ABSENT
 from convcalc.readers.python.values import Foreign, movers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from convcalc.readers.python.namespace import ModuleNames
     from convcalc.readers.python.run import Run
     from convcalc.spec import Place

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from convcalc.problem import Diagnostic, Problem, did_you_mean, lines, problem
+from convcalc.problem import Diagnostic, Problem, Source, did_you_mean, lines, problem
 from convcalc.readers.python import (
     assignment,
     attributes,
@@ -30,9 +31,7 @@ from convcalc.readers.python.values import Foreign, Function, Instance, Opaque
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Mapping
 
-    from convcalc.problem import Source
     from convcalc.spec import Place
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Diagnostic
@@ -17,8 +18,6 @@ from convcalc.readers.python.top_level import is_main_guard
 from convcalc.readers.python.values import Class, Foreign, Instance, Opaque
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from convcalc.readers.python.frame import Frame
 
 BREAK, CONTINUE = object(), object()

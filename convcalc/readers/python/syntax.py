@@ -6,15 +6,13 @@ import ast
 import re
 import warnings
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from convcalc.problem import Mark, Source, problem
 from convcalc.readers.python.limits import MAX_BRANCHES, MAX_CHARACTERS, MAX_DEPTH, MAX_TOKENS
 from convcalc.spec import Place
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 TOKEN = re.compile(
     r"""\#[^\n]*|\\\n

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Iterator
 from itertools import product
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TypeGuard
 
 from convcalc.readers.python.scope import arguments_given, names_bound, names_in, root_name, scope_of
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 # Methods that change what they are called on, wherever the call is.
 CHANGING_NAMES = (

@@ -6,11 +6,10 @@ An operator is named by its sign: "+", "-", "*", "/", "//", "%", "**", "@", "&",
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
     from convcalc.readers.python.frame import Frame
     from convcalc.readers.python.run import Run
     from convcalc.spec import Place

@@ -19,11 +19,10 @@ from convcalc.readers.pytorch.indexing import item_of
 from convcalc.readers.pytorch.sizes import plain_size, size_value
 from convcalc.readers.pytorch.tensor import TensorValue, library_of, operation_at, sizes_of
 from convcalc.readers.trace import BATCH, Batch, raw
-from convcalc.spec import WrittenLayer
+from convcalc.spec import Place, WrittenLayer
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
-    from convcalc.spec import Place
 
 OPERATORS: dict[str, Callable[..., Any]] = {}
 operator = table_of(OPERATORS)

@@ -11,13 +11,12 @@ from convcalc.readers.pytorch.layers import layer_class
 from convcalc.readers.pytorch.module import ModuleClass, ModuleObject, module_state, state_of
 from convcalc.readers.pytorch.tensor import TensorValue, library_of, on_trace
 from convcalc.readers.trace import raw
-from convcalc.spec import WrittenLayer
+from convcalc.spec import Place, WrittenLayer
 from convcalc.spec.choices import few
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
     from convcalc.readers.pytorch.module import Method
-    from convcalc.spec import Place
 
     Bundled = Callable[[str, dict[str, str]], Any]  # the graph of a bundled network, with these names set
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from convcalc.kinds.constant import BUFFER, PARAMETER
-from convcalc.problem import Diagnostic, Problem, problem
+from convcalc.problem import Diagnostic, Problem, Source, problem
 from convcalc.readers.archive import archive, member_text
 from convcalc.readers.groups import GroupPath
 from convcalc.readers.inputs import tensors_of_inputs, with_mark
@@ -20,13 +20,8 @@ from convcalc.readers.pytorch.graph import ExportedGraph, ExportedNode, graph_of
 from convcalc.readers.pytorch.library import Torch
 from convcalc.readers.pytorch.tensor import TensorValue
 from convcalc.readers.trace import Batch, Stopped
-from convcalc.spec import Place
-from convcalc.spec.choices import few
-
-if TYPE_CHECKING:
-    from convcalc.problem import Source
-    from convcalc.spec import Spec
-    from convcalc.spec.choices import Choices
+from convcalc.spec import Place, Spec
+from convcalc.spec.choices import Choices, few
 
 # Of an archive, the members with the graph and with the files of its weights: as PyTorch 2.8 writes it, or before.
 GRAPH = r"(?:[^/]+/)?models/[^/]+\.json|serialized_exported_program\.json"

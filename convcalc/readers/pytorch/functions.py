@@ -28,12 +28,11 @@ from convcalc.readers.pytorch.tensor import (
     sizes_of,
 )
 from convcalc.readers.shorthand import Resolved
-from convcalc.readers.trace import Batch
+from convcalc.readers.trace import Batch, Tensor, Trace
 
 if TYPE_CHECKING:
     from convcalc.kinds.classes import Signature
     from convcalc.readers.python.run import Run
-    from convcalc.readers.trace import Tensor, Trace
     from convcalc.spec import Place
 
     Bound = Callable[[Run, list[Any], dict[str, Any], Place], Any]

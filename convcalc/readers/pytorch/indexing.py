@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ceil_divide
@@ -10,13 +11,10 @@ from convcalc.readers import operations
 from convcalc.readers.pytorch.numbers import nested_shape
 from convcalc.readers.pytorch.tensor import TensorValue, known_size, on_trace
 from convcalc.readers.tensors import seen_sizes
-from convcalc.readers.trace import BATCH, Batch
+from convcalc.readers.trace import BATCH, Batch, Tensor, Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from convcalc.readers.python.run import Run
-    from convcalc.readers.trace import Tensor, Trace
     from convcalc.spec import Place
 
 

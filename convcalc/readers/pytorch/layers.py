@@ -9,7 +9,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.parser import float_text
-from convcalc.kinds.classes import classes, signature
+from convcalc.kinds.classes import Signature, classes, signature
 from convcalc.layers import COUNTING, REQUIRED, key_names
 from convcalc.layers.values import show
 from convcalc.problem import Diagnostic, Problem, nearest, problem
@@ -17,7 +17,7 @@ from convcalc.readers import shorthand
 from convcalc.readers.arguments import check_complete
 from convcalc.readers.python.limits import STEPS_OF_LAYER
 from convcalc.readers.python.scope import parameters_of
-from convcalc.readers.python.values import LibraryFunction, Opaque
+from convcalc.readers.python.values import LibraryClass, LibraryFunction, Opaque
 from convcalc.readers.pytorch.calls import call_bound
 from convcalc.readers.pytorch.module import MODULE, ModuleClass, State, module_state, state_of
 from convcalc.readers.pytorch.sizes import Size
@@ -26,11 +26,9 @@ from convcalc.readers.shorthand import Resolved
 from convcalc.readers.tensors import Batch
 
 if TYPE_CHECKING:
-    from convcalc.kinds.classes import Signature
     from convcalc.layers.values import Raw
     from convcalc.readers.python.frame import Frame
     from convcalc.readers.python.run import Run
-    from convcalc.readers.python.values import LibraryClass
     from convcalc.spec import Place, WrittenLayer
 
 # Parameters of a tensor's numbers, which no kind needs; whatever they are given is left out.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -9,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from convcalc.kinds.classes import classes
 from convcalc.kinds.functions import functions
 from convcalc.layers.case import product
-from convcalc.problem import Diagnostic, slip_of
+from convcalc.problem import Diagnostic, Problem, Source, slip_of
 from convcalc.readers.library import find_bundled
-from convcalc.readers.python.run import whole_names
+from convcalc.readers.python.run import Run, whole_names
 from convcalc.readers.python.values import Foreign, LibraryFunction, LibraryModule, Opaque
 from convcalc.readers.pytorch.autograd import FUNCTION, Nothing
 from convcalc.readers.pytorch.composed import COMPOSED, LossClass
@@ -26,10 +27,6 @@ from convcalc.readers.pytorch.weights import with_value
 from convcalc.readers.trace import Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from convcalc.problem import Problem, Source
-    from convcalc.readers.python.run import Run
     from convcalc.readers.pytorch.bundled import Bundled
     from convcalc.spec import Place
 

@@ -7,14 +7,13 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.problem import did_you_mean
+from convcalc.problem import Problem, did_you_mean
 from convcalc.readers.python.limits import STEPS_OF_LAYER
 from convcalc.readers.python.values import Class, Foreign, Function, Instance, LibraryClass, LibraryFunction, Opaque
 from convcalc.readers.pytorch.calls import FunctionCall, call_bound
 from convcalc.readers.pytorch.tensor import TensorValue, library_of
 
 if TYPE_CHECKING:
-    from convcalc.problem import Problem
     from convcalc.readers.python.run import Run
     from convcalc.spec import Place, WrittenLayer
 

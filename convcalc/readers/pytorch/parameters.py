@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.constant import BUFFER, PARAMETER
 from convcalc.problem import Diagnostic, Problem, problem
-from convcalc.readers.pytorch.module import module_state, state_of
+from convcalc.readers.pytorch.module import State, module_state, state_of
 from convcalc.readers.pytorch.tensor import TensorValue, library_of
 from convcalc.readers.pytorch.weights import weight_of
-from convcalc.spec import Place
+from convcalc.spec import Place, WrittenLayer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.layers import Kind
     from convcalc.readers.python.run import Run
     from convcalc.readers.pytorch.library import Torch
-    from convcalc.readers.pytorch.module import State
     from convcalc.readers.trace import Tensor
-    from convcalc.spec import WrittenLayer
 
 
 def name_modules(module: Any, path: str = "") -> None:

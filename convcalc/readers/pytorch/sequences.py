@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from convcalc.problem import Diagnostic
 from convcalc.readers.python.values import Opaque
@@ -12,9 +13,6 @@ from convcalc.readers.pytorch.shaping import transpose
 from convcalc.readers.pytorch.tensor import TensorValue, library_of, shown_size
 from convcalc.readers.tensors import BATCH
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class SeriesAxes(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from convcalc.algebra.expr import is_number
@@ -17,15 +17,12 @@ from convcalc.readers.python.values import Foreign, Opaque
 from convcalc.readers.pytorch.numbers import compute_numbers, nested_shape
 from convcalc.readers.pytorch.sizes import plain_size, size_value
 from convcalc.readers.tensors import Batch, seen_sizes
-from convcalc.readers.trace import BATCH, Stopped
+from convcalc.readers.trace import BATCH, Stopped, Tensor, Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from convcalc.layers import Kind
     from convcalc.readers.python.run import Run
     from convcalc.readers.pytorch.library import Torch
-    from convcalc.readers.trace import Tensor, Trace
     from convcalc.spec import Place
 
 JOINS = {"+": ADD, "-": SUBTRACT, "*": MULTIPLY}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.limits import MAX_BITS
@@ -10,8 +11,6 @@ from convcalc.readers.python.operators import NAMES
 from convcalc.readers.python.values import Native, Opaque, mover, movers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from convcalc.readers.python.run import Run
     from convcalc.spec import Place
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.builtin_names import BUILTINS
@@ -10,8 +11,6 @@ from convcalc.readers.python.operators import unary
 from convcalc.readers.python.values import Foreign, Native, Opaque
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from convcalc.readers.python.run import Run
     from convcalc.spec import Place
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.values import Cursor, Foreign, Function, Property, Type, mover, movers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from convcalc.readers.python.run import Run
     from convcalc.spec import Place
 

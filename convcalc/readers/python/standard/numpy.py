@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.builtin_names import BUILTINS
@@ -19,8 +20,6 @@ from convcalc.readers.python.standard.arrays import (
 from convcalc.readers.python.values import Foreign, Opaque, Type, mover
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from convcalc.readers.python.run import Run
     from convcalc.spec import Place
 

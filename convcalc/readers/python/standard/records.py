@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.classes import link
@@ -24,8 +25,6 @@ from convcalc.readers.python.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from convcalc.readers.python.run import Run
     from convcalc.spec import Place
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.builtin_functions import refusal
@@ -13,8 +14,6 @@ from convcalc.readers.python.standard.records import record_class
 from convcalc.readers.python.values import Class, Foreign, Instance, Native, Opaque, mover, movers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from convcalc.readers.python.run import Run
     from convcalc.spec import Place
 
