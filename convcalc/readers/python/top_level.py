@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from itertools import product
+from itertools import chain, product
 from typing import TypeGuard
 
-from convcalc.readers.python.scope import arguments_given, names_bound, names_in, root_name, scope_of
+from convcalc.readers.python.scope import arguments_given, inner_nodes, names_bound, names_in, root_name, scope_of
 from convcalc.tuples import NamedTuple
 
 # Methods that change what they are called on, wherever the call is.
@@ -53,7 +53,7 @@ class TopLevel:
         for index, statement in enumerate(self.statements):
             if isinstance(statement, ast.Import) or is_of_library(statement):
                 imported.update(names_bound(statement))
-            for one, other in shared_values(statement):
+            for one, other in chain.from_iterable(map(shared_values, inner_nodes([statement]))):
                 if one not in imported and other not in imported:  # a package is not what its functions make
                     holders.setdefault(one, set()).add(other)
             for touch in (*touches(statement), *changes_by_calls(statement, definitions, known)):
@@ -114,8 +114,11 @@ def reachable(names: Iterable[str], holders: dict[str, set[str]]) -> set[str]:
 def shared_values(statement: ast.AST) -> Iterator[tuple[str, str]]:
     """Pairs of names of which the second sees changes by the first.
 
-    `b = a`, `b = a.c`, `b = getattr(a, "c")`, `b = a if x else c`, `b, c = a, d`, both ways; `b = [a]` and `b = f(a)`.
+    `b = a`, `b = a.c`, `b = getattr(a, "c")`, `b = a if x else c`, `b, c = a, d`, both ways; `b = [a]` and `b = f(a)`;
+    `for b in a.c`, the other way.
     """
+    if isinstance(statement, ast.For):
+        yield from product(names_in(statement.target), names_in(statement.iter))
     if not isinstance(statement, ast.Assign):
         return
     first, *others = [target.id for target in statement.targets if isinstance(target, ast.Name)] or [""]
@@ -246,10 +249,7 @@ def names_changed(
     changed.update(touch.name for inner in function.body for touch in changes_by_calls(inner, definitions, known))
     wholes: dict[str, set[str]] = {}
     for node in ast.walk(function):
-        pairs = shared_values(node)
-        if isinstance(node, ast.For):
-            pairs = product(names_in(node.target), names_in(node.iter))
-        for part, whole in pairs:
+        for part, whole in shared_values(node):
             wholes.setdefault(part, set()).add(whole)
     known[function.name] = reachable(changed, wholes)
     return known[function.name]

@@ -323,6 +323,16 @@ def test_a_function_that_changes_a_part_of_a_network(summary_of_program, functio
     assert code == 0 and found["totals"]["parameters"] == 11_689_512 + parameters
 
 
+@pytest.mark.parametrize(
+    ("statements", "parameters"),
+    [("for block in m.layer1:\n    swap(block)", 2), ("if True:\n    b = m.layer1[0]\n    b.relu = nn.PReLU()", 1)],
+)
+def test_a_part_is_changed_by_a_name_within_a_statement(summary_of_program, statements, parameters):
+    text = "import torch.nn as nn\nfrom torchvision import models\ndef swap(block):\n    block.relu = nn.PReLU()\n"
+    code, found = summary_of_program(f"{text}m = models.resnet18()\n{statements}\n", *IMAGE)
+    assert code == 0 and found["totals"]["parameters"] == 11_689_512 + parameters
+
+
 def test_why_a_network_at_the_top_level_cannot_be_changed_is_told(summary_of_program):
     """It ended in `there is no network in this file`."""
     lines = ("from torch import nn", "from torchvision import models", "model = models.maxvit_t()")
