@@ -20,7 +20,7 @@ from convcalc.readers.factories import (
     words_in,
 )
 from convcalc.readers.python.namespace import ModuleNames
-from convcalc.readers.python.scope import inner_nodes, root_name
+from convcalc.readers.python.scope import wholes_of
 from convcalc.readers.python.script import script_of
 from convcalc.readers.python.values import Class, Function, Instance, LibraryClass, Opaque
 from convcalc.readers.pytorch.pasted import NAME, layers_listed, with_class
@@ -257,22 +257,24 @@ def note_unread(run: Run, name: str, error: Problem) -> None:
 
 
 def note_changes(run: Run, module: ModuleNames, name: str) -> None:
-    """Say where a function that is not run changes the network that it makes."""
-    for function in module.top.statements if not run.arguments else ():
-        if isinstance(function, ast.FunctionDef):
-            nodes = [*inner_nodes(function.body)]
+    """Say where a function that is not run, or a class that is no network, changes the network that it makes."""
+    for place in module.top.statements if not run.arguments else ():
+        if isinstance(place, (ast.FunctionDef, ast.ClassDef)):
+            nodes = [*ast.walk(place)]
             made = {
-                target.id
+                ast.unparse(target)
                 for node in nodes if isinstance(node, ast.Assign) and name in words_in(node.value)
-                for target in node.targets if isinstance(target, ast.Name)
+                for target in node.targets if isinstance(place, ast.FunctionDef) or isinstance(target, ast.Attribute)
             }  # fmt: skip
-            stored = (node for node in nodes if isinstance(node, (ast.Attribute, ast.Subscript)))
-            for node in stored:
-                if isinstance(node.ctx, ast.Store) and root_name(node) in made:
-                    message = f"{name} is read as it is made; line {node.lineno} changes it in {function.name}()"
+            for node in nodes if made else ():
+                if not isinstance(node, (ast.Attribute, ast.Subscript)) or isinstance(node.ctx, ast.Load):
+                    continue
+                if made.intersection(map(ast.unparse, wholes_of(node))):
+                    where = f"{place.name}{'()' * isinstance(place, ast.FunctionDef)}"
+                    message = f"{name} is read as it is made; line {node.lineno} changes it in {where}"
                     hint = "make and change it in a function that returns it"
-                    if functions_making([function], frozenset((name,))):
-                        hint = f"say which: {entry_of(run.source, function.name)}"
+                    if functions_making([place], frozenset((name,))):
+                        hint = f"say which: {entry_of(run.source, place.name)}"
                     run.assumed.setdefault(name, Diagnostic("W017", message, hint, severity="note"))
 
 

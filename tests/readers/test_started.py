@@ -191,12 +191,18 @@ def test_a_part_that_is_tried_out_is_not_the_network_behind_the_guard(summary_of
     [
         (
             "def build():\n    net = Net()\n    net.fc = nn.Linear(16, 3)\n    return net\n",
-            "build",
+            "build()",
             "say which: net.py:build",
         ),
         (
+            "class Trainer:\n    def __init__(self):\n        self.net = Net()\n"
+            "    def head(self, n):\n        self.net.fc = nn.Linear(16, n)\nTrainer().head(3)\n",
+            "Trainer",
+            "make and change it in a function that returns it",
+        ),
+        (
             "import click\n@click.command()\ndef main(n):\n    net = Net()\n    net.fc = nn.Linear(16, n)\nmain()\n",
-            "main",
+            "main()",
             "make and change it in a function that returns it",
         ),
     ],
@@ -206,10 +212,10 @@ def test_a_change_in_a_function_that_is_not_run_is_told(summary_of_program, more
     assert parameters(found) == CONV + 170
     (told,) = notes(found)
     assert (
-        told["message"].startswith("Net is read as it is made; line ") and f"changes it in {where}()" in told["message"]
+        told["message"].startswith("Net is read as it is made; line ") and f"changes it in {where}" in told["message"]
     )
     assert told["hint"] == hint
-    if where == "build":
+    if where == "build()":
         assert parameters(summary_of_program(DEFAULT + more, entry="net.py:build")) == CONV + 17 * 3
 
 

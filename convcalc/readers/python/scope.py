@@ -102,9 +102,15 @@ def names_in(code: ast.AST) -> list[str]:
 
 def root_name(node: Any) -> str:
     """`a` of `a.b[0].c(…)`; nothing of an expression that begins with no name."""
+    *_, root = node, *wholes_of(node)
+    return root.id if isinstance(root, ast.Name) else ""
+
+
+def wholes_of(node: Any) -> Iterator[ast.AST]:
+    """`a.b[0]`, `a.b` and `a` of `a.b[0].c`."""
     while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
         node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
+        yield node
 
 
 def defaults_of(parameters: ast.arguments) -> dict[str, ast.expr]:
