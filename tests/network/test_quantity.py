@@ -1,11 +1,14 @@
 """Quantities: every one has its column, its JSON, its worked lines, its place in a comparison and its question."""
 
+import csv
 import json
 
 import pytest
 
 import convcalc
+from convcalc.network.load import summarise
 from convcalc.network.quantity import BOUNDED, COUNTED, NAMES, QUANTITIES, TABLE
+from convcalc.problem import Source
 from convcalc.render.exercises.languages import LANGUAGES
 
 COUNTS = {name: quantity for name, quantity in QUANTITIES.items() if quantity.value}
@@ -59,6 +62,18 @@ BOUNDS = [
 @pytest.mark.parametrize("name", [quantity.name for quantity in BOUNDED])
 def test_the_library_solves_for_each(name):
     assert convcalc.solve("3x32x32", "conv ? k5 p2", **{name: ">= 1"})
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_a_count_is_swept_over(convcalc, name):
+    spec = "3xHxH -> conv 6 k5 -> batchnorm -> relu -> flatten"
+    points = ["--over", "H=32,64", "--columns", name, "--where", f"{name} >= 1", "--pareto", f"max {name}, max H"]
+    code, out, _ = convcalc("sweep", "-e", spec, *points, "--format", "csv")
+    rows = list(csv.DictReader(out.splitlines()))
+    assert code == 0 and rows[-1]["H"] == "64"
+    for row in rows:
+        report = summarise(Source("-e", spec.replace("H", row["H"])))
+        assert int(row[name]) == QUANTITIES[name].amount_of(report)
 
 
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
