@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from convcalc.handin.course_folders import PersonFiles, choose_file, files_by_person
 from convcalc.handin.files import (
     MAX_FILES,
     UTF_16,
@@ -31,7 +32,6 @@ from convcalc.handin.files import (
 )
 from convcalc.handin.form import FormRow, form_rows, is_answer_table
 from convcalc.handin.submission import Submission, refusal
-from convcalc.handin.submitters import PersonFiles, choose_file, files_by_person
 from convcalc.marking.verdict import KeyQuestion, Person, with_labels
 from convcalc.problem import Problem, first_names, problem
 from convcalc.tuples import NamedTuple

@@ -15,8 +15,8 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from convcalc.handin.course_folders import bare_word
 from convcalc.handin.files import printable_name
-from convcalc.handin.submitters import bare_word
 from convcalc.handin.table import FIRST, IDENTIFYING, LAST, Spreadsheet, person_columns, person_of, read_table
 from convcalc.marking.answers import TWICE
 from convcalc.marking.key import MAX_NAME, TOTAL, canonical_name

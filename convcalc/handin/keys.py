@@ -13,9 +13,9 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from convcalc.handin.course_folders import bare_word
 from convcalc.handin.files import File, files_of_folder, printable_name
 from convcalc.handin.roster import fold_word
-from convcalc.handin.submitters import bare_word
 from convcalc.marking.assignment import read_key
 from convcalc.problem import Problem, did_you_mean, problem
 from convcalc.tuples import NamedTuple

@@ -19,8 +19,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
+from convcalc.handin.course_folders import bare_word
 from convcalc.handin.files import named_file
-from convcalc.handin.submitters import bare_word
 from convcalc.handin.table import IDENTIFYING, person_columns, person_of, read_table, table_text
 from convcalc.marking.verdict import Person, with_labels
 from convcalc.problem import Diagnostic, Problem, problem

@@ -15,8 +15,8 @@ import re
 from collections.abc import Iterable
 from io import StringIO
 
+from convcalc.handin.course_folders import bare_word
 from convcalc.handin.files import ZIP, decode, printable_name
-from convcalc.handin.submitters import bare_word
 from convcalc.marking.verdict import Person
 from convcalc.problem import Mark, Problem, Source, problem
 from convcalc.tuples import NamedTuple

@@ -7,11 +7,11 @@ import zipfile
 import pytest
 
 from convcalc.handin import batch, files
+from convcalc.handin.course_folders import choose_file, files_by_person
 from convcalc.handin.form import form_rows, question_named
 from convcalc.handin.keys import one_key
 from convcalc.handin.roster import read_roster
 from convcalc.handin.submission import mark_submission
-from convcalc.handin.submitters import choose_file, files_by_person
 from convcalc.marking.assignment import read_key
 from convcalc.marking.verdict import KeyQuestion
 from convcalc.parallel import spread

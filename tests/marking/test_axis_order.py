@@ -2,9 +2,9 @@
 
 import pytest
 
+from convcalc.handin.course_folders import Person
 from convcalc.handin.keys import one_key
 from convcalc.handin.submission import Submission, mark_submission
-from convcalc.handin.submitters import Person
 from convcalc.marking.answers import Answers
 from convcalc.marking.assignment import read_key
 from convcalc.marking.mark import mark

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from convcalc.handin.course_folders import bare_word
 from convcalc.handin.files import printable_name
-from convcalc.handin.submitters import bare_word
 from convcalc.handin.table import FIRST, LAST, Spreadsheet, TableRow, column_named
 from convcalc.problem import did_you_mean, problem
 from convcalc.render.marks import MarkingRun, MarksWriter

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from convcalc.handin.submitters import bare_word
+from convcalc.handin.course_folders import bare_word
 from convcalc.handin.table import column_named
 from convcalc.render.marks.feedback import all_feedback, points, summary
 from convcalc.render.marks.gradebook import Gradebook, GradeColumn, GradeEntry, amount
