@@ -1,4 +1,4 @@
-"""`torchvision.models.resnet18()` in a program: the bundled network of that name, as modules that may be replaced."""
+"""`torchvision.models.maxvit_t()` in a program: the bundled network of that name, as modules that may be replaced."""
 
 from __future__ import annotations
 
