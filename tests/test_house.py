@@ -22,7 +22,7 @@ TABLES = {
 }  # mostly data, which no reader reads from top to bottom
 
 # A commit that raises it says why.
-MAX_LINES_OF_PACKAGE = 116019
+MAX_LINES_OF_PACKAGE = 116029
 
 
 def relative(path: Path) -> str:

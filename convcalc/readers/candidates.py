@@ -18,7 +18,7 @@ from convcalc.readers.factories import (
     words_given,
     words_in,
 )
-from convcalc.readers.python.scope import defaults_of, inner_nodes, names_bound, root_name
+from convcalc.readers.python.scope import defaults_of, inner_nodes, names_bound, parameters_of, root_name
 from convcalc.readers.python.top_level import HARMLESS, is_main_guard
 from convcalc.readers.python.values import Class, Opaque
 from convcalc.spec import Place
@@ -75,14 +75,15 @@ def candidates(run: Run, module: ModuleNames) -> list[str]:
 def is_needy(run: Run, value: Any) -> bool:
     """Whether a class or function cannot be called with what the run gives alone."""
     node = node_called(value)
-    return node is not None and not {*parameters_of(value)} <= {*defaults_of(node.args), *run.arguments}
+    return node is not None and not {*names_taken(value)} <= {*defaults_of(node.args), *run.arguments}
 
 
-def parameters_of(value: Any) -> list[str]:
+def names_taken(value: Any) -> list[str]:
     """What a class or function takes, by name."""
     node = node_called(value)
-    args = node.args if node is not None else ast.arguments([], [], None, [], [], None, [])
-    names = [each.arg for each in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
+    if node is None:
+        return []
+    names = parameters_of(node).all_names
     return names[1:] if isinstance(value, Class) else names
 
 

@@ -10,17 +10,17 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Diagnostic, Problem, Source, did_you_mean
-from convcalc.readers.candidates import candidates, is_needy, models_made, node_called, parameters_of
+from convcalc.readers.candidates import candidates, is_needy, models_made, names_taken, node_called
 from convcalc.readers.factories import (
     calls_of,
     classes_made,
     functions_making,
+    lines_changing,
     other_calls,
     values_returned,
     words_in,
 )
 from convcalc.readers.python.namespace import ModuleNames
-from convcalc.readers.python.scope import wholes_of
 from convcalc.readers.python.script import script_of
 from convcalc.readers.python.values import Class, Function, Instance, LibraryClass, Opaque
 from convcalc.readers.pytorch.pasted import NAME, layers_listed, with_class
@@ -259,23 +259,13 @@ def note_unread(run: Run, name: str, error: Problem) -> None:
 def note_changes(run: Run, module: ModuleNames, name: str) -> None:
     """Say where a function that is not run, or a class that is no network, changes the network that it makes."""
     for place in module.top.statements if not run.arguments else ():
-        if isinstance(place, (ast.FunctionDef, ast.ClassDef)):
-            nodes = [*ast.walk(place)]
-            made = {
-                ast.unparse(target)
-                for node in nodes if isinstance(node, ast.Assign) and name in words_in(node.value)
-                for target in node.targets if isinstance(place, ast.FunctionDef) or isinstance(target, ast.Attribute)
-            }  # fmt: skip
-            for node in nodes if made else ():
-                if not isinstance(node, (ast.Attribute, ast.Subscript)) or isinstance(node.ctx, ast.Load):
-                    continue
-                if made.intersection(map(ast.unparse, wholes_of(node))):
-                    where = f"{place.name}{'()' * isinstance(place, ast.FunctionDef)}"
-                    message = f"{name} is read as it is made; line {node.lineno} changes it in {where}"
-                    hint = "make and change it in a function that returns it"
-                    if functions_making([place], frozenset((name,))):
-                        hint = f"say which: {entry_of(run.source, place.name)}"
-                    run.assumed.setdefault(name, Diagnostic("W017", message, hint, severity="note"))
+        if isinstance(place, (ast.FunctionDef, ast.ClassDef)) and (line := next(lines_changing(place, name), 0)):
+            where = f"{place.name}{'()' * isinstance(place, ast.FunctionDef)}"
+            message = f"{name} is read as it is made; line {line} changes it in {where}"
+            hint = "make and change it in a function that returns it"
+            if functions_making([place], frozenset((name,))):
+                hint = f"say which: {entry_of(run.source, place.name)}"
+            run.assumed.setdefault(name, Diagnostic("W017", message, hint, severity="note"))
 
 
 def network_called(run: Run, module: ModuleNames, maker: Class | Function) -> Any:
@@ -338,13 +328,13 @@ def network_bound(run: Run, module: ModuleNames, maker: Class | Function) -> Any
 
 def arguments_of(run: Run, value: Any) -> dict[str, Any]:
     """The arguments by --arg that a class or function has parameters for."""
-    return {name: run.argument(name) for name in parameters_of(value) if name in run.arguments}
+    return {name: run.argument(name) for name in names_taken(value) if name in run.arguments}
 
 
 def check_arguments(run: Run, network: Any, used: Container[str] = ()) -> None:
     """Raise where --arg names what the program never asks for, and nothing else uses either."""
     for name in run.arguments:
         if name not in run.used and name not in used:
-            known = parameters_of(network.cls) if isinstance(network.cls, Class) else []
+            known = names_taken(network.cls) if isinstance(network.cls, Class) else []
             hint = did_you_mean(name, known) or (f"the arguments are {few(known)}" if known else "leave it out")
             raise misuse("U010", "--arg", name, "the program does not ask for it", hint)

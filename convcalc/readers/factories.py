@@ -10,7 +10,7 @@ import builtins
 from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
-from convcalc.readers.python.scope import arguments_given, defaults_of, names_in, root_name
+from convcalc.readers.python.scope import arguments_given, defaults_of, names_in, root_name, wholes_of
 
 # Functions and methods that give no network, whatever they are of.
 NOT_NETWORKS = frozenset(("sum", "len", "item", "numel", "parameters", "state_dict", "fit", "evaluate", "predict"))
@@ -176,6 +176,22 @@ def classes_composed(statements: Sequence[ast.stmt], makers: Container[str], cla
                 waiting += (each for each in bound.get(part.id, ()) if each not in waiting)
             found |= {name for name in names_in(part) if name in classes}
     return found
+
+
+def lines_changing(place: ast.FunctionDef | ast.ClassDef, maker: str) -> Iterator[int]:
+    """The lines on which a function, or a class by its attributes, changes a part of what it makes by this name."""
+    nodes = [*ast.walk(place)]
+    made = {
+        ast.unparse(target)
+        for node in nodes if isinstance(node, ast.Assign) and maker in words_in(node.value)
+        for target in node.targets if isinstance(place, ast.FunctionDef) or isinstance(target, ast.Attribute)
+    }  # fmt: skip
+    for node in nodes if made else ():
+        if (
+            isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load)
+            and made.intersection(map(ast.unparse, wholes_of(node)))
+        ):  # fmt: skip
+            yield node.lineno
 
 
 def is_loss(node: ast.ClassDef) -> bool:

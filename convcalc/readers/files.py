@@ -13,8 +13,8 @@ from convcalc.problem import Mark, Problem, Source, did_you_mean, problem
 BREAK = "\r\n|[\n\r\x85\u2028\u2029]"  # YAML's line ends
 MAX_BYTES = 256_000_000  # some two million layers
 HEAD = 4096  # bytes by which a binary file is known
-# What a terminal is told by, and characters without width.
-UNSEEN = re.compile("\x1b(?:\\[[0-9;?]*[A-Za-z]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\))|[\u200b\u2060\ufeff]")
+# What a terminal is told by, and characters without width; compiled only for a text that may have some.
+UNSEEN = "\x1b(?:\\[[0-9;?]*[A-Za-z]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\))|[\u200b\u2060\ufeff]"
 NO_TEXT = bytes((*range(9), *range(14, 27)))  # control characters
 
 
@@ -110,19 +110,15 @@ def _neighbours(path: str) -> list[str]:
 
 
 def _decode(name: str, data: bytes) -> Source:
-    """Its text as people see it: without a terminal's colours and what has no width, with ordinary spaces."""
     hint = "save the file as UTF-8"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # as PowerShell writes it
         try:
-            data = data.decode("utf-16").encode()
+            return Source(name, _as_seen(data.decode("utf-16")))
         except UnicodeDecodeError:
             raise problem("Y033", f"{name} is damaged UTF-16", hint) from None
     skipped = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
     try:
-        text = data[skipped:].decode() if skipped else data.decode()
-        return Source(
-            name, UNSEEN.sub("", text).replace("\xa0", " ") if UNSEEN.search(text) or "\xa0" in text else text
-        )
+        return Source(name, _as_seen(data[skipped:].decode() if skipped else data.decode()))
     except UnicodeDecodeError as error:
         place = error.start
         before = re.split(BREAK, data[skipped : skipped + place].decode())
@@ -132,3 +128,10 @@ def _decode(name: str, data: bytes) -> Source:
         byte = f"byte {skipped + place:,} (counted from 0; {where}) is 0x{error.object[place]:02X}"
         mark = Mark(Source(name, shown), len(before), len(before[-1]) + 1)
         raise problem("Y033", f"{name} is not UTF-8: {byte}", hint, mark) from None
+
+
+def _as_seen(text: str) -> str:
+    """A text without a terminal's colours and what has no width, and with ordinary spaces."""
+    if not any(sign in text for sign in "\x1b\xa0\u200b\u2060\ufeff"):  # as nearly always
+        return text
+    return re.sub(UNSEEN, "", text).replace("\xa0", " ")

@@ -28,11 +28,16 @@ class Parameters(NamedTuple):
     rest: str
     keywords: str
 
+    @property
+    def all_names(self) -> list[str]:
+        """Of what is not left over."""
+        return [*self.names, *self.by_keyword]
+
 
 def scope_of(node: Any) -> LocalNames:
     """The scope of a function or lambda."""
     taken = parameters_of(node)
-    bound = {*taken.names, *taken.by_keyword, taken.rest, taken.keywords}
+    bound = {*taken.all_names, taken.rest, taken.keywords}
     shared: set[str] = set()
     outer: set[str] = set()
     yields = False

@@ -10,7 +10,14 @@ from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from typing import Any, TypeGuard
 
-from convcalc.readers.python.scope import arguments_given, defaults_of, inner_nodes, names_bound, scope_of
+from convcalc.readers.python.scope import (
+    arguments_given,
+    defaults_of,
+    inner_nodes,
+    names_bound,
+    parameters_of,
+    scope_of,
+)
 from convcalc.readers.python.top_level import is_main_guard
 
 MAX_STATEMENTS = 1_000  # that stand in place of calls
@@ -52,11 +59,11 @@ class Inlining:
 
     def body_of(self, function: ast.FunctionDef, call: ast.Call) -> list[ast.stmt]:
         """What a call does, as statements by themselves; none where it cannot be told so."""
-        args = function.args
-        needed = {each.arg for each in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
-        given = defaults_of(args) | dict(arguments_given(with_words(call), args))
+        taken = parameters_of(function)
+        needed = {*taken.all_names}
+        given = defaults_of(function.args) | dict(arguments_given(with_words(call), function.args))
         leaving = (ast.Yield, ast.YieldFrom, ast.Nonlocal, ast.Starred)
-        if function.decorator_list or args.vararg or args.kwarg or given.keys() != needed:
+        if function.decorator_list or taken.rest or taken.keywords or given.keys() != needed:
             return []
         if self.count + len(function.body) > MAX_STATEMENTS:
             return []

@@ -161,26 +161,11 @@ def touches(statement: ast.AST, loop: bool = False) -> Iterator[Touch]:
         match statement.value:
             case ast.Call(func=ast.Attribute(attr=method) as function) if not loop and method not in HARMLESS:
                 yield from change_of(function)
-    if isinstance(statement, ast.For):
-        yield from changes_of_elements(statement)
     loop = loop or isinstance(statement, LOOPS)
     inner = statement.orelse if is_main_guard(statement) else ast.iter_child_nodes(statement)
     for node in inner:
         yield from touches(node, loop) if isinstance(node, (ast.stmt, ast.excepthandler)) else parts(node, loop)
     yield from map(Touch, names_bound(statement))
-
-
-def changes_of_elements(loop: ast.For) -> Iterator[Touch]:
-    """What is gone over, where attributes of its elements are set: `for layer in base.layers: layer.trainable = …`."""
-    elements = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
-    stored = (node for part in loop.body for node in ast.walk(part))
-    if any(
-        isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and root_name(node) in elements
-        for node in stored
-    ):  # fmt: skip
-        for node in ast.walk(loop.iter):
-            if isinstance(node, ast.Attribute):
-                yield from change_of(node)
 
 
 def parts(expression: ast.AST, loop: bool) -> Iterator[Touch]:

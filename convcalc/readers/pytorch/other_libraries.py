@@ -38,9 +38,8 @@ PROGRAMS = {
     "torchvision": ("features", "residual", "mobile", "attending", "inception", "maps", "blocks"),
     "timm": ("vision_transformer",),
 }
-UNLIKE = re.compile(
-    r"torchvision\.models\.(detection|optical_flow|quantization|video)\b"
-)  # with other classes of these names
+# Modules that have other classes of these names.
+UNLIKE = re.compile(r"torchvision\.models\.(detection|optical_flow|quantization|video)\b")
 
 # A function that makes a network; pretrained or not, its numbers are not read.
 MAKER = """

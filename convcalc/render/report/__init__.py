@@ -93,9 +93,14 @@ def refuse_together(form: str, options: ReportOptions) -> None:
     for option, is_given in (*over_style, *((f"--{name}", drawn) for name in options.chosen)):
         if is_given and drawn:
             raise problem("U010", f"{option} has no say over the {options.style} style")
-    for option, is_given in (("--style", options.style), ("--columns", options.columns)):
-        if is_given and form in ("json", "jsonl"):
-            raise problem("U010", f"{option} has no say over JSON, which has every quantity")
+    refuse_in_json(form, options, "style", "columns")
+
+
+def refuse_in_json(form: str, options: ReportOptions, *names: str) -> None:
+    """A Problem for options by these names that choose what is shown, where JSON has it all."""
+    for name in names:
+        if getattr(options, name) and form in ("json", "jsonl"):
+            raise problem("U010", f"--{name} has no say over JSON, which has every quantity")
 
 
 def number_of_rows(report: NetworkReport, depth: int, enough: int) -> int:

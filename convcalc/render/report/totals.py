@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.network.quantity import counts_of, find
 from convcalc.problem import problem
+from convcalc.render.report import ReportOptions, refuse_in_json
 from convcalc.render.report.columns import COLUMNS, NAMED, Column, column_texts, named_columns, view
 from convcalc.render.report.text_table import Head, table_of_rows
 from convcalc.render.script import ASCII, UNICODE
@@ -16,7 +17,6 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
     from convcalc.problem import Diagnostic
-    from convcalc.render.report import ReportOptions
     from convcalc.render.report.text_table import TextTable
     from convcalc.render.script import Script
 
@@ -61,8 +61,7 @@ def refuse_beside(form: str, options: ReportOptions) -> None:
         ("style", options.style), ("depth", options.depth), ("bars", options.bars), ("count", options.tools),
         ("memory", options.memory),
     )  # fmt: skip
-    if options.columns and form in ("json", "jsonl"):
-        raise problem("U010", "--columns has no say over JSON, which has every quantity")
+    refuse_in_json(form, options, "columns")
     for option, is_given in asked:
         if is_given:
             raise problem("U010", f"--{option} has no say over --totals, which has a row for each network")
